@@ -1,0 +1,3 @@
+//! holdpoint: may SERVICE in ENVIRONMENT move from release A to release B, now?
+
+pub mod version;

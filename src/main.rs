@@ -1,0 +1,3 @@
+//! The holdpoint binary: the exit code of `cli::main`.
+
+fn main() {}

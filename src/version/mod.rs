@@ -1,0 +1,1 @@
+//! Orders and ranges: how the versions of a service compare.
