@@ -1,3 +1,5 @@
 //! holdpoint: may SERVICE in ENVIRONMENT move from release A to release B, now?
 
+pub mod judge;
+pub mod model;
 pub mod version;

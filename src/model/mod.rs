@@ -1,0 +1,84 @@
+//! The words of holdpoint as types: what a registry holds, already checked.
+//!
+//! A value of this room can't be wrong in itself: names are names, ranges are placed under their
+//! service's order, times are UTC instants. Turning text into these types is the business of
+//! [`crate::registry`]; judging them is the business of [`crate::judge`]. Nothing here knows TOML.
+
+mod condition;
+mod environment;
+mod flag;
+mod incident;
+mod level;
+mod name;
+mod origin;
+mod policy;
+mod release;
+mod rule;
+mod service;
+mod severity;
+mod sign_off;
+mod team;
+mod time;
+
+use std::collections::BTreeMap;
+
+pub use condition::{Condition, IncidentCondition};
+pub use environment::Environment;
+pub use flag::{Affects, Flag, FlagKind, Mitigation, Narrowed, Scope, Withdrawn};
+pub use incident::Incident;
+pub use level::{Key, Level, MoveKind, Owner};
+pub use name::{Id, Name, NameError};
+pub use origin::{Origin, Source, Sources};
+pub use policy::Policy;
+pub use release::{Barrier, Release, Version};
+pub use rule::Rule;
+pub use service::{Entered, Floor, Owners, Ran, Service, Settled, Support, UnderWay};
+pub use severity::{Rank, Severity};
+pub use sign_off::{Debt, Review, SignOff};
+pub use team::Team;
+pub use time::{Time, TimeError, Window, format_time, parse_time};
+
+/// What both teams know: the whole registry, or as much of it as one service's check needs.
+#[derive(Debug, Clone, Default)]
+pub struct Registry {
+    /// The texts that everything was read from, for line numbers and excerpts.
+    pub sources: Sources,
+    /// The periods that the judge works with.
+    pub policy: Policy,
+    /// The registry's own rules in their order, then the shipped defaults: the first match decides.
+    pub rules: Vec<Rule>,
+    /// The declared environments. Empty: the names in `running` and `ran` are the environments.
+    pub environments: BTreeMap<Name, Environment>,
+    /// The teams, by name.
+    pub teams: BTreeMap<Name, Team>,
+    /// Incidents, current and ended.
+    pub incidents: Vec<Incident>,
+    /// The services that were loaded.
+    pub services: BTreeMap<Name, Service>,
+    /// Flags of `holdpoint.toml` and of the two shared folders, which may hit several services.
+    /// Flags of a service's own folder stand in [`Service::flags`].
+    pub flags: Vec<Flag>,
+}
+
+impl Registry {
+    /// Every flag that may hit `service`: the shared ones and its own.
+    ///
+    /// Each flag still says by [`Affects`] what it hits.
+    pub fn flags_of<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Flag> {
+        self.flags.iter().chain(&service.flags)
+    }
+
+    /// `environment` and the groups it is in, nearest first: what is said of any of them holds for it.
+    pub fn lineage<'a>(&'a self, environment: &'a Name) -> Vec<&'a Name> {
+        let mut line = vec![environment];
+        while let Some(group) =
+            line.last().and_then(|name| self.environments.get(*name)).and_then(|e| e.within.as_ref())
+        {
+            if line.contains(&group) {
+                break; // the loader refuses circles; a model made by hand must not hang us
+            }
+            line.push(group);
+        }
+        line
+    }
+}

@@ -1,0 +1,124 @@
+//! How bad a flag is: the word that decides, and the CVSS score behind it.
+
+use std::fmt;
+
+/// The severity word of a flag. The word decides; a score is only shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Severity {
+    /// Nobody said. Judged like `high`: not knowing is no reason to relax.
+    #[default]
+    Unknown,
+    /// CVSS 0.1 to 3.9.
+    Low,
+    /// CVSS 4.0 to 6.9.
+    Medium,
+    /// CVSS 7.0 to 8.9.
+    High,
+    /// CVSS 9.0 to 10.0.
+    Critical,
+}
+
+/// The weight of a severity, lightest first: low, medium, high, critical.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rank(u8);
+
+impl Severity {
+    /// The words that may stand in a registry.
+    pub const WORDS: &[&str] = &["low", "medium", "high", "critical"];
+
+    /// Takes one of [`Severity::WORDS`], or `unknown`.
+    pub fn from_word(word: &str) -> Option<Severity> {
+        Some(match word {
+            "unknown" => Severity::Unknown,
+            "low" => Severity::Low,
+            "medium" => Severity::Medium,
+            "high" => Severity::High,
+            "critical" => Severity::Critical,
+            _ => return None,
+        })
+    }
+
+    /// The word in the registry, in JSON and in messages.
+    pub fn word(self) -> &'static str {
+        match self {
+            Severity::Unknown => "unknown",
+            Severity::Low => "low",
+            Severity::Medium => "medium",
+            Severity::High => "high",
+            Severity::Critical => "critical",
+        }
+    }
+
+    /// Its weight; unknown weighs as much as high.
+    pub fn rank(self) -> Rank {
+        Rank(match self {
+            Severity::Low => 1,
+            Severity::Medium => 2,
+            Severity::High | Severity::Unknown => 3,
+            Severity::Critical => 4,
+        })
+    }
+
+    /// The word and the base score (0.0 to 10.0) of a CVSS vector: v2, v3.0, v3.1 or v4.0.
+    ///
+    /// A score of 0.0 ("none") is `low`: somebody flagged it, so it isn't nothing. None when the vector
+    /// can't be read. Versions 3 and 4 define the words for a score; v2 is given the same bounds, as the
+    /// National Vulnerability Database does for its critical-less scale except that 9.0 and over is
+    /// critical here too.
+    pub fn from_cvss(vector: &str) -> Option<(Severity, f64)> {
+        let score = vector.parse::<cvss::Cvss>().ok()?.score();
+        let word = match score {
+            s if s >= 9.0 => Severity::Critical,
+            s if s >= 7.0 => Severity::High,
+            s if s >= 4.0 => Severity::Medium,
+            _ => Severity::Low,
+        };
+        Some((word, score))
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Vectors with their scores as published: v3.x by NVD for the named CVEs, v2 and v4.0 from the
+    /// examples of FIRST's own documents.
+    #[test]
+    fn vectors_of_all_versions_give_score_and_word() {
+        let cases = [
+            ("AV:N/AC:L/Au:N/C:N/I:N/A:C", Severity::High, 7.8),
+            ("AV:L/AC:H/Au:N/C:C/I:C/A:C", Severity::Medium, 6.2),
+            ("CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H", Severity::Critical, 10.0),
+            ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N", Severity::High, 7.5),
+            ("CVSS:3.1/AV:L/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N", Severity::Low, 1.8),
+            ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N", Severity::Low, 0.0),
+            ("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:H/SI:H/SA:H", Severity::Critical, 10.0),
+            ("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:H/SC:N/SI:N/SA:N", Severity::High, 8.7),
+        ];
+        for (vector, word, score) in cases {
+            let (got_word, got_score) = Severity::from_cvss(vector).unwrap();
+            assert_eq!((got_word, format!("{got_score:.1}")), (word, format!("{score:.1}")), "{vector}");
+        }
+    }
+
+    #[test]
+    fn unreadable_vectors_give_nothing() {
+        for wrong in ["", "CVSS:3.1", "CVSS:5.0/AV:N", "CVSS:3.1/AV:X/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N", "9.8"] {
+            assert_eq!(Severity::from_cvss(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn unknown_weighs_like_high() {
+        assert_eq!(Severity::Unknown.rank(), Severity::High.rank());
+        assert!(Severity::Critical.rank() > Severity::High.rank());
+        assert!(Severity::High.rank() > Severity::Medium.rank());
+        assert!(Severity::Medium.rank() > Severity::Low.rank());
+    }
+}
