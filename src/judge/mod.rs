@@ -1,8 +1,68 @@
-//! The judge.
+//! The judge: may this service move there, now? A pure function of registry, question and moment.
+//!
+//! [`judge`] weighs one move and gives all its reasons. [`advise`] judges the same move and adds what
+//! could be done instead, and until when the answer holds. Nothing here reads a clock, a disk or the
+//! record, and nothing is decided by the order in which files were read.
+//!
+//! The way of a judgement: the [`scene`] is set (what runs, what ran, which flags stand), the finders
+//! ([`exposure`], [`release`], [`history`], [`upkeep`]) collect [`Finding`]s, the [`rules`] give each a
+//! level, and [`relief`] lowers some. The principle: only what a move makes worse may stop it.
 
 mod code;
+mod exposure;
+mod finding;
+mod history;
+mod release;
+mod relief;
+mod rules;
+mod scene;
+mod targets;
+mod upkeep;
+mod validity;
+mod verdict;
+mod weigh;
+mod words;
 
 pub use code::Code;
+pub use finding::{Finding, Unregistered};
+pub use verdict::{
+    Advice, Changes, Given, Moment, Move, Proof, Question, Reason, Refusal, Relief, Target, Verdict,
+};
+pub use words::{Days, and};
 
-/// The shipped rules, in the registry's own format.
+use crate::model::Registry;
+
+/// The shipped rules, in the registry's own format. They stand behind a registry's rules.
 pub const DEFAULTS: &str = include_str!("defaults.toml");
+
+/// Judges one move. None: the registry doesn't hold the service.
+pub fn judge<'a>(registry: &'a Registry, question: &Question, moment: Moment) -> Option<Verdict<'a>> {
+    let scene = scene::Scene::set(registry, question, moment)?;
+    Some(weigh::weigh(&scene, question))
+}
+
+/// Judges one move, ranks what could be done instead, and says until when the answer holds.
+/// None: the registry doesn't hold the service.
+pub fn advise<'a>(registry: &'a Registry, question: &Question, moment: Moment) -> Option<Advice<'a>> {
+    let scene = scene::Scene::set(registry, question, moment)?;
+    let verdict = weigh::weigh(&scene, question);
+    let targets = targets::nearby(&scene, question, &verdict);
+    let deadlock = targets::deadlock(&verdict, &targets);
+    let valid_until = validity::valid_until(&scene, question, &verdict);
+    Some(Advice { verdict, targets, deadlock, valid_until })
+}
+
+/// Every release as a target, best first. `question.to` is left out of account. None: no such service.
+pub fn survey<'a>(registry: &'a Registry, question: &Question, moment: Moment) -> Option<Vec<Target<'a>>> {
+    let scene = scene::Scene::set(registry, question, moment)?;
+    Some(targets::every(&scene, question))
+}
+
+/// The version that a rollback without a named target goes to: what ran here before, else the next older
+/// release. None: there is neither.
+pub fn previous(registry: &Registry, question: &Question, moment: Moment) -> Option<Previous> {
+    let scene = scene::Scene::set(registry, question, moment)?;
+    targets::previous(&scene, question)
+}
+
+pub use targets::Previous;

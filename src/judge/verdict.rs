@@ -1,0 +1,225 @@
+//! The answer: a verdict with its reasons, and advice with targets around it.
+
+use chrono::TimeDelta;
+
+use crate::judge::Finding;
+use crate::model::{Flag, Key, Level, Mitigation, MoveKind, Name, Owner, Rule, Service, SignOff, Time, Version};
+
+/// What is asked: may this service move there?
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// Which service; it must be in the registry that is asked.
+    pub service: Name,
+    /// Where; None only where the registry knows no environment.
+    pub environment: Option<Name>,
+    /// What the caller says runs there; None: what the registry says.
+    pub from: Option<Box<str>>,
+    /// Where to go, as written.
+    pub to: Box<str>,
+    /// What the caller thinks it is; decides only where the versions can't be compared.
+    pub asked: MoveKind,
+    /// The incident that it is for; None: the service's current one.
+    pub incident: Option<Box<str>>,
+}
+
+/// When it is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// The instant of the judgement.
+    pub now: Time,
+    /// What carries a later time than this isn't there yet (`--as-of`). None: nothing is hidden, and what
+    /// is dated in the future counts as now.
+    pub horizon: Option<Time>,
+    /// When the registry was fetched or committed to last, if that is known.
+    pub refreshed: Option<Time>,
+}
+
+impl Moment {
+    /// The present: all of the registry, as of `now`.
+    pub fn present(now: Time) -> Moment {
+        Moment { now, horizon: None, refreshed: None }
+    }
+
+    /// A past or future moment, simulated: nothing that carries a later time is seen.
+    pub fn as_of(now: Time) -> Moment {
+        Moment { now, horizon: Some(now), refreshed: None }
+    }
+
+    /// Whether something that carries this time is there.
+    pub fn sees(&self, time: Time) -> bool {
+        self.horizon.is_none_or(|horizon| time <= horizon)
+    }
+
+    /// Whether something that may carry a time is there; without one it always was.
+    pub fn sees_opt(&self, time: Option<Time>) -> bool {
+        time.is_none_or(|time| self.sees(time))
+    }
+
+    /// `time`, or now when it lies in the future: the clock is never moved on.
+    pub fn past(&self, time: Time) -> Time {
+        time.min(self.now)
+    }
+}
+
+/// The move as it was understood.
+#[derive(Debug, Clone)]
+pub struct Move<'a> {
+    /// Rollback or redeploy, by comparing versions.
+    pub kind: MoveKind,
+    /// The service.
+    pub service: &'a Service,
+    /// Where.
+    pub environment: Option<Name>,
+    /// What runs; None: nothing, or nobody knows.
+    pub from: Option<Version>,
+    /// Where it goes.
+    pub to: Version,
+    /// The incident it is judged under.
+    pub incident: Option<Box<str>>,
+}
+
+/// The judge's answer to one question.
+#[derive(Debug, Clone)]
+pub struct Verdict<'a> {
+    /// The move.
+    pub movement: Move<'a>,
+    /// The worst level among the reasons.
+    pub level: Level,
+    /// All reasons, worst first.
+    pub reasons: Vec<Reason<'a>>,
+    /// What the move does to the advisories.
+    pub changes: Changes<'a>,
+    /// Active flags of either kind on what runs that the target has as well.
+    pub kept: Vec<&'a Flag>,
+    /// Active flags of either kind on what runs that the target doesn't have.
+    pub left: Vec<&'a Flag>,
+    /// How long the target ran here.
+    pub proof: Proof,
+    /// Sign-offs that count for this move.
+    pub given: Vec<Given<'a>>,
+    /// Sign-offs for this move that don't count, and why.
+    pub refused: Vec<(&'a SignOff, Refusal)>,
+}
+
+impl Verdict<'_> {
+    /// The worst level among the reasons of one key.
+    pub fn key(&self, key: Key) -> Level {
+        let of_key = self.reasons.iter().filter(|reason| reason.finding.owner().keys().contains(&key));
+        of_key.map(|reason| reason.level).max().unwrap_or_default()
+    }
+
+    /// The keys whose sign-off is wanting: those of an uncovered hold, even beside a block.
+    pub fn needed(&self) -> Vec<Key> {
+        let wanting = |key: &Key| self.reasons.iter().any(|reason| reason.wanting().any(|w| w == *key));
+        Key::ALL.into_iter().filter(wanting).collect()
+    }
+}
+
+/// One reason of a verdict.
+#[derive(Debug, Clone)]
+pub struct Reason<'a> {
+    /// What was found.
+    pub finding: Finding<'a>,
+    /// Its level after everything that lowers it.
+    pub level: Level,
+    /// The rule that decided its level.
+    pub rule: Option<&'a Rule>,
+    /// What lowered it since, in order.
+    pub relief: Vec<Relief<'a>>,
+    /// Who may sign it while it is held.
+    pub signers: Owner,
+    /// Valid sign-offs that name it, one a key at most.
+    pub sign_offs: Vec<&'a SignOff>,
+}
+
+impl Reason<'_> {
+    /// The keys that must still sign; empty unless it is held.
+    pub fn wanting(&self) -> impl Iterator<Item = Key> {
+        let keys = if self.level == Level::Hold { self.signers.keys() } else { &[] };
+        keys.iter().copied().filter(|key| self.sign_offs.iter().all(|sign_off| sign_off.key != *key))
+    }
+}
+
+/// Something that lowered a reason after its rule.
+#[derive(Debug, Clone)]
+pub enum Relief<'a> {
+    /// The move closes worse than it reopens: a block became a hold.
+    BetterTrade(&'a Flag),
+    /// The move ends an unfinished roll-out.
+    Abort,
+    /// A mitigation that a sign-off says is on, until then.
+    Mitigated(&'a Mitigation, &'a SignOff, Time),
+    /// Every key that must sign has done so.
+    Signed,
+}
+
+/// What the move does to the advisories; each sorted by id.
+#[derive(Debug, Clone, Default)]
+pub struct Changes<'a> {
+    /// On the target, and not on all of the baseline.
+    pub reopened: Vec<&'a Flag>,
+    /// On the target and on all of the baseline.
+    pub carried: Vec<&'a Flag>,
+    /// On what runs and not on the target.
+    pub closed: Vec<&'a Flag>,
+}
+
+/// What is known of the target's past here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Proof {
+    /// It runs here now.
+    pub runs: bool,
+    /// It ran here before.
+    pub ran: bool,
+    /// For how long in all, as far as both ends of each stay are known.
+    pub time: Option<TimeDelta>,
+}
+
+impl Proof {
+    /// Whether it ever ran here.
+    pub fn proven(&self) -> bool {
+        self.runs || self.ran
+    }
+}
+
+/// A sign-off that counts.
+#[derive(Debug, Clone, Copy)]
+pub struct Given<'a> {
+    /// The sign-off.
+    pub sign_off: &'a SignOff,
+    /// Until when it counts.
+    pub expires: Time,
+}
+
+/// Why a sign-off for this move doesn't count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// It lapsed then.
+    Lapsed(Time),
+    /// It is dated further ahead than a sign-off may last.
+    Ahead,
+    /// Its signer isn't a member of the team that owns the key.
+    NotMember(Name),
+}
+
+/// A release that the service could go to instead.
+#[derive(Debug, Clone)]
+pub struct Target<'a> {
+    /// Whether it is what runs: do nothing.
+    pub stay: bool,
+    /// The verdict on going there.
+    pub verdict: Verdict<'a>,
+}
+
+/// A verdict with what could be done instead.
+#[derive(Debug, Clone)]
+pub struct Advice<'a> {
+    /// The verdict on the move itself.
+    pub verdict: Verdict<'a>,
+    /// Other targets, best first.
+    pub targets: Vec<Target<'a>>,
+    /// The move may not go, nothing else is better than a hold, and staying is no answer either.
+    pub deadlock: bool,
+    /// The next moment at which some reason or its level changes by itself.
+    pub valid_until: Option<Time>,
+}
