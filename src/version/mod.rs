@@ -15,9 +15,11 @@ mod calver;
 mod lenient;
 mod listed;
 mod order;
+mod range;
 mod scale;
 mod text;
 
 pub use order::{Order, OrderError};
+pub use range::{RangeError, RangeErrorKind, Ranges};
 pub use scale::{Place, Scale};
 pub use text::{TextError, check_text};
