@@ -19,6 +19,9 @@ mod range;
 mod scale;
 mod text;
 
+#[cfg(test)]
+mod properties;
+
 pub use order::{Order, OrderError};
 pub use range::{RangeError, RangeErrorKind, Ranges};
 pub use scale::{Place, Scale};
