@@ -101,7 +101,7 @@ mod tests {
             let excerpt = excerpt(text, span);
             (excerpt.line, excerpt.column, excerpt.text[excerpt.mark].to_owned())
         };
-        assert_eq!(marked("a = 1\nbé = 2\r\n", 11..12), (2, 6, "2".into()));
+        assert_eq!(marked("a = 1\nbé = 2\r\n", 12..13), (2, 6, "2".into()));
         assert_eq!(marked("a = 1\nbé = 2\r\n", 6..9), (2, 1, "bé".into()));
         assert_eq!(marked("a\nb", 0..3), (1, 1, "a".into()));
         assert_eq!(marked("a", 1..1), (1, 2, String::new()));

@@ -1,6 +1,7 @@
 //! Mistakes of a registry for people: where, an excerpt with a caret, what to do.
 
 use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+use anstyle::AnsiColor;
 
 use super::excerpt::Excerpt;
 use super::page::{NONE, Page};
@@ -20,6 +21,16 @@ pub fn mistakes(mistakes: &Mistakes, width: usize) -> String {
     }
     out.push_str(&count(mistakes));
     out.push('\n');
+    out
+}
+
+/// Writes a failure that is no mistake of the registry's.
+pub fn failure(message: &str, hint: Option<&str>) -> String {
+    let (error, help) = (AnsiColor::Red.on_default().bold(), AnsiColor::Cyan.on_default().bold());
+    let mut out = format!("{error}error{error:#}: {}\n", plain(message));
+    if let Some(hint) = hint {
+        out.push_str(&format!("{help}hint{help:#}: {}\n", plain(hint)));
+    }
     out
 }
 

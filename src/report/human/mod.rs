@@ -7,7 +7,7 @@ mod page;
 mod targets;
 mod verdict;
 
-pub use mistakes::mistakes;
+pub use mistakes::{failure, mistakes};
 pub use targets::targets;
 pub use verdict::verdict;
 

@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn text_hangs_behind_its_cells_and_ids_stay_whole() {
-        let out = page(52, |page| {
+        let out = page(53, |page| {
             let cells = [Cell("security".into(), 11, NONE), Cell("block".into(), 5, NONE)];
             page.row(&cells, "reopens CVE-2026-31337 and then CVE-2026-31338");
         });
