@@ -121,7 +121,9 @@ fn spared<'a>(
         found.findings.push(Finding::Elsewhere(flag));
     }
     let unfixed = |candidate: &Candidate<'a>| {
-        scene.hits_where(flag, candidate, |affects| affects.fixed_in.is_empty() && scene.concerns_here(affects))
+        scene.hits_where(flag, candidate, |affects| {
+            affects.fixed_in.is_empty() && scene.concerns_here(affects)
+        })
     };
     if older.iter().any(|candidate| unfixed(candidate) == Some(true)) {
         found.findings.push(Finding::FixUnclear(flag));
@@ -136,7 +138,9 @@ fn narrowed<'a>(
     standing: Standing,
     findings: &mut Vec<Finding<'a>>,
 ) {
-    let Some(narrowed) = flag.narrowed.as_ref().filter(|narrowed| scene.moment.sees(narrowed.at)) else { return };
+    let Some(narrowed) = flag.narrowed.as_ref().filter(|narrowed| scene.moment.sees(narrowed.at)) else {
+        return;
+    };
     if matches!(standing, Standing::Withdrawn(_)) || !young(scene, narrowed.at) {
         return;
     }
@@ -161,9 +165,11 @@ fn young(scene: &Scene<'_>, at: crate::model::Time) -> bool {
 /// The registered release just before the target; of several with equal precedence, all.
 fn nearest_older<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Vec<Candidate<'a>> {
     let Some(to) = &step.to.version.place else { return Vec::new() };
-    let older = |release: &&crate::model::Release| release.version.place.as_ref().is_some_and(|place| place < to);
+    let older =
+        |release: &&crate::model::Release| release.version.place.as_ref().is_some_and(|place| place < to);
     let nearest = scene.releases().filter(older).filter_map(|release| release.version.place.as_ref()).max();
-    let same = scene.releases().filter(|release| nearest.is_some() && release.version.place.as_ref() == nearest);
+    let same =
+        scene.releases().filter(|release| nearest.is_some() && release.version.place.as_ref() == nearest);
     same.map(|release| Candidate { version: release.version.clone(), release: Some(release) }).collect()
 }
 

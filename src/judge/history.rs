@@ -29,9 +29,7 @@ fn crossing<'a>(scene: &Scene<'a>, step: &Step<'a>, barrier: &'a Barrier) -> Opt
     if step.runs || !step.to.version.is_older_than(&barrier.before) {
         return None;
     }
-    let did = |version: &Version| {
-        matches!((&version.place, &barrier.since.place), (Some(version), Some(since)) if version >= since)
-    };
+    let did = |version: &Version| matches!((&version.place, &barrier.since.place), (Some(version), Some(since)) if version >= since);
     let below = |version: &Version| version.is_older_than(&barrier.before);
     let mut here = step.from.iter().chain(scene.running.iter().flatten()).map(|candidate| &candidate.version);
     let runs_below = here.clone().any(below);
@@ -42,8 +40,8 @@ fn crossing<'a>(scene: &Scene<'a>, step: &Step<'a>, barrier: &'a Barrier) -> Opt
         // It is not known when it began; if it ended later, it may have begun later.
         (None, Some(last)) => stay.end > last,
     };
-    let crossed = here.any(did)
-        || !runs_below && scene.ran.iter().any(|stay| did(&stay.version) && began_since(stay));
+    let crossed =
+        here.any(did) || !runs_below && scene.ran.iter().any(|stay| did(&stay.version) && began_since(stay));
     (crossed || step.from_unknown).then_some(Finding::BarrierCrossed { barrier, possible: !crossed })
 }
 
@@ -74,7 +72,11 @@ fn concerns(scene: &Scene<'_>, flag: &Flag, candidate: &Candidate<'_>) -> bool {
     let here = |affects: &&crate::model::Affects| {
         affects.scope.covers(&scene.service.name) && scene.concerns_here(affects)
     };
-    let hit = flag.affects.iter().filter(here).any(|affects| affects.hits(&candidate.version, candidate.release) == Some(true));
+    let hit = flag
+        .affects
+        .iter()
+        .filter(here)
+        .any(|affects| affects.hits(&candidate.version, candidate.release) == Some(true));
     hit || formerly_hit(scene, flag, candidate)
 }
 

@@ -17,7 +17,9 @@ pub(super) fn find<'a>(scene: &Scene<'a>, step: &Step<'a>, untold: usize) -> Vec
         }
         None => findings.push(unknown_release(scene, step, untold)),
     }
-    push_if(&mut findings, step.from_unknown, || Finding::UnknownFrom { unplaceable: unplaceable(scene, step) });
+    push_if(&mut findings, step.from_unknown, || Finding::UnknownFrom {
+        unplaceable: unplaceable(scene, step),
+    });
     findings.extend(from_disagrees(scene, step));
     findings
 }

@@ -99,7 +99,8 @@ fn incident(wanted: Option<&IncidentCondition>, is: Option<&str>) -> bool {
 }
 
 fn globs<'n>(wanted: &[Box<str>], names: impl IntoIterator<Item = &'n str> + Clone) -> bool {
-    wanted.is_empty() || wanted.iter().any(|glob| names.clone().into_iter().any(|name| glob_matches(glob, name)))
+    wanted.is_empty()
+        || wanted.iter().any(|glob| names.clone().into_iter().any(|name| glob_matches(glob, name)))
 }
 
 /// Whether `name` matches a glob: `*` stands for any characters, also none, `?` for exactly one.

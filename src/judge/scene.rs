@@ -4,9 +4,7 @@
 //! versions. A scene can be moved on ([`Scene::after`]), which is how "and what then?" is answered.
 
 use crate::judge::{Moment, Question};
-use crate::model::{
-    Affects, Entered, Flag, MoveKind, Name, Registry, Release, Service, Time, Version,
-};
+use crate::model::{Affects, Entered, Flag, MoveKind, Name, Registry, Release, Service, Time, Version};
 
 /// A version together with what is registered of it at the moment.
 #[derive(Debug, Clone)]
@@ -79,9 +77,10 @@ impl<'a> Scene<'a> {
     /// Sets the scene. None: the registry doesn't hold the service.
     pub fn set(registry: &'a Registry, question: &Question, moment: Moment) -> Option<Scene<'a>> {
         let service = registry.services.get(&question.service)?;
-        let lineage = question.environment.as_ref().map_or_else(Vec::new, |name| {
-            registry.lineage(name).into_iter().cloned().collect()
-        });
+        let lineage = question
+            .environment
+            .as_ref()
+            .map_or_else(Vec::new, |name| registry.lineage(name).into_iter().cloned().collect());
         let mut scene = Scene {
             registry,
             service,
@@ -210,7 +209,11 @@ impl<'a> Scene<'a> {
     /// Whether this entry of the flag hits this version: by its range as it was at the moment.
     fn entry_hits(&self, flag: &Flag, affects: &Affects, candidate: &Candidate<'_>) -> Option<bool> {
         let narrowed_later = flag.narrowed.as_ref().is_some_and(|narrowed| !self.moment.sees(narrowed.at));
-        if narrowed_later { self.formerly_hits(flag, affects, candidate) } else { affects.hits(&candidate.version, candidate.release) }
+        if narrowed_later {
+            self.formerly_hits(flag, affects, candidate)
+        } else {
+            affects.hits(&candidate.version, candidate.release)
+        }
     }
 
     /// Whether this entry hit this version before it was narrowed.
@@ -262,7 +265,8 @@ impl<'a> Scene<'a> {
     pub fn group_runs(&self) -> Vec<Candidate<'a>> {
         let Some(here) = &self.environment else { return Vec::new() };
         let places = self.service.running.keys().filter(|place| *place != here);
-        let places: Vec<(&Name, Vec<&Name>)> = places.map(|place| (place, self.registry.lineage(place))).collect();
+        let places: Vec<(&Name, Vec<&Name>)> =
+            places.map(|place| (place, self.registry.lineage(place))).collect();
         for group in self.lineage.iter().skip(1) {
             let members = places.iter().filter(|(_, lineage)| lineage.contains(&group));
             let runs: Vec<_> = members.filter_map(|(place, _)| self.runs_in(place).0).flatten().collect();

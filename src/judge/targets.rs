@@ -48,9 +48,8 @@ pub(super) fn deadlock(verdict: &Verdict<'_>, targets: &[Target<'_>]) -> bool {
 pub(super) fn previous(scene: &Scene<'_>, question: &Question) -> Option<Previous> {
     let said = question.from.as_deref().map(|from| scene.candidate(from));
     let from = said.or_else(|| newest(scene));
-    let other = |version: &Version| {
-        !scene.runs(version) && from.as_ref().is_none_or(|from| !from.is(version))
-    };
+    let other =
+        |version: &Version| !scene.runs(version) && from.as_ref().is_none_or(|from| !from.is(version));
     if let Some(stay) = scene.ran.iter().rev().find(|stay| other(&stay.version)) {
         return Some(Previous { version: stay.version.clone(), ran: true });
     }
@@ -91,7 +90,8 @@ fn rank<'a>(
     mut versions: Vec<Version>,
     except: Option<&Version>,
 ) -> Vec<Target<'a>> {
-    let staying = question.from.as_deref().map(|from| scene.candidate(from)).or_else(|| staying(scene, except));
+    let staying =
+        question.from.as_deref().map(|from| scene.candidate(from)).or_else(|| staying(scene, except));
     versions.extend(staying.iter().map(|candidate| candidate.version.clone()));
     versions.sort_by(|a, b| a.text.cmp(&b.text));
     versions.dedup_by(|a, b| a.text == b.text);
@@ -143,7 +143,8 @@ struct Steps<'s> {
 
 impl<'s> Steps<'s> {
     fn new(scene: &Scene<'s>, here: Option<&Version>) -> Steps<'s> {
-        let mut places: Vec<_> = scene.releases().filter_map(|release| release.version.place.as_ref()).collect();
+        let mut places: Vec<_> =
+            scene.releases().filter_map(|release| release.version.place.as_ref()).collect();
         places.sort();
         places.dedup();
         let mut steps = Steps { places, here: None };

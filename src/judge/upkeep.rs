@@ -39,7 +39,8 @@ fn open_debt<'a>(scene: &Scene<'a>, debt: &'a Debt) -> Option<Finding<'a>> {
     let due = due(scene, debt);
     let reviewed = |key: Key| debt.reviews.iter().any(|review| review.key == key && moment.sees(review.at));
     let here = scene.environment.as_ref() == Some(&debt.environment) && moment.sees(debt.at);
-    (here && due <= moment.now && !Key::ALL.into_iter().all(reviewed)).then_some(Finding::OpenDebt { debt, due })
+    (here && due <= moment.now && !Key::ALL.into_iter().all(reviewed))
+        .then_some(Finding::OpenDebt { debt, due })
 }
 
 /// By when each team is to have reviewed a debt.

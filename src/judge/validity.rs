@@ -59,7 +59,10 @@ fn candidates(scene: &Scene<'_>) -> BTreeSet<Time> {
 
 fn mitigation_ends(scene: &Scene<'_>, sign_off: &crate::model::SignOff) -> Vec<Time> {
     let policy = &scene.registry.policy;
-    let offers = scene.flags.iter().flat_map(|point| point.flag.mitigations.iter().map(|m| (&point.flag.id, m)));
+    let offers =
+        scene.flags.iter().flat_map(|point| point.flag.mitigations.iter().map(|m| (&point.flag.id, m)));
     let named = offers.filter(|(flag, m)| sign_off.with.iter().any(|(of, id)| of == *flag && *id == m.id));
-    named.filter_map(|(_, m)| sign_off.mitigation_ends(m.hours, policy.sign_off_max, scene.moment.now)).collect()
+    named
+        .filter_map(|(_, m)| sign_off.mitigation_ends(m.hours, policy.sign_off_max, scene.moment.now))
+        .collect()
 }

@@ -2,7 +2,9 @@
 
 use crate::judge::rules::{self, Context};
 use crate::judge::scene::{Candidate, Scene};
-use crate::judge::{Finding, Move, Proof, Question, Reason, Verdict, exposure, history, release, relief, upkeep};
+use crate::judge::{
+    Finding, Move, Proof, Question, Reason, Verdict, exposure, history, release, relief, upkeep,
+};
 use crate::model::{Level, MoveKind};
 
 /// A move with everything the finders compare: where it goes, where from, and what it is held against.
@@ -85,7 +87,7 @@ fn baseline<'a>(scene: &Scene<'a>, to: &Candidate<'a>, from: Option<&Candidate<'
     let newer = scene.ran.iter().filter(|stay| {
         to.version.is_older_than(&stay.version)
             && now < window.after(stay.end)
-            && !exposed_since.is_some_and(|since| stay.start.is_some_and(|start| start >= since))
+            && exposed_since.is_none_or(|since| stay.start.is_none_or(|start| start < since))
     });
     for stay in newer {
         if !baseline.iter().any(|candidate| candidate.is(&stay.version)) {
@@ -106,9 +108,12 @@ pub(super) fn weigh<'a>(scene: &Scene<'a>, question: &Question) -> Verdict<'a> {
 
     let incident = question.incident.clone().or_else(|| current_incident(scene));
     let context = Context::new(scene, &step, incident.as_deref());
-    let mut reasons: Vec<Reason<'a>> = findings.into_iter().map(|finding| rules::decide(&context, finding)).collect();
+    let mut reasons: Vec<Reason<'a>> =
+        findings.into_iter().map(|finding| rules::decide(&context, finding)).collect();
     let signed = relief::apply(scene, &step, &exposure.changes, &mut reasons);
-    reasons.sort_by_cached_key(|reason| (std::cmp::Reverse(reason.level), reason.finding.code(), reason.finding.subject()));
+    reasons.sort_by_cached_key(|reason| {
+        (std::cmp::Reverse(reason.level), reason.finding.code(), reason.finding.subject())
+    });
 
     Verdict {
         level: reasons.iter().map(|reason| reason.level).max().unwrap_or(Level::Allow),
@@ -149,7 +154,11 @@ fn proof(scene: &Scene<'_>, step: &Step<'_>) -> Proof {
 }
 
 /// Adds a finding when there is one; the finders read better with it.
-pub(super) fn push_if<'a>(findings: &mut Vec<Finding<'a>>, condition: bool, finding: impl FnOnce() -> Finding<'a>) {
+pub(super) fn push_if<'a>(
+    findings: &mut Vec<Finding<'a>>,
+    condition: bool,
+    finding: impl FnOnce() -> Finding<'a>,
+) {
     if condition {
         findings.push(finding());
     }
