@@ -247,17 +247,19 @@ impl<'a> Scene<'a> {
         if self.moment.horizon.is_none() {
             return (as_it_stands(), true);
         }
-        let now = self.moment.now;
+        // Held against the horizon and not against now: what began or ended after it isn't known, however
+        // far the judgement looks ahead.
+        let seen = self.horizon();
         let stays = self.all_stays(environment);
         let then: Vec<Version> = stays
             .iter()
-            .filter(|stay| stay.start.is_none_or(|start| start <= now) && now < stay.end)
+            .filter(|stay| stay.start.is_none_or(|start| start <= seen) && seen < stay.end)
             .map(|stay| stay.version.clone())
             .collect();
         if !then.is_empty() {
             return (Some(candidates(&then)), false);
         }
-        let over = stays.iter().map(|stay| stay.end).max().is_none_or(|last| last <= now);
+        let over = stays.iter().map(|stay| stay.end).max().is_none_or(|last| last <= seen);
         if over { (as_it_stands(), true) } else { (None, false) }
     }
 
@@ -277,11 +279,16 @@ impl<'a> Scene<'a> {
         Vec::new()
     }
 
+    /// Up to when the registry is seen.
+    fn horizon(&self) -> Time {
+        self.moment.horizon.unwrap_or(self.moment.now)
+    }
+
     /// The stays in an environment that are over at the moment or, in the present, recorded as over.
     fn stays(&self, environment: &Name) -> Vec<Stay> {
         let mut stays = self.all_stays(environment);
         if self.moment.horizon.is_some() {
-            stays.retain(|stay| stay.end <= self.moment.now);
+            stays.retain(|stay| stay.end <= self.horizon());
         }
         for stay in &mut stays {
             stay.end = self.moment.past(stay.end);
@@ -301,7 +308,7 @@ impl<'a> Scene<'a> {
             stays.push(Stay {
                 version: ran.version.clone(),
                 start: ran.since.or(before),
-                end: ran.until.or(after).unwrap_or(self.moment.now),
+                end: ran.until.or(after).unwrap_or(self.horizon()),
                 measured: ran.since.is_some() && ran.until.is_some(),
                 rolled_back: ran.kind.map_or_else(went_back, |kind| kind == MoveKind::Rollback),
             });
