@@ -36,7 +36,7 @@ ran = [
 /// Loads a one-file registry, or panics with its mistakes.
 pub fn world(text: &str) -> Registry {
     let mut tree = MemoryTree::default();
-    tree.insert("holdpoint.toml", text);
+    tree.put("holdpoint.toml", text);
     match load(&tree, "holdpoint.toml", &Ask::Service(Name::new("shop").unwrap())) {
         Ok(loaded) => loaded.registry,
         Err(LoadError::Mistakes(mistakes)) => {
