@@ -1,0 +1,5 @@
+//! The integration tests, in one binary: it links once.
+
+mod architecture;
+mod cases;
+mod cli;
