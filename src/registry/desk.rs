@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
 use crate::model::{Environment, Name, Sources};
-use crate::registry::mistake::{Mistake, Place, Weight};
+use crate::registry::mistake::{Mistake, Place};
 use crate::registry::wording::{meant, quoted};
 
 /// The reader's desk. Readers hand back what they could read and leave their mistakes here; one mistake
@@ -23,11 +23,6 @@ impl<'a> Desk<'a> {
 
     pub(super) fn report(&self, mistake: Mistake) {
         self.list.borrow_mut().push(mistake);
-    }
-
-    /// Whether something was found that stops a check.
-    pub(super) fn has_mistakes(&self) -> bool {
-        self.list.borrow().iter().any(|mistake| mistake.weight == Weight::Mistake)
     }
 
     /// Everything that was found.

@@ -66,7 +66,15 @@ impl Mistake {
     }
 
     fn nowhere(message: String) -> Mistake {
-        Mistake { weight: Weight::Mistake, message, place: None, path: None, label: None, also: None, hint: None }
+        Mistake {
+            weight: Weight::Mistake,
+            message,
+            place: None,
+            path: None,
+            label: None,
+            also: None,
+            hint: None,
+        }
     }
 
     /// The same, with what to do about it.
@@ -186,7 +194,8 @@ mod tests {
         let mut sources = Sources::default();
         let (b, a) = (sources.add("b.toml", "xyz".into()), sources.add("a.toml", "xyz".into()));
         let at = |file, start| Mistake::at(Place::new(file, start..start), "m");
-        let sorted = Mistakes::new(sources, vec![at(b, 2), at(b, 1), Mistake::of("aa", "m"), at(a, 0), at(b, 1)]);
+        let sorted =
+            Mistakes::new(sources, vec![at(b, 2), at(b, 1), Mistake::of("aa", "m"), at(a, 0), at(b, 1)]);
         assert_eq!(sorted.list, [at(a, 0), Mistake::of("aa", "m"), at(b, 1), at(b, 2)]);
     }
 }

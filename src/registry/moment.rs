@@ -38,12 +38,17 @@ impl Value<'_> {
         };
         match written {
             Datetime { date: Some(date), time: None, .. } => self.possible(
-                day(date).and_then(|day| day.and_time(NaiveTime::MIN).and_utc().checked_add_signed(date_adds)),
+                day(date)
+                    .and_then(|day| day.and_time(NaiveTime::MIN).and_utc().checked_add_signed(date_adds)),
             ),
             Datetime { date: Some(_), time: Some(_), offset: Some(_) } => self.possible(instant(written)),
             Datetime { date: Some(_), time: Some(_), offset: None } => {
-                let message = format!("{} has no offset, so which moment it means would be a guess", self.called());
-                self.report_hint(message, format!("write `{written}Z` if it is UTC, else add the offset, as in `+01:00`"));
+                let message =
+                    format!("{} has no offset, so which moment it means would be a guess", self.called());
+                self.report_hint(
+                    message,
+                    format!("write `{written}Z` if it is UTC, else add the offset, as in `+01:00`"),
+                );
                 None
             }
             _ => {
@@ -103,7 +108,12 @@ mod tests {
 
     #[test]
     fn offsets_and_leap_seconds_are_read_as_in_rfc_3339() {
-        for text in ["2026-11-22T04:05:06+01:00", "2016-12-31T23:59:60Z", "0000-01-01T00:00:00+23:59", "9999-12-31T23:59:59.999999999-23:59"] {
+        for text in [
+            "2026-11-22T04:05:06+01:00",
+            "2016-12-31T23:59:60Z",
+            "0000-01-01T00:00:00+23:59",
+            "9999-12-31T23:59:59.999999999-23:59",
+        ] {
             let written: Datetime = text.parse().unwrap();
             let expected = parse_time(text).unwrap();
             assert_eq!(instant(&written), Some(expected), "{text}: {}", format_time(expected));

@@ -118,7 +118,10 @@ impl<'a> Table<'a> {
     fn report_missing(&self, field: &Field) {
         let message = format!("{} needs `{}`", self.shape.name, field.name);
         let hint = match field.name {
-            "expires" => "say until when it holds: `expires = 2026-11-22T07:05:00Z`; nothing is accepted for ever".to_owned(),
+            "expires" => {
+                "say until when it holds: `expires = 2026-11-22T07:05:00Z`; nothing is accepted for ever"
+                    .to_owned()
+            }
             "format" => "write `format = 1` at the top".to_owned(),
             name => format!("add `{name} = …`: {}", lower_first(field.doc)),
         };
@@ -182,7 +185,12 @@ impl<'a> Table<'a> {
     }
 
     /// One of some words.
-    pub(super) fn word<T>(&self, key: &'static str, words: &[&'static str], read: impl Fn(&str) -> Option<T>) -> Option<T> {
+    pub(super) fn word<T>(
+        &self,
+        key: &'static str,
+        words: &[&'static str],
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
         self.get(key)?.word(words, read)
     }
 }
@@ -198,6 +206,24 @@ impl<'a> Value<'a> {
 
     pub(super) fn raw(&self) -> &'a DeValue<'a> {
         self.raw.get_ref()
+    }
+
+    /// The key of the map that it is an entry of.
+    pub(super) fn shape_word(&self) -> &'a str {
+        match self.of {
+            Of::Key(key) => key,
+            Of::Shape(shape) => shape.name,
+        }
+    }
+
+    /// A value found inside this one, which is called by its own key and this one's.
+    pub(super) fn inner(self, key: &'static str, raw: &'a Spanned<DeValue<'a>>) -> Value<'a> {
+        Value { raw, key, of: Of::Key(self.key), ..self }
+    }
+
+    /// The value with its place, as parsed.
+    pub(super) fn spanned(&self) -> &'a Spanned<DeValue<'a>> {
+        self.raw
     }
 
     /// How messages call it: "`title` of an advisory".

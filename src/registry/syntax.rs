@@ -15,7 +15,12 @@ use crate::registry::mistake::{Mistake, Place};
 const SHOWN: usize = 50;
 
 /// Takes a file's bytes into the sources. Bytes that aren't UTF-8 are shown as far as they are, and reported.
-pub(super) fn take(sources: &mut Sources, path: &str, bytes: Vec<u8>, list: &mut Vec<Mistake>) -> Option<u32> {
+pub(super) fn take(
+    sources: &mut Sources,
+    path: &str,
+    bytes: Vec<u8>,
+    list: &mut Vec<Mistake>,
+) -> Option<u32> {
     let error = match String::from_utf8(bytes) {
         Ok(text) => return Some(sources.add(path, text)),
         Err(error) => error,
@@ -46,7 +51,9 @@ fn too_deep(text: &str) -> Option<Range<usize>> {
     let deep = toml_parser::Source::new(text).lex().find(|token| {
         parts = match token.kind() {
             TokenKind::Dot => parts + 1,
-            TokenKind::Whitespace | TokenKind::Atom | TokenKind::BasicString | TokenKind::LiteralString => parts,
+            TokenKind::Whitespace | TokenKind::Atom | TokenKind::BasicString | TokenKind::LiteralString => {
+                parts
+            }
             _ => 1,
         };
         parts > MOST_PARTS
@@ -59,7 +66,9 @@ pub(super) fn parse<'a>(desk: &Desk<'a>, file: u32) -> Option<DeTable<'a>> {
     let text = desk.sources.file(file).map_or("", |source| &source.text);
     if let Some(span) = too_deep(text) {
         let message = format!("a key has more than {MOST_PARTS} parts");
-        desk.report(Mistake::at(Place::new(file, span), message).hint("no key of the format has more than five"));
+        desk.report(
+            Mistake::at(Place::new(file, span), message).hint("no key of the format has more than five"),
+        );
         return None;
     }
     let (table, errors) = DeTable::parse_recoverable(text);
@@ -185,7 +194,10 @@ mod tests {
             let list = errors(text);
             let [mistake] = &list[..] else { panic!("{text}: {list:?}") };
             let (place, (first, label)) = (mistake.place.clone().unwrap(), mistake.also.clone().unwrap());
-            assert_eq!((mistake.message.as_str(), label.as_str()), ("the same key twice: `x`", "first defined here"));
+            assert_eq!(
+                (mistake.message.as_str(), label.as_str()),
+                ("the same key twice: `x`", "first defined here")
+            );
             assert_eq!((&text[place.span.clone()], &text[first.span.clone()]), ("x", "x"), "{text}");
             assert_eq!(text.rfind('x'), Some(place.span.start), "{text}");
             let before: Vec<usize> = text[..place.span.start].match_indices('x').map(|(at, _)| at).collect();
@@ -197,7 +209,8 @@ mod tests {
 
     #[test]
     fn all_syntax_errors_of_a_file_are_reported_but_not_without_end() {
-        let messages: Vec<_> = errors("a = \nb = 1979-13-01\nc = 2 2\n").into_iter().map(|m| m.message).collect();
+        let messages: Vec<_> =
+            errors("a = \nb = 1979-13-01\nc = 2 2\n").into_iter().map(|m| m.message).collect();
         assert_eq!(messages.len(), 3, "{messages:#?}");
         let many = errors(&"= 1\n".repeat(1000));
         assert_eq!(many.len(), SHOWN + 1);

@@ -173,12 +173,18 @@ mod tests {
 
     #[test]
     fn memory_lists_what_stands_directly_in_a_folder() {
-        let tree: MemoryTree =
-            [("holdpoint.toml", "a"), ("services/a/x.toml", ""), ("services/b.toml", ""), ("servicesx/a", "")]
-                .into_iter()
-                .collect();
+        let tree: MemoryTree = [
+            ("holdpoint.toml", "a"),
+            ("services/a/x.toml", ""),
+            ("services/b.toml", ""),
+            ("servicesx/a", ""),
+        ]
+        .into_iter()
+        .collect();
         let names = |folder: &str| {
-            tree.list(folder).unwrap().map(|list| list.into_iter().map(|e| (e.name, e.kind)).collect::<Vec<_>>())
+            tree.list(folder)
+                .unwrap()
+                .map(|list| list.into_iter().map(|e| (e.name, e.kind)).collect::<Vec<_>>())
         };
         use EntryKind::{File, Folder};
         let of = |name: &str, kind| (name.to_owned(), kind);

@@ -42,6 +42,14 @@ pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
         .map(|(_, candidate)| candidate)
 }
 
+/// Up to three candidates that a misspelt word may have meant, nearest first.
+pub(crate) fn nearest_of(word: &str, candidates: &[String]) -> Vec<String> {
+    let mut near: Vec<&String> =
+        candidates.iter().filter(|name| nearest(word, [name.as_str()]).is_some()).collect();
+    near.sort_by_key(|name| strsim::damerau_levenshtein(word, name));
+    near.into_iter().take(3).cloned().collect()
+}
+
 /// "did you mean `title`?", else the names that there are, if they are few enough to read.
 pub(crate) fn meant<'a>(
     word: &str,
