@@ -7,6 +7,7 @@
 //! others. A room uses only rooms named before it; `tests/all/architecture.rs` keeps that a fact.
 
 pub mod cli;
+pub mod disk;
 pub mod git;
 pub mod judge;
 pub mod model;

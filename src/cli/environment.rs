@@ -6,7 +6,6 @@ use anyhow::Result;
 
 use super::failure::Complaint;
 use crate::model::{Name, Registry, Service};
-use crate::registry::meant;
 
 /// The environments that a check can be about: the declared ones, else those that the service ran in.
 fn known<'a>(registry: &'a Registry, service: &'a Service) -> BTreeSet<&'a Name> {
@@ -35,12 +34,11 @@ pub(super) fn choose(registry: &Registry, service: &Service, asked: Option<&Name
 }
 
 fn unknown(asked: &Name, known: &BTreeSet<&Name>) -> Complaint {
-    let nearest = meant(asked.as_str(), known.iter().map(|name| name.as_str()), "there are");
+    let distance = |name: &&&Name| strsim::damerau_levenshtein(asked.as_str(), name.as_str());
+    let nearest =
+        known.iter().min_by_key(distance).filter(|name| distance(name) <= 1 + asked.as_str().len() / 4);
     let list = format!("there are {}", listed(known));
-    let hint = match nearest {
-        Some(nearest) if nearest.starts_with("did you mean") => format!("{nearest} {list}"),
-        _ => list,
-    };
+    let hint = nearest.map_or_else(|| list.clone(), |name| format!("did you mean `{name}`? {list}"));
     Complaint::unjudged(format!("no environment `{asked}`"), Some(hint))
 }
 

@@ -20,7 +20,6 @@ use crate::report::{human, json, plain};
 pub(super) struct Complaint {
     message: String,
     hint: Option<String>,
-    file: Option<String>,
     usage: bool,
 }
 
@@ -32,13 +31,7 @@ impl Complaint {
 
     /// Could not judge: exit code 3.
     pub fn unjudged(message: impl Into<String>, hint: Option<String>) -> Complaint {
-        Complaint { message: message.into(), hint, file: None, usage: false }
-    }
-
-    /// The same, about this file.
-    pub fn in_file(mut self, file: &str) -> Complaint {
-        self.file = Some(file.into());
-        self
+        Complaint { message: message.into(), hint, usage: false }
     }
 }
 
@@ -81,7 +74,6 @@ fn as_json(error: &Error) -> String {
     let complaint = error.downcast_ref::<Complaint>();
     json::failure(json::Failure {
         message: &message,
-        file: complaint.and_then(|complaint| complaint.file.as_deref()),
         hint: complaint.and_then(|complaint| complaint.hint.as_deref()),
     })
 }
@@ -93,8 +85,7 @@ pub(super) fn usage(error: &clap::Error, as_json: bool) {
         let text = error.to_string();
         // Its text is the message, an empty line, then tips and usage.
         let message = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
-        let failure =
-            json::Failure { message: &plain(message), file: None, hint: Some("see `holdpoint --help`") };
+        let failure = json::Failure { message: &plain(message), hint: Some("see `holdpoint --help`") };
         let _ = io::stdout().lock().write_all(json::failure(failure).as_bytes());
     }
 }

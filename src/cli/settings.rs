@@ -84,7 +84,9 @@ impl Settings {
 }
 
 fn said(global: &Global) -> Option<Said> {
-    let variable = || std::env::var("HOLDPOINT_REGISTRY").ok().filter(|path| !path.is_empty());
+    // A path that is no text won't be found, and must not be passed over in silence.
+    let text = |path: std::ffi::OsString| path.to_string_lossy().into_owned();
+    let variable = || std::env::var_os("HOLDPOINT_REGISTRY").map(text).filter(|path| !path.is_empty());
     global.registry.clone().map(Said::Option).or_else(|| variable().map(Said::Variable))
 }
 

@@ -46,7 +46,9 @@ fn without_comment(line: &str) -> String {
 
 /// The first names of a path: of `a::b` it is `a`, of `{a::b, c}` they are `a` and `c`.
 fn heads(path: &str) -> Vec<String> {
-    let word = |text: &str| text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let word = |text: &str| {
+        text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>()
+    };
     let Some(group) = path.strip_prefix('{') else { return vec![word(path)] };
     let mut depth = 0;
     let mut heads = vec![word(group)];

@@ -141,7 +141,9 @@ fn wrong_usage_is_2_whatever_else_is_asked() {
     }
     let text = stderr(root.path(), "rollback-check shop 1.0.0");
     assert!(text.contains("`prod`, `staging`"), "{text}");
-    for line in ["nonsense --format json", "rollback-check shop 1,0 --format=json", "targets shop --format json"] {
+    for line in
+        ["nonsense --format json", "rollback-check shop 1,0 --format=json", "targets shop --format json"]
+    {
         assert_eq!(json(&stdout(root.path(), line))["schema"], "holdpoint/error/v1", "{line}");
     }
 }
@@ -171,12 +173,16 @@ fn what_can_not_be_judged_is_3_and_told_in_every_report() {
 #[test]
 fn a_mistake_in_the_registry_is_3_with_its_place() {
     let root = registry();
-    fs::write(root.path().join("holdpoint.toml"), format!("{REGISTRY}\n[policy]\nbaselin = \"30d\"\n")).unwrap();
+    fs::write(root.path().join("holdpoint.toml"), format!("{REGISTRY}\n[policy]\nbaselin = \"30d\"\n"))
+        .unwrap();
     let line = "rollback-check shop 1.4.0 --env prod";
     assert_eq!(code(root.path(), line), 3);
     assert_eq!(stdout(root.path(), line), "");
     let text = stderr(root.path(), line);
-    assert!(text.contains("holdpoint.toml:") && text.contains("1 mistake in 1 file; nothing was judged"), "{text}");
+    assert!(
+        text.contains("holdpoint.toml:") && text.contains("1 mistake in 1 file; nothing was judged"),
+        "{text}"
+    );
     let error = json(&stdout(root.path(), &format!("{line} --format json")));
     assert_eq!(error["errors"][0]["file"], "holdpoint.toml");
     assert!(error["errors"][0]["line"].as_u64().unwrap() > 1);
@@ -194,16 +200,21 @@ fn the_registry_is_found_by_option_variable_or_upwards() {
     let path = root.path().to_str().unwrap();
     assert_eq!(code(away.path(), &format!("--registry {path} {line}")), 0);
     assert_eq!(code(away.path(), &format!("{line} --registry {path}/holdpoint.toml")), 0);
-    let by_variable = |value: &str| command(away.path(), line).env("HOLDPOINT_REGISTRY", value).status().unwrap().code();
+    let by_variable =
+        |value: &str| command(away.path(), line).env("HOLDPOINT_REGISTRY", value).status().unwrap().code();
     assert_eq!((by_variable(path), by_variable("")), (Some(0), Some(3)));
     let text = stdout(away.path(), &format!("--registry {path} rollback-check shop 1.4.0 --env prod"));
-    assert!(text.contains(&format!("--registry {path} -- deploy 1.4.0")), "commands to paste name it too: {text}");
+    assert!(
+        text.contains(&format!("--registry {path} -- deploy 1.4.0")),
+        "commands to paste name it too: {text}"
+    );
 }
 
 #[test]
 fn reports_go_to_files_and_to_standard_output() {
     let root = registry();
-    let line = "rollback-check shop 1.1.0 --env prod --report json=out.json --report human=out.txt --color always";
+    let line =
+        "rollback-check shop 1.1.0 --env prod --report json=out.json --report human=out.txt --color always";
     assert!(stdout(root.path(), line).contains("BLOCK"));
     let read = |name: &str| fs::read_to_string(root.path().join(name)).unwrap();
     assert_eq!(json(&read("out.json"))["verdict"], "block");
@@ -238,7 +249,8 @@ fn a_full_disk_behind_standard_output_is_3() {
         let status = command(root.path(), &line).stdout(full()).stderr(Stdio::null()).status().unwrap();
         assert_eq!(status.code(), Some(want), "{line}");
     }
-    let status = command(root.path(), "targets shop --env prod").stdout(full()).stderr(full()).status().unwrap();
+    let status =
+        command(root.path(), "targets shop --env prod").stdout(full()).stderr(full()).status().unwrap();
     assert_eq!(status.code(), Some(3));
 }
 
@@ -254,7 +266,8 @@ fn a_reader_that_has_gone_away_changes_nothing() {
         ("--help", 0),
         ("--version", 0),
     ] {
-        let mut child = command(root.path(), line).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child =
+            command(root.path(), line).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop(child.stdout.take());
         let mut said = String::new();
         child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
@@ -297,7 +310,10 @@ fn without_a_version_a_check_says_what_it_judged() {
     assert!(text.starts_with("ALLOW  rollback shop 1.5.0 -> 1.4.0 in prod\n"), "{text}");
     assert!(text.contains("no version was given: this is the release that ran here before"), "{text}");
     let text = stdout(root.path(), "redeploy-check shop --env prod");
-    assert!(text.contains("redeploy shop 1.5.0 -> 1.5.0 in prod\n") && text.contains("a restart of what runs"), "{text}");
+    assert!(
+        text.contains("redeploy shop 1.5.0 -> 1.5.0 in prod\n") && text.contains("a restart of what runs"),
+        "{text}"
+    );
     assert_eq!(code(root.path(), "rollback-check shop --env prod --from 1.0.0 --as-of 2020-01-01"), 3);
 }
 
@@ -305,7 +321,11 @@ fn without_a_version_a_check_says_what_it_judged() {
 fn a_move_of_the_other_kind_is_said_and_judged_as_what_it_is() {
     let root = registry();
     let text = stdout(root.path(), "rollback-check shop 1.6.0 --env prod");
-    assert!(text.contains("redeploy shop 1.5.0 -> 1.6.0") && text.contains("1.6.0 is newer than 1.5.0: this is a redeploy"), "{text}");
+    assert!(
+        text.contains("redeploy shop 1.5.0 -> 1.6.0")
+            && text.contains("1.6.0 is newer than 1.5.0: this is a redeploy"),
+        "{text}"
+    );
     let text = stdout(root.path(), "redeploy-check shop 1.4.0 --env prod");
     assert!(text.contains("1.4.0 is older than 1.5.0: this is a rollback"), "{text}");
 }
@@ -316,7 +336,10 @@ fn a_simulated_moment_is_said() {
     let line = "rollback-check shop 1.4.0 --env prod --as-of 2026-11-22T04:00:00+01:00";
     assert!(stdout(root.path(), line).contains("(simulated, as of 2026-11-22T03:00:00Z)"));
     let report = json(&stdout(root.path(), &format!("{line} --format json")));
-    assert_eq!((&report["simulated"], &report["as_of"]), (&Value::Bool(true), &"2026-11-22T03:00:00Z".into()));
+    assert_eq!(
+        (&report["simulated"], &report["as_of"]),
+        (&Value::Bool(true), &"2026-11-22T03:00:00Z".into())
+    );
 }
 
 #[test]
@@ -326,7 +349,10 @@ fn every_key_of_the_contract_is_in_the_json() {
     let has = |value: &Value, keys: &str| {
         keys.split(' ').for_each(|key| assert!(value.get(key).is_some(), "`{key}` is missing in {value}"));
     };
-    has(&report, "schema verdict proceed simulated move keys reasons changes sign_offs targets deadlock valid_until registry as_of");
+    has(
+        &report,
+        "schema verdict proceed simulated move keys reasons changes sign_offs targets deadlock valid_until registry as_of",
+    );
     has(&report["move"], "kind service environment from to");
     has(&report["keys"], "reliability security");
     has(&report["changes"], "reopened carried closed");
@@ -338,7 +364,8 @@ fn every_key_of_the_contract_is_in_the_json() {
     for target in report["targets"].as_array().unwrap() {
         has(target, "version verdict reasons");
     }
-    let stays: Vec<_> = report["targets"].as_array().unwrap().iter().filter(|t| t.get("stay").is_some()).collect();
+    let stays: Vec<_> =
+        report["targets"].as_array().unwrap().iter().filter(|t| t.get("stay").is_some()).collect();
     assert!(stays.len() <= 1 && stays.iter().all(|stay| stay["stay"] == true && stay["version"] == "1.5.0"));
 }
 

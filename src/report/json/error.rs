@@ -44,8 +44,6 @@ impl<'a> One<'a> {
 pub struct Failure<'a> {
     /// What failed.
     pub message: &'a str,
-    /// The file that it is about.
-    pub file: Option<&'a str>,
     /// What to do about it.
     pub hint: Option<&'a str>,
 }
@@ -54,7 +52,7 @@ pub struct Failure<'a> {
 pub fn failure(failure: Failure) -> String {
     let one = One {
         message: sentence(failure.message),
-        file: failure.file,
+        file: None,
         line: None,
         column: None,
         hint: failure.hint.map(sentence),
@@ -74,7 +72,7 @@ mod tests {
 
     #[test]
     fn every_key_is_there() {
-        let json = failure(Failure { message: "no service `x`", file: None, hint: None });
+        let json = failure(Failure { message: "no service `x`", hint: None });
         let value: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(value["schema"], SCHEMA);
         let error = value["errors"][0].as_object().unwrap();
