@@ -16,7 +16,7 @@ use crate::judge::Moment;
 use crate::report::human::{Detail, Look};
 
 /// Columns where no terminal says otherwise, and the bounds within which one is believed.
-const USUAL_WIDTH: usize = 100;
+const USUAL_WIDTH: usize = 120;
 const NARROWEST: usize = 40;
 const WIDEST: usize = 120;
 

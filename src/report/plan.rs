@@ -72,14 +72,15 @@ impl<'a> Plan<'a> {
 fn instead<'a>(advice: &'a Advice<'a>) -> Vec<&'a Target<'a>> {
     let targets = &advice.targets;
     let cleaner = targets.iter().any(|target| !target.stay && target.verdict.level == Level::Allow);
-    match advice.verdict.level {
-        Level::Allow => return Vec::new(),
-        Level::Warn if !cleaner => return Vec::new(),
-        _ => {}
-    }
-    let open: Vec<_> =
-        targets.iter().filter(|target| target.verdict.level < Level::Block).take(SHOWN).collect();
-    if open.is_empty() { targets.iter().take(SHOWN).collect() } else { open }
+    let worst = match advice.verdict.level {
+        Level::Warn if cleaner => Level::Warn,
+        Level::Allow | Level::Warn => return Vec::new(),
+        Level::Hold | Level::Block => Level::Hold,
+    };
+    // In a deadlock it is said already that staying is no answer.
+    let offered = |target: &&Target| target.verdict.level <= worst && !(advice.deadlock && target.stay);
+    let open: Vec<_> = targets.iter().filter(offered).take(SHOWN).collect();
+    if open.is_empty() && !advice.deadlock { targets.iter().take(SHOWN).collect() } else { open }
 }
 
 fn next<'a>(advice: &'a Advice<'a>) -> Next<'a> {

@@ -49,7 +49,7 @@ pub fn reason(reason: &Reason, environment: Option<&Name>) -> String {
     }
 }
 
-/// Why a target stands where it stands: its past here and its worst reasons.
+/// Why a target stands where it stands: its past here and its worst reasons, or that it has none.
 pub fn target(target: &Target) -> String {
     let verdict = &target.verdict;
     let mut parts = Vec::new();
@@ -59,7 +59,7 @@ pub fn target(target: &Target) -> String {
         parts.extend(proof(&verdict.proof));
     }
     parts.extend(worst(verdict, target.stay));
-    if !target.stay && !has_flag(verdict) {
+    if verdict.level == Level::Allow && !target.stay && !has_flag(verdict) {
         parts.push("no open flag".into());
     }
     parts.join(", ")
@@ -167,7 +167,7 @@ pub fn refused(sign_off: &SignOff, refusal: &Refusal) -> String {
 
 fn signature(sign_off: &SignOff) -> String {
     let by = format!("{} by {} as {}", sign_off.id, sign_off.by, sign_off.key);
-    format!("{by} (known by {}) for {}", known(sign_off), some(&sign_off.accepts))
+    format!("{by} (known from {}) for {}", known(sign_off), some(&sign_off.accepts))
 }
 
 /// How the signer is known: `git`, `flag` or `ci`; `file` when it only stands in the registry.

@@ -95,13 +95,14 @@ fn bless(path: &Path, text: &str) {
 
 fn run(case: &Path, words: &[String]) -> Said {
     let mut command = Command::new(env!("CARGO_BIN_EXE_holdpoint"));
-    command.args(words).current_dir(case).env_clear().env("NO_COLOR", "1").env("COLUMNS", "100");
+    command.args(words).current_dir(case).env_clear().env("NO_COLOR", "1").env("COLUMNS", "120");
     for line in fs::read_to_string(case.join("env")).unwrap_or_default().lines() {
         let (name, value) = line.split_once('=').unwrap_or((line, ""));
         command.env(name, value);
     }
     let output = command.output().unwrap();
-    let text = |bytes: Vec<u8>| without_commits(&String::from_utf8(bytes).unwrap());
+    let root = env!("CARGO_MANIFEST_DIR");
+    let text = |bytes: Vec<u8>| without_commits(&String::from_utf8(bytes).unwrap().replace(root, "<root>"));
     let code = output.status.code().map_or("a signal".into(), |code| code.to_string());
     Said { stdout: text(output.stdout), stderr: text(output.stderr), code: format!("{code}\n") }
 }

@@ -47,15 +47,15 @@ kind = "redeploy"
 title = "An exploited one"
 severity = "high"
 exploited = true
-affects = [{ service = "shop", versions = "<1.2.0" }]
+affects = [{ service = "shop", versions = "<1.2.0", fixed_in = ["1.2.0"] }]
 [advisory.CVE-2]
 title = "A high one"
 severity = "high"
-affects = [{ service = "shop", versions = "=1.2.0" }]
+affects = [{ service = "shop", versions = "=1.2.0", fixed_in = ["1.3.0"] }]
 [advisory.CVE-3]
 title = "A low one"
 severity = "low"
-affects = [{ service = "shop", versions = "=1.3.0" }]
+affects = [{ service = "shop", versions = "=1.3.0", fixed_in = ["1.4.0"] }]
 "#;
 
 fn registry() -> TempDir {

@@ -145,7 +145,7 @@ fn instead(page: &mut Page, answer: &Answer, plan: &Plan, look: Look) {
             Cell(Cow::Borrowed(level.word()), LEVEL, of_level(level)),
         ];
         let column = page.row(&cells, &words::target(target));
-        if look.detail == Detail::Verbose {
+        if look.detail == Detail::Verbose && target.verdict.reasons.len() > 1 {
             page.parts(column, &every_reason(&target.verdict));
         }
     }
