@@ -1,0 +1,1 @@
+//! The loader over trees in memory.
