@@ -1,6 +1,6 @@
 //! The command line: what was typed, the environment, the clock, the terminal, and the exit code.
 //!
-//! The way of a check: parse ([`args`]) -> resolve ([`settings`]) -> load (`registry`) -> judge -> report
+//! The way of a check: parse (`args`) -> resolve (`settings`) -> load (`registry`) -> judge -> report
 //! (`output`) -> exit (`exit`). One file per command, named as typed. Nothing is judged here.
 
 mod args;

@@ -183,8 +183,9 @@ fn wrong(path: &str, error: &io::Error) -> TreeError {
     TreeError { path: path.to_owned(), kind }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
+    #![cfg(unix)]
     use std::os::unix::fs::symlink;
 
     use super::*;

@@ -50,7 +50,7 @@ fn check_group(name: &Name, value: Value<'_>, environments: &BTreeMap<Name, Envi
     let within = |name: &Name| environments.get(name).and_then(|environment| environment.within.as_ref());
     let Some(group) = within(name) else { return };
     if !environments.contains_key(group) {
-        let hint = meant(group.as_str(), environments.keys().map(Name::as_str), "declared are");
+        let hint = meant(group.as_str(), environments.keys().map(Name::as_str), "declared:");
         let message = format!("no environment {} is declared", quoted(group.as_str()));
         value.desk.report(Mistake::at(value.place(), message).maybe_hint(hint));
         return;

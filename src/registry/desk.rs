@@ -46,7 +46,7 @@ impl<'a> Desk<'a> {
         if declared.is_empty() || declared.contains_key(name) {
             return;
         }
-        let hint = meant(name.as_str(), declared.keys().map(Name::as_str), "declared are");
+        let hint = meant(name.as_str(), declared.keys().map(Name::as_str), "declared:");
         let message = format!("no environment {} is declared", quoted(name.as_str()));
         let mistake = Mistake::at(place(), message).maybe_hint(hint);
         self.report(mistake.label("not one of `[environment.*]`"));

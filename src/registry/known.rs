@@ -53,7 +53,7 @@ impl<'a> Known<'a> {
         let known = self.knows(name, desk);
         if !known {
             let names = self.all();
-            let hint = meant(name.as_str(), names.iter().map(String::as_str), "known are");
+            let hint = meant(name.as_str(), names.iter().map(String::as_str), "known:");
             desk.report(Mistake::at(place, format!("no service {}", quoted(name.as_str()))).maybe_hint(hint));
         }
         known

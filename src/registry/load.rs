@@ -216,7 +216,7 @@ impl LoadError {
                 let names: Vec<String> = known.iter().take(10).map(|name| quoted(name)).collect();
                 let more =
                     if known.len() > 10 { format!(" and {} more", known.len() - 10) } else { String::new() };
-                Some(format!("known are {}{more}", names.join(", ")))
+                Some(format!("known: {}{more}", names.join(", ")))
             }
         }
     }

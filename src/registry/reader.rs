@@ -81,7 +81,7 @@ impl<'a> Table<'a> {
     fn report_unknown(&self, key: &Spanned<std::borrow::Cow<'_, str>>) {
         let (name, place) = (key.get_ref(), Place::new(self.file, key.span()));
         let message = format!("no key {} in {}", quoted(name), self.shape.name);
-        let hint = meant(name, self.shape.names(), "its keys are");
+        let hint = meant(name, self.shape.names(), "its keys:");
         self.desk.report(Mistake::at(place, message).maybe_hint(hint));
     }
 
@@ -336,7 +336,7 @@ impl<'a> Value<'a> {
         let window = Window::parse(text);
         if window.is_none() {
             self.report_hint(
-                format!("{} is no period: {}", quoted(text), self.called()),
+                format!("{} can't be {}", self.called(), quoted(text)),
                 "write a whole number and `m`, `h`, `d` or `w`, as in `30d` or `72h`; at most a hundred years",
             );
         }
@@ -348,7 +348,7 @@ impl<'a> Value<'a> {
         let word = self.text()?;
         let value = words.iter().find(|known| **known == word).and_then(|known| read(known));
         if value.is_none() {
-            let hint = meant(word, words.iter().copied(), "known are");
+            let hint = meant(word, words.iter().copied(), "known:");
             let message = format!("{} can't be {}", self.called(), quoted(word));
             self.desk.report(Mistake::at(self.place(), message).maybe_hint(hint));
         }

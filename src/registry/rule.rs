@@ -131,7 +131,7 @@ fn cases(table: &Table<'_>, reasons: &[Code]) -> Vec<Box<str>> {
     for value in values(table, "case") {
         let Some(word) = value.text() else { continue };
         if !known.contains(&word) {
-            let hint = meant(word, known.iter().copied(), "known are").or_else(|| match reasons {
+            let hint = meant(word, known.iter().copied(), "known:").or_else(|| match reasons {
                 [] => None,
                 _ => {
                     let reasons: Vec<&str> = reasons.iter().map(|code| code.word()).collect();

@@ -163,7 +163,7 @@ impl<'a> Parts<'a> {
             let (message, hint) = match error {
                 OrderError::NotYet(_) => (error.to_string(), None),
                 OrderError::Unknown => {
-                    let hint = meant(word, Order::WORDS.iter().copied(), "known are");
+                    let hint = meant(word, Order::WORDS.iter().copied(), "known:");
                     (format!("no order {}", quoted(word)), hint)
                 }
             };

@@ -381,7 +381,7 @@ const FLAG_FIELDS: &[Field] = &[
     may("exploited", Kind::Bool, "Known to be exploited in the wild."),
     may("compromised", Kind::Bool, "A malicious artifact, never to run anywhere."),
     may("aliases", Kind::Texts, "Other ids of the same bug."),
-    must("affects", Kind::Tables(&AFFECTS), "What it hits: any of these."),
+    must("affects", Kind::Tables(&AFFECTS), "The releases that it hits, as a list of entries, any of which may match."),
     may("recorded", Kind::Time, "When it was written down. Active from the later of `recorded` and `effective`; without both, always."),
     may("effective", Kind::Time, "When it begins to count; in the future: scheduled."),
     may("until", Kind::Until, "When it stops counting; for instabilities mostly."),

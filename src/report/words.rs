@@ -171,7 +171,7 @@ fn signature(sign_off: &SignOff) -> String {
 }
 
 /// How the signer is known: `git`, `flag` or `ci`; `file` when it only stands in the registry.
-pub fn known<'a>(sign_off: &'a SignOff) -> &'a str {
+pub fn known(sign_off: &SignOff) -> &str {
     sign_off.known.as_deref().unwrap_or("file")
 }
 

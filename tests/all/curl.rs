@@ -13,7 +13,7 @@ fn example() -> std::path::PathBuf {
 }
 
 fn registry() -> Registry {
-    let tree = DiskTree::open(&example()).unwrap();
+    let tree = DiskTree::new(example());
     load(&tree, "holdpoint.toml", &Ask::Service(curl())).unwrap().registry
 }
 
@@ -103,7 +103,13 @@ fn every_pair_is_exact() {
             changes(&verdict).each_ref().map(Vec::len) != **counts
         })
         .collect();
-    assert!(wrong.is_empty(), "{} of {} pairs are wrong, among them {:?}", wrong.len(), wanted.len(), wrong.first());
+    assert!(
+        wrong.is_empty(),
+        "{} of {} pairs are wrong, among them {:?}",
+        wrong.len(),
+        wanted.len(),
+        wrong.first()
+    );
 }
 
 #[test]

@@ -1,5 +1,12 @@
-//! The integration tests, in one binary: it links once.
+//! All tests from outside, in one binary: it links once.
+#![allow(clippy::disallowed_methods, missing_docs, reason = "tests reach for the disk and the program")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 mod architecture;
 mod cases;
 mod cli;
+mod curl;
+mod dice;
+mod docs;
+mod judge;
+mod mutate;
