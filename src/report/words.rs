@@ -52,14 +52,12 @@ pub fn reason(reason: &Reason, environment: Option<&Name>) -> String {
 /// Why a target stands where it stands: its past here and its worst reasons, or that it has none.
 pub fn target(target: &Target) -> String {
     let verdict = &target.verdict;
-    let mut parts = Vec::new();
     if target.stay {
-        parts.push(stay(verdict));
-    } else {
-        parts.extend(proof(&verdict.proof));
+        return stay(verdict);
     }
-    parts.extend(worst(verdict, target.stay));
-    if verdict.level == Level::Allow && !target.stay && !has_flag(verdict) {
+    let mut parts: Vec<String> = proof(&verdict.proof).into_iter().collect();
+    parts.extend(worst(verdict, &[]));
+    if verdict.level == Level::Allow && !has_flag(verdict) {
         parts.push("no open flag".into());
     }
     parts.join(", ")
@@ -67,9 +65,12 @@ pub fn target(target: &Target) -> String {
 
 /// What staying means: `2.4.1 keeps INC-482`.
 fn stay(verdict: &Verdict) -> String {
-    match &*verdict.kept {
-        [] => format!("{} has no open flag", verdict.movement.to),
-        kept => format!("{} keeps {}", verdict.movement.to, ids(kept)),
+    let version = &verdict.movement.to;
+    match (&*verdict.kept, worst(verdict, &verdict.kept)) {
+        ([], None) => format!("{version} has no open flag"),
+        ([], Some(worst)) => format!("{version}: {worst}"),
+        (kept, None) => format!("{version} keeps {}", ids(kept)),
+        (kept, Some(worst)) => format!("{version} keeps {}, {worst}", ids(kept)),
     }
 }
 
@@ -82,19 +83,36 @@ fn has_flag(verdict: &Verdict) -> bool {
         || verdict.reasons.iter().filter(on_target).any(|reason| reason.finding.flag().is_some())
 }
 
-/// The reasons of the verdict's own level, shortly; what a stay keeps is said already.
-fn worst(verdict: &Verdict, stay: bool) -> Option<String> {
-    if verdict.level == Level::Allow {
-        return None;
+/// The reasons of the verdict's own level, shortly; those on flags that are `said` already are left out.
+fn worst(verdict: &Verdict, said: &[&Flag]) -> Option<String> {
+    let is_said =
+        |reason: &Reason| reason.finding.flag().is_some_and(|flag| said.iter().any(|s| s.id == flag.id));
+    let level = verdict.level;
+    let worst: Vec<&Reason> =
+        verdict.reasons.iter().filter(|reason| reason.level == level && !is_said(reason)).collect();
+    (level > Level::Allow && !worst.is_empty()).then(|| joined(&brief(verdict, &worst)))
+}
+
+/// Phrases that hold lists themselves: `a; b`, `a; b; 3 more reasons`. One more is said, not counted.
+pub fn joined(phrases: &[String]) -> String {
+    let shown = if phrases.len() <= NAMED + 1 { phrases.len() } else { NAMED };
+    let mut text = phrases[..shown].join("; ");
+    if shown < phrases.len() {
+        text.push_str(&format!("; {} more reasons", phrases.len() - shown));
     }
+    text
+}
+
+/// Reasons shortly; several on flags that differ only in these become one.
+pub fn brief(verdict: &Verdict, reasons: &[&Reason]) -> Vec<String> {
     let environment = verdict.movement.environment.as_ref();
-    let said = |finding: &Finding| {
-        stay && finding.flag().is_some_and(|flag| verdict.kept.iter().any(|kept| kept.id == flag.id))
+    let alike = |a: &&Reason, b: &&Reason| a.finding.code() == b.finding.code() && a.finding.flag().is_some();
+    let group = |group: &[&Reason]| {
+        let flags: Vec<&Flag> = group.iter().filter_map(|reason| reason.finding.flag()).collect();
+        let words = reason(group[0], environment);
+        if flags.len() < 2 { words } else { words.replace(flags[0].id.as_str(), &ids(&flags)) }
     };
-    let worst = verdict.reasons.iter().filter(|r| r.level == verdict.level && !said(&r.finding));
-    let mut words: Vec<String> = worst.map(|r| reason(r, environment)).collect();
-    words.dedup();
-    (!words.is_empty()).then(|| some(&words))
+    reasons.chunk_by(alike).map(group).collect()
 }
 
 /// `a`, `a and b`, `a, b and 3 more`.

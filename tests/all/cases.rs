@@ -1,4 +1,4 @@
-//! The whole tool by folders of data: `tests/cases/<name>/` holds a registry, a command and what comes out.
+//! The whole tool by folders of data: `tests/cases/<name>/` holds a command, mostly a registry, and what comes out.
 //!
 //! | file | what |
 //! |---|---|
@@ -7,7 +7,8 @@
 //! | `stdout`, `stderr`, `code` | what the command says; a missing file stands for nothing said |
 //! | `json` | what the same command says with `--format json`, with the same exit code |
 //!
-//! The command runs inside its folder, which it finds its registry in unless it names another one.
+//! The command runs inside the case's `registry/`, or inside the case where there is none: then it names a
+//! registry elsewhere, such as one of the examples.
 //! `HOLDPOINT_BLESS=1 cargo test` writes all expectations anew; look at the difference before you commit it.
 //! `HOLDPOINT_CASE=name` runs the cases whose names hold `name`.
 
@@ -95,7 +96,9 @@ fn bless(path: &Path, text: &str) {
 
 fn run(case: &Path, words: &[String]) -> Said {
     let mut command = Command::new(env!("CARGO_BIN_EXE_holdpoint"));
-    command.args(words).current_dir(case).env_clear().env("NO_COLOR", "1").env("COLUMNS", "120");
+    let registry = case.join("registry");
+    let here = if registry.is_dir() { &registry } else { case };
+    command.args(words).current_dir(here).env_clear().env("NO_COLOR", "1").env("COLUMNS", "120");
     for line in fs::read_to_string(case.join("env")).unwrap_or_default().lines() {
         let (name, value) = line.split_once('=').unwrap_or((line, ""));
         command.env(name, value);

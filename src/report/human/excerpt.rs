@@ -5,9 +5,11 @@ use std::ops::Range;
 use crate::model::Source;
 use crate::report::plain::is_unseen;
 
-/// How much of a line is shown before its mark, and how much in all, in characters.
+/// A mark beyond this column is shown with so much before it; the renderer shortens what is nearer.
+const FAR: usize = 2000;
 const BEFORE: usize = 60;
-const IN_ALL: usize = 140;
+/// How much is kept from the mark's beginning on. All in characters.
+const AFTER: usize = 140;
 
 /// A line round a place.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub(super) struct Excerpt {
     pub text: String,
     /// The mark, in bytes of `text`.
     pub mark: Range<usize>,
+    /// Whether the line's beginning is cut off, so that `text` no longer tells the column.
+    pub cut: bool,
 }
 
 impl Excerpt {
@@ -32,25 +36,28 @@ impl Excerpt {
         let end = boundary(text, span.end).clamp(start, line_end);
 
         let column = 1 + text[line_start..start].chars().count();
-        let from = column.saturating_sub(BEFORE + 1);
+        let from = if column > FAR { column - BEFORE } else { 0 };
         let mut excerpt = Excerpt {
             line: 1 + text[..start].matches('\n').count(),
             column,
             text: String::new(),
-            mark: 0..0,
+            mark: usize::MAX..usize::MAX,
+            cut: from > 0,
         };
-        let line = text[line_start..line_end].strip_suffix('\r').unwrap_or(&text[line_start..line_end]);
+        let line = &text[line_start..line_end];
+        let line = line.strip_suffix('\r').unwrap_or(line);
         excerpt.fill(line, from, start - line_start..end - line_start);
         excerpt
     }
 
     /// Takes the characters of `line` beyond the first `from`, and remembers where the mark comes to stand.
     fn fill(&mut self, line: &str, from: usize, mark: Range<usize>) {
-        if from > 0 {
+        if self.cut {
             self.text.push('…');
         }
-        self.mark = usize::MAX..usize::MAX;
-        for (at, c) in line.char_indices().skip(from).take(IN_ALL) {
+        let kept = self.column - from + AFTER;
+        let mut chars = line.char_indices().skip(from);
+        for (at, c) in chars.by_ref().take(kept) {
             self.note(at, &mark);
             self.text.push(if c == '\t' {
                 ' '
@@ -60,12 +67,12 @@ impl Excerpt {
                 c
             });
         }
-        if line.chars().count() > from + IN_ALL {
-            self.text.push('…');
-        }
-        // A mark that begins or ends with the line, or lies beyond the cut.
+        // A mark at the line's end, or one that goes on beyond what is kept.
         self.mark.start = self.mark.start.min(self.text.len());
         self.mark.end = self.mark.end.clamp(self.mark.start, self.text.len());
+        if chars.next().is_some() {
+            self.text.push('…');
+        }
     }
 
     fn note(&mut self, at: usize, mark: &Range<usize>) {
@@ -113,17 +120,18 @@ mod tests {
     fn long_lines_are_cut_round_the_mark() {
         let long = format!("{}here{}", "x".repeat(5000), "y".repeat(5000));
         let excerpt = excerpt(&long, 5000..5004);
-        assert_eq!((excerpt.line, excerpt.column), (1, 5001));
+        assert_eq!((excerpt.line, excerpt.column, excerpt.cut), (1, 5001, true));
         assert_eq!(&excerpt.text[excerpt.mark.clone()], "here");
         assert!(excerpt.text.starts_with('…') && excerpt.text.ends_with('…'));
-        assert_eq!(excerpt.text.chars().count(), IN_ALL + 2);
+        assert_eq!(excerpt.text.chars().count(), BEFORE + AFTER + 2);
     }
 
     #[test]
-    fn a_mark_longer_than_the_cut_ends_there() {
+    fn a_near_mark_keeps_its_column_and_a_long_one_ends_with_the_cut() {
         let long = "z".repeat(5000);
         let excerpt = excerpt(&long, 10..4000);
-        assert_eq!(excerpt.mark, 10..excerpt.text.len());
+        assert_eq!((excerpt.column, excerpt.cut), (11, false));
+        assert_eq!(excerpt.mark, 10..excerpt.text.len() - '…'.len_utf8());
     }
 
     #[test]

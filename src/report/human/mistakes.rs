@@ -93,9 +93,13 @@ fn one(sources: &Sources, mistake: &Mistake, width: usize) -> String {
 fn lines<'a>(sources: &'a Sources, place: &Place, kind: AnnotationKind, label: &'a str) -> Vec<Element<'a>> {
     let Some(source) = sources.file(place.file) else { return Vec::new() };
     let excerpt = Excerpt::of(source, &place.span);
-    let origin = Origin::path(plain(&source.path)).line(excerpt.line).char_column(excerpt.column);
+    let path = plain(&source.path);
     let mark = kind.span(excerpt.mark);
     let mark = if label.is_empty() { mark } else { mark.label(plain(label)) };
     let line = Snippet::source(excerpt.text).line_start(excerpt.line).annotation(mark);
-    vec![origin.into(), line.into()]
+    if excerpt.cut {
+        // The renderer would count the column in what is left of the line.
+        return vec![Origin::path(path).line(excerpt.line).char_column(excerpt.column).into(), line.into()];
+    }
+    vec![line.path(path).into()]
 }

@@ -104,7 +104,7 @@ fn way_out(page: &mut Page, answer: &Answer, plan: &Plan) {
     let staying = answer.advice.targets.iter().find(|target| target.stay).map(words::target);
     let staying = staying.map_or(String::new(), |words| format!(", and staying is no answer: {words}"));
     labelled(page, "Deadlock", &format!("every release to go to needs a signature or is blocked{staying}"));
-    let reasons = words::some(&worst(way.verdict));
+    let reasons = words::joined(&worst(way.verdict));
     labelled(page, "Least bad", &format!("{} ({}): {reasons}", movement.to, way.verdict.level));
     for (reason, with) in &way.mitigations {
         let hours = with.hours.map_or(String::new(), |hours| format!(" for {hours} hours"));
@@ -123,9 +123,8 @@ fn way_out(page: &mut Page, answer: &Answer, plan: &Plan) {
 
 /// The reasons that decide, shortly.
 fn worst(verdict: &Verdict) -> Vec<String> {
-    let environment = verdict.movement.environment.as_ref();
-    let deciding = verdict.reasons.iter().filter(|reason| reason.level == verdict.level);
-    deciding.map(|reason| words::reason(reason, environment)).collect()
+    let deciding: Vec<_> = verdict.reasons.iter().filter(|reason| reason.level == verdict.level).collect();
+    words::brief(verdict, &deciding)
 }
 
 fn instead(page: &mut Page, answer: &Answer, plan: &Plan, look: Look) {
