@@ -1,6 +1,7 @@
 //! The loader over trees in memory.
 
 mod good;
+mod mutated;
 mod rejected;
 mod scope;
 
