@@ -131,6 +131,11 @@ fn check(files: Vec<(String, Vec<u8>)>, dice: &mut Dice) -> &'static str {
         Ok(loaded) => loaded,
         Err(LoadError::Mistakes(mistakes)) => {
             assert!(!mistakes.list.is_empty(), "refused without a reason");
+            for mistake in &mistakes.list {
+                let Some(place) = &mistake.place else { continue };
+                let text = &mistakes.sources.file(place.file).unwrap().text;
+                assert!(text.get(place.span.clone()).is_some(), "a mistake out of its text: {mistake:?}");
+            }
             let _ = holdpoint::report::human::mistakes(&mistakes, 80);
             return "refused";
         }
