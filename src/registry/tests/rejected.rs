@@ -46,6 +46,7 @@ fn every_rejected_shape_says_what_is_wrong_and_where() {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
+    names.retain(|name| cases.join(name).join("registry").is_dir());
     names.sort();
     // Other cases of the whole tool stand beside these; here, those that the loader refuses.
     let said: String =
