@@ -16,6 +16,8 @@ pub(super) const UNJUDGED: u8 = 3;
 pub(super) const HOLD: u8 = 4;
 /// Warn, with `--fail-on warn`.
 pub(super) const WARNED: u8 = 5;
+/// A defect of the program itself: what a panic has always exited with.
+pub(super) const BUG: u8 = 101;
 
 /// The code of a verdict; `delivered`: every report was written.
 pub(super) fn of_verdict(level: Level, settings: &Settings, delivered: bool) -> u8 {

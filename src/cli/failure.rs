@@ -89,3 +89,12 @@ pub(super) fn usage(error: &clap::Error, as_json: bool) {
         let _ = io::stdout().lock().write_all(json::failure(failure).as_bytes());
     }
 }
+
+/// Tells that the program itself is wrong; what the panic said stands above already.
+pub(super) fn bug() {
+    let text = human::failure(
+        "this is a bug in holdpoint; nothing was judged",
+        Some("report it with the lines above"),
+    );
+    let _ = anstream::AutoStream::auto(io::stderr().lock()).write_all(text.as_bytes());
+}

@@ -15,6 +15,7 @@ mod rollback_check;
 mod settings;
 mod targets;
 
+use std::panic::{UnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use args::Command;
@@ -22,6 +23,18 @@ use settings::Settings;
 
 /// Runs the program: does what the arguments say, and answers with the exit code of the contract.
 pub fn main() -> ExitCode {
+    guarded(run)
+}
+
+/// A panic is a defect of ours: it is called so, and its code, 101, can't be taken for an answer.
+fn guarded(run: impl FnOnce() -> ExitCode + UnwindSafe) -> ExitCode {
+    catch_unwind(run).unwrap_or_else(|_| {
+        failure::bug();
+        ExitCode::from(exit::BUG)
+    })
+}
+
+fn run() -> ExitCode {
     let args = match args::parse() {
         Ok(args) => args,
         Err(code) => return code,
@@ -36,4 +49,15 @@ pub fn main() -> ExitCode {
         Command::Targets(args) => targets::run(args, &settings),
     };
     done.unwrap_or_else(|error| failure::tell(&error, &settings))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_101() {
+        let code = guarded(|| panic!("on purpose"));
+        assert_eq!(format!("{code:?}"), format!("{:?}", ExitCode::from(101)));
+    }
 }

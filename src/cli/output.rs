@@ -86,8 +86,15 @@ impl Outputs {
 
     /// Writes to standard output. False: it could not be written.
     pub fn print(&self, text: &str) -> bool {
-        let mut stdout = AutoStream::new(io::stdout().lock(), self.colour);
-        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        let stdout = io::stdout().lock();
+        let colour = if self.colour == ColorChoice::Auto { AutoStream::choice(&stdout) } else { self.colour };
+        let written = if colour == ColorChoice::Never {
+            // Taken out here and not on the way, the report is one write and not one per style.
+            all(stdout, strip_str(text).to_string().as_bytes())
+        } else {
+            all(AutoStream::new(stdout, colour), text.as_bytes())
+        };
+        match written {
             Ok(()) => true,
             // Whoever reads has read enough; the exit code tells the rest.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => true,
@@ -107,6 +114,10 @@ impl Outputs {
     pub fn mutter(&self, text: &str) {
         let _ = AutoStream::new(io::stderr().lock(), self.colour).write_all(text.as_bytes());
     }
+}
+
+fn all(mut to: impl Write, bytes: &[u8]) -> io::Result<()> {
+    to.write_all(bytes).and_then(|()| to.flush())
 }
 
 /// The system's words without its number.

@@ -110,7 +110,8 @@ fn look(global: &Global) -> Look {
 /// The width that the user set, else the terminal's, else a sensible one.
 fn width() -> usize {
     let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let terminal = || terminal_size::terminal_size().map(|(columns, _)| usize::from(columns.0));
+    let terminal =
+        || terminal_size::terminal_size_of(std::io::stdout()).map(|(columns, _)| usize::from(columns.0));
     set.or_else(terminal)
         .filter(|columns| *columns > 0)
         .map_or(USUAL_WIDTH, |columns| columns.clamp(NARROWEST, WIDEST))
