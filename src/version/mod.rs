@@ -1,1 +1,28 @@
-//! Orders and ranges: how the versions of a service compare.
+//! Orders and ranges: how the versions of a service compare, and which of them a flag affects.
+//!
+//! Start at [`Scale`]: it gives a version its [`Place`], or says that it has none. [`Ranges`] are plain
+//! intervals between places. A version without a place is a third answer beside "in" and "out", and the
+//! types keep it apart: whoever asks has to say what it means, and it never means "not affected".
+//!
+//! One file per order: `lenient` (semver), `calver`, `listed`. To add `pep440`, `debian` or `rpm`, write
+//! its file beside these, with a type whose `Ord` is its precedence, then give it a variant in [`Order`]
+//! and in `scale::Position`; the compiler names the rest.
+//!
+//! Deliberately absent: `semver::VersionReq` and `semver::Version`'s `Ord`. The first leaves pre-releases
+//! out of `<2.0.0`, so a vulnerable one reads as clean; the second orders build metadata.
+
+mod calver;
+mod lenient;
+mod listed;
+mod order;
+mod range;
+mod scale;
+mod text;
+
+#[cfg(test)]
+mod properties;
+
+pub use order::{Order, OrderError};
+pub use range::{RangeError, RangeErrorKind, Ranges};
+pub use scale::{Place, Scale};
+pub use text::{TextError, check_text};
