@@ -1,0 +1,3 @@
+//! The tests of the whole tool, in one binary.
+
+mod naive;
