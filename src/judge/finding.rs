@@ -11,6 +11,7 @@ use crate::model::{
 };
 
 /// One thing that is true of a move.
+#[expect(missing_docs, reason = "each variant's sentence names its fields")]
 #[derive(Debug, Clone)]
 pub enum Finding<'a> {
     /// A compromised flag hits the target.
@@ -234,13 +235,18 @@ impl<'a> Finding<'a> {
                 "what runs here isn't known, so every flag on the target counts".into()
             }
             Finding::UnknownFrom { unplaceable: Some(version) } => {
-                format!("what runs here, {version}, has no place in the order, so every flag on the target counts")
+                format!(
+                    "what runs here, {version}, has no place in the order, so every flag on the target counts"
+                )
             }
             Finding::FromDisagrees { said, running } if running.is_empty() => {
                 format!("`--from` says {said}, the registry that nothing runs here; both count")
             }
             Finding::FromDisagrees { said, running } => {
-                format!("`--from` says {said}, the registry that {} here; both count", List(running, "runs", "run"))
+                format!(
+                    "`--from` says {said}, the registry that {} here; both count",
+                    List(running, "runs", "run")
+                )
             }
             Finding::Scheduled(flag, from) => format!("{} counts from {}", Weight(flag), format_time(*from)),
             Finding::Retracted(flag, at) => {
@@ -263,7 +269,10 @@ impl<'a> Finding<'a> {
                 format!("something is dated in the future, {}; it counts as now", format_time(*furthest))
             }
             Finding::ClockDisagrees { count, furthest } => {
-                format!("{count} things are dated in the future, up to {}; they count as now", format_time(*furthest))
+                format!(
+                    "{count} things are dated in the future, up to {}; they count as now",
+                    format_time(*furthest)
+                )
             }
             Finding::Stale { refreshed: Some(at) } => {
                 format!("the registry was refreshed last at {}", format_time(*at))
@@ -284,11 +293,14 @@ impl<'a> Finding<'a> {
             Finding::Compromised(_) => {
                 Some("never run it; with nothing else to go to, stop or isolate the service".into())
             }
-            Finding::AdvisoryReopened(flag) | Finding::AdvisoryCarried(flag) | Finding::Unstable(flag) | Finding::DoesNotHelp(flag) => {
-                flag_hint(flag)
-            }
+            Finding::AdvisoryReopened(flag)
+            | Finding::AdvisoryCarried(flag)
+            | Finding::Unstable(flag)
+            | Finding::DoesNotHelp(flag) => flag_hint(flag),
             Finding::BelowFloor { floor, .. } => Some(format!("take {} or newer", floor.version)),
-            Finding::OutOfSupport { .. } => Some("take a supported release, or ask security to assess this one".into()),
+            Finding::OutOfSupport { .. } => {
+                Some("take a supported release, or ask security to assess this one".into())
+            }
             Finding::BarrierCrossed { barrier, .. } => Some(match &barrier.undo {
                 Some(undo) => format!("undo it first: {undo}"),
                 None => format!("take {} or newer", barrier.before),
@@ -300,11 +312,19 @@ impl<'a> Finding<'a> {
             Finding::PingPong { .. } => {
                 Some(format!("once it is dealt with: `holdpoint record settled {service} {to}`"))
             }
-            Finding::Withdrawn(_) => Some("take another release, or build it again under a new version".into()),
-            Finding::UnknownRelease { nearest: Some(nearest), .. } => Some(format!("did you mean `{nearest}`?")),
-            Finding::UnknownRelease { .. } => Some(format!("register it: `holdpoint release add {service} {to}`")),
+            Finding::Withdrawn(_) => {
+                Some("take another release, or build it again under a new version".into())
+            }
+            Finding::UnknownRelease { nearest: Some(nearest), .. } => {
+                Some(format!("did you mean `{nearest}`?"))
+            }
+            Finding::UnknownRelease { .. } => {
+                Some(format!("register it: `holdpoint release add {service} {to}`"))
+            }
             Finding::UnknownFrom { .. } => Some("say what runs with `--from VERSION`".into()),
-            Finding::FromDisagrees { .. } => Some("bring the registry up to date: `holdpoint observe`".into()),
+            Finding::FromDisagrees { .. } => {
+                Some("bring the registry up to date: `holdpoint observe`".into())
+            }
             Finding::FixUnclear(_) => Some("ask whoever wrote the flag to name `fixed_in`".into()),
             Finding::AcceptanceExpired { .. } => Some("leave the exposure, or have it signed again".into()),
             Finding::OpenDebt { debt, .. } => Some(format!("`holdpoint review {}`", debt.id)),
@@ -341,6 +361,8 @@ fn flag_hint(flag: &Flag) -> Option<String> {
         let fixes = fixes.iter().map(|version| &*version.text).collect::<Vec<_>>().join(", ");
         parts.push(format!("fixed in {fixes}"));
     }
-    parts.extend(flag.mitigations.iter().map(|m| format!("lowered to {} by {}: {}", m.lowers_to, m.id, m.instruction)));
+    parts.extend(
+        flag.mitigations.iter().map(|m| format!("lowered to {} by {}: {}", m.lowers_to, m.id, m.instruction)),
+    );
     (!parts.is_empty()).then(|| parts.join("; "))
 }

@@ -3,7 +3,9 @@
 use chrono::TimeDelta;
 
 use crate::judge::Finding;
-use crate::model::{Flag, Key, Level, Mitigation, MoveKind, Name, Owner, Rule, Service, SignOff, Time, Version};
+use crate::model::{
+    Flag, Key, Level, Mitigation, MoveKind, Name, Owner, Rule, Service, SignOff, Time, Version,
+};
 
 /// What is asked: may this service move there?
 #[derive(Debug, Clone)]

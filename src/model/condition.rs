@@ -6,7 +6,7 @@ use crate::model::{MoveKind, Owner, Severity};
 ///
 /// An empty list of words means that the condition was not given. Globs (`*` and `?`) are allowed on
 /// service and environment only.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Condition {
     /// Codes of reasons.
     pub reason: Vec<Box<str>>,

@@ -137,7 +137,11 @@ impl Affects {
 
 /// "And" over three-valued answers: a sure no wins, then "can't be told".
 fn all<const N: usize>(answers: [Option<bool>; N]) -> Option<bool> {
-    if answers.contains(&Some(false)) { Some(false) } else { answers.into_iter().collect::<Option<Vec<_>>>().map(|_| true) }
+    if answers.contains(&Some(false)) {
+        Some(false)
+    } else {
+        answers.into_iter().collect::<Option<Vec<_>>>().map(|_| true)
+    }
 }
 
 /// That a flag or a release was taken back.

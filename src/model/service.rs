@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{
-    Barrier, Debt, Flag, Id, Key, MoveKind, Name, Origin, Release, SignOff, Time, Version,
-};
+use crate::model::{Barrier, Debt, Flag, Id, Key, MoveKind, Name, Origin, Release, SignOff, Time, Version};
 use crate::version::{Ranges, Scale};
 
 /// A service and all that the registry holds of it.

@@ -109,7 +109,8 @@ mod tests {
 
     #[test]
     fn unreadable_vectors_give_nothing() {
-        for wrong in ["", "CVSS:3.1", "CVSS:5.0/AV:N", "CVSS:3.1/AV:X/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N", "9.8"] {
+        for wrong in ["", "CVSS:3.1", "CVSS:5.0/AV:N", "CVSS:3.1/AV:X/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N", "9.8"]
+        {
             assert_eq!(Severity::from_cvss(wrong), None, "{wrong}");
         }
     }

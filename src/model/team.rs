@@ -16,7 +16,8 @@ impl Team {
     ///
     /// An identity is a claim; this only holds it against the list.
     pub fn has(&self, by: &str) -> bool {
-        let address = by.rsplit_once('<').map_or(by, |(_, rest)| rest.trim_end().trim_end_matches('>')).trim();
+        let address =
+            by.rsplit_once('<').map_or(by, |(_, rest)| rest.trim_end().trim_end_matches('>')).trim();
         self.members.iter().any(|member| member.eq_ignore_ascii_case(address))
     }
 }

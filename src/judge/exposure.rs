@@ -1,0 +1,179 @@
+//! What the move does to the flags: what it reopens, carries and leaves, and what is worth knowing of them.
+
+use chrono::TimeDelta;
+
+use crate::judge::scene::{Candidate, Scene, Standing};
+use crate::judge::weigh::Step;
+use crate::judge::{Changes, Finding};
+use crate::model::{Flag, FlagKind};
+
+/// For how long an all-clear is young.
+const YOUNG: TimeDelta = TimeDelta::days(7);
+
+/// What was found of the flags.
+pub(super) struct Exposure<'a> {
+    pub findings: Vec<Finding<'a>>,
+    pub changes: Changes<'a>,
+    /// Active flags on `from` that `to` has as well.
+    pub kept: Vec<&'a Flag>,
+    /// Active flags on `from` that `to` doesn't have.
+    pub left: Vec<&'a Flag>,
+    /// How many active flags could not be compared with `to`.
+    pub untold: usize,
+}
+
+pub(super) fn find<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Exposure<'a> {
+    let mut found = Exposure {
+        findings: Vec::new(),
+        changes: Changes::default(),
+        kept: Vec::new(),
+        left: Vec::new(),
+        untold: 0,
+    };
+    let older = nearest_older(scene, step);
+    for point in &scene.flags {
+        let flag = point.flag;
+        match point.standing {
+            Standing::Active => active(scene, step, flag, &older, &mut found),
+            Standing::Scheduled(from) if scene.hits(flag, &step.to) == Some(true) => {
+                found.findings.push(Finding::Scheduled(flag, from));
+            }
+            Standing::Withdrawn(at) if young(scene, at) && scene.hits(flag, &step.to) == Some(true) => {
+                found.findings.push(Finding::Retracted(flag, at));
+            }
+            _ => {}
+        }
+        narrowed(scene, step, flag, point.standing, &mut found.findings);
+    }
+    for list in [&mut found.changes.reopened, &mut found.changes.carried, &mut found.changes.closed] {
+        list.sort_by(|a, b| a.id.cmp(&b.id));
+    }
+    found
+}
+
+fn active<'a>(
+    scene: &Scene<'a>,
+    step: &Step<'a>,
+    flag: &'a Flag,
+    older: &[Candidate<'a>],
+    found: &mut Exposure<'a>,
+) {
+    let on_to = scene.hits(flag, &step.to);
+    let on_from = step.from.as_ref().is_some_and(|from| scene.hits(flag, from) == Some(true));
+    match on_to {
+        Some(true) => {
+            hit(scene, step, flag, found);
+            if on_from {
+                found.kept.push(flag);
+            }
+        }
+        Some(false) => {
+            if on_from {
+                found.left.push(flag);
+                if flag.kind == FlagKind::Advisory {
+                    found.changes.closed.push(flag);
+                    found.findings.push(Finding::AdvisoryClosed(flag));
+                }
+            }
+            spared(scene, step, flag, older, found);
+        }
+        None => found.untold += 1,
+    }
+}
+
+/// An active flag hits the target: does the move bring it, or was it here?
+fn hit<'a>(scene: &Scene<'a>, step: &Step<'a>, flag: &'a Flag, found: &mut Exposure<'a>) {
+    let carried = step.runs
+        || !step.from_unknown
+            && !step.baseline.is_empty()
+            && step.baseline.iter().all(|candidate| scene.hits(flag, candidate) == Some(true));
+    if flag.compromised {
+        found.findings.push(Finding::Compromised(flag));
+    }
+    let finding = match (flag.kind, carried) {
+        (FlagKind::Instability, false) => Finding::Unstable(flag),
+        (FlagKind::Instability, true) => Finding::DoesNotHelp(flag),
+        (FlagKind::Advisory, false) => {
+            found.changes.reopened.push(flag);
+            Finding::AdvisoryReopened(flag)
+        }
+        (FlagKind::Advisory, true) => {
+            found.changes.carried.push(flag);
+            Finding::AdvisoryCarried(flag)
+        }
+    };
+    // A compromised artifact says all there is to say; its advisory still stands among the changes.
+    if !(flag.compromised && flag.kind == FlagKind::Advisory) {
+        found.findings.push(finding);
+    }
+}
+
+/// An active flag doesn't hit the target here: elsewhere, or is it only that nobody said where it ends?
+fn spared<'a>(
+    scene: &Scene<'a>,
+    step: &Step<'a>,
+    flag: &'a Flag,
+    older: &[Candidate<'a>],
+    found: &mut Exposure<'a>,
+) {
+    let elsewhere = scene.hits_where(flag, &step.to, |affects| !scene.concerns_here(affects));
+    if elsewhere == Some(true) {
+        found.findings.push(Finding::Elsewhere(flag));
+    }
+    let unfixed = |candidate: &Candidate<'a>| {
+        scene.hits_where(flag, candidate, |affects| {
+            affects.fixed_in.is_empty() && scene.concerns_here(affects)
+        })
+    };
+    if older.iter().any(|candidate| unfixed(candidate) == Some(true)) {
+        found.findings.push(Finding::FixUnclear(flag));
+    }
+}
+
+/// A flag was narrowed lately, and hit the target until then.
+fn narrowed<'a>(
+    scene: &Scene<'a>,
+    step: &Step<'a>,
+    flag: &'a Flag,
+    standing: Standing,
+    findings: &mut Vec<Finding<'a>>,
+) {
+    let Some(narrowed) = flag.narrowed.as_ref().filter(|narrowed| scene.moment.sees(narrowed.at)) else {
+        return;
+    };
+    if matches!(standing, Standing::Withdrawn(_)) || !young(scene, narrowed.at) {
+        return;
+    }
+    let now = scene.hits(flag, &step.to) == Some(true);
+    if !now && formerly_hit(scene, flag, &step.to) {
+        findings.push(Finding::Retracted(flag, scene.moment.past(narrowed.at)));
+    }
+}
+
+/// Whether the flag hit this version here before it was narrowed.
+pub(super) fn formerly_hit(scene: &Scene<'_>, flag: &Flag, candidate: &Candidate<'_>) -> bool {
+    flag.affects
+        .iter()
+        .filter(|affects| affects.scope.covers(&scene.service.name) && scene.concerns_here(affects))
+        .any(|affects| scene.formerly_hits(flag, affects, candidate) == Some(true))
+}
+
+fn young(scene: &Scene<'_>, at: crate::model::Time) -> bool {
+    scene.moment.now < scene.moment.past(at) + YOUNG
+}
+
+/// The registered release just before the target; of several with equal precedence, all.
+fn nearest_older<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Vec<Candidate<'a>> {
+    let Some(to) = &step.to.version.place else { return Vec::new() };
+    let older =
+        |release: &&crate::model::Release| release.version.place.as_ref().is_some_and(|place| place < to);
+    let nearest = scene.releases().filter(older).filter_map(|release| release.version.place.as_ref()).max();
+    let same =
+        scene.releases().filter(|release| nearest.is_some() && release.version.place.as_ref() == nearest);
+    same.map(|release| Candidate { version: release.version.clone(), release: Some(release) }).collect()
+}
+
+/// The length of [`YOUNG`], for the moments at which something changes by itself.
+pub(super) const fn young_for() -> TimeDelta {
+    YOUNG
+}

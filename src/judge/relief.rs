@@ -1,0 +1,142 @@
+//! What lowers a reason after its rule: a better trade, an abort, mitigations, sign-offs. In this order.
+
+use crate::judge::scene::Scene;
+use crate::judge::weigh::Step;
+use crate::judge::{Changes, Code, Given, Reason, Refusal, Relief};
+use crate::model::{Flag, Level, Mitigation, Rank, SignOff, Time};
+
+/// The sign-offs for a move, sorted by whether they count.
+pub(super) struct Signed<'a> {
+    pub given: Vec<Given<'a>>,
+    pub refused: Vec<(&'a SignOff, Refusal)>,
+}
+
+pub(super) fn apply<'a>(
+    scene: &Scene<'a>,
+    step: &Step<'a>,
+    changes: &Changes<'a>,
+    reasons: &mut [Reason<'a>],
+) -> Signed<'a> {
+    let signed = sort_sign_offs(scene, step);
+    let trade = better_trade(changes);
+    let aborts = is_abort(scene, step);
+    for reason in reasons.iter_mut().filter(|reason| reason.finding.code() != Code::CompromisedRelease) {
+        if let Some(closed) = trade.filter(|_| reason.finding.code() == Code::AdvisoryReopened) {
+            lower(reason, Level::Hold, Relief::BetterTrade(closed));
+        }
+        if aborts && is_flagged(reason.finding.code()) {
+            lower(reason, Level::Warn, Relief::Abort);
+        }
+        mitigate(scene, reason, &signed.given);
+        sign(reason, &signed.given);
+    }
+    signed
+}
+
+/// Lowers a reason to `level`, and says so; never raises it.
+fn lower<'a>(reason: &mut Reason<'a>, level: Level, relief: Relief<'a>) {
+    if level < reason.level {
+        reason.level = level;
+        reason.relief.push(relief);
+    }
+}
+
+/// How bad an advisory is: exploited first, then by severity.
+fn rank(flag: &Flag) -> (bool, Rank) {
+    (flag.exploited, flag.severity.rank())
+}
+
+/// The worst advisory that the move closes, when it is worse than every one that it reopens.
+fn better_trade<'a>(changes: &Changes<'a>) -> Option<&'a Flag> {
+    let worst_closed = changes.closed.iter().copied().max_by_key(|flag| rank(flag))?;
+    changes.reopened.iter().all(|flag| rank(flag) < rank(worst_closed)).then_some(worst_closed)
+}
+
+/// Whether the move ends an unfinished roll-out by going back to one of its releases.
+fn is_abort(scene: &Scene<'_>, step: &Step<'_>) -> bool {
+    let unfinished = scene.running.as_ref().is_some_and(|running| running.len() >= 2);
+    unfinished && step.runs && step.from.as_ref().is_some_and(|from| !from.is(&step.to.version))
+}
+
+/// The reasons that say that a flag hits the target.
+fn is_flagged(code: Code) -> bool {
+    matches!(
+        code,
+        Code::AdvisoryReopened | Code::AdvisoryCarried | Code::AdvisoryClosed | Code::UnstableRelease
+    )
+}
+
+fn sort_sign_offs<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Signed<'a> {
+    let mut signed = Signed { given: Vec::new(), refused: Vec::new() };
+    let for_this = scene.service.sign_offs.iter().filter(|sign_off| {
+        *sign_off.to == *step.to.version.text
+            && scene.lineage.contains(&sign_off.environment)
+            && scene.moment.sees(sign_off.at)
+    });
+    for sign_off in for_this {
+        match validity(scene, sign_off) {
+            Ok(expires) => signed.given.push(Given { sign_off, expires }),
+            Err(refusal) => signed.refused.push((sign_off, refusal)),
+        }
+    }
+    signed
+}
+
+/// Until when a sign-off counts, or why it doesn't.
+fn validity(scene: &Scene<'_>, sign_off: &SignOff) -> Result<Time, Refusal> {
+    let now = scene.moment.now;
+    let ends = sign_off.ends(scene.registry.policy.sign_off_max, now).ok_or(Refusal::Ahead)?;
+    if ends <= now {
+        return Err(Refusal::Lapsed(ends));
+    }
+    let team = scene.service.owners.of(sign_off.key);
+    match team.and_then(|name| Some((name, scene.registry.teams.get(name)?))) {
+        Some((name, team)) if !team.has(&sign_off.by) => Err(Refusal::NotMember(name.clone())),
+        _ => Ok(ends),
+    }
+}
+
+/// Lowers a flag's reason by the mitigations that a sign-off of the flag's own key says are on.
+fn mitigate<'a>(scene: &Scene<'a>, reason: &mut Reason<'a>, given: &[Given<'a>]) {
+    let Some(flag) = reason.finding.flag() else { return };
+    if !is_flagged(reason.finding.code()) && reason.finding.code() != Code::DoesNotHelp {
+        return;
+    }
+    for mitigation in &flag.mitigations {
+        let on = given.iter().filter_map(|given| in_force(scene, flag, mitigation, given.sign_off));
+        if let Some((sign_off, ends)) = on.max_by_key(|(_, ends)| *ends) {
+            lower(reason, mitigation.lowers_to, Relief::Mitigated(mitigation, sign_off, ends));
+        }
+    }
+}
+
+/// The sign-off and the end of its word that this mitigation is on, while it holds.
+fn in_force<'a>(
+    scene: &Scene<'_>,
+    flag: &Flag,
+    mitigation: &Mitigation,
+    sign_off: &'a SignOff,
+) -> Option<(&'a SignOff, Time)> {
+    let now = scene.moment.now;
+    let named = sign_off.with.iter().any(|(of, id)| *of == flag.id && *id == mitigation.id);
+    let ends = sign_off.mitigation_ends(mitigation.hours, scene.registry.policy.sign_off_max, now)?;
+    (named && sign_off.key == flag.kind.key() && now < ends).then_some((sign_off, ends))
+}
+
+/// Notes the sign-offs that name a held reason; when no key is wanting any more, it is a warning.
+fn sign<'a>(reason: &mut Reason<'a>, given: &[Given<'a>]) {
+    if reason.level != Level::Hold {
+        return;
+    }
+    for key in reason.signers.keys() {
+        let names_it = |given: &&Given<'a>| {
+            let mut accepts = given.sign_off.accepts.iter();
+            given.sign_off.key == *key && accepts.any(|subject| reason.finding.is_subject(subject))
+        };
+        let longest = given.iter().filter(names_it).max_by_key(|given| given.expires);
+        reason.sign_offs.extend(longest.map(|given| given.sign_off));
+    }
+    if reason.wanting().next().is_none() {
+        lower(reason, Level::Warn, Relief::Signed);
+    }
+}

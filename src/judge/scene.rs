@@ -1,0 +1,318 @@
+//! The scene of a judgement: what runs and ran in one environment, and which flags stand, at one moment.
+//!
+//! Everything that depends on the moment alone is settled here, once; the finders then only compare
+//! versions. A scene can be moved on ([`Scene::after`]), which is how "and what then?" is answered.
+
+use crate::judge::{Moment, Question};
+use crate::model::{Affects, Entered, Flag, MoveKind, Name, Registry, Release, Service, Time, Version};
+
+/// A version together with what is registered of it at the moment.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate<'a> {
+    pub version: Version,
+    pub release: Option<&'a Release>,
+}
+
+impl Candidate<'_> {
+    /// Whether it is the same release: the version as written.
+    pub fn is(&self, other: &Version) -> bool {
+        self.version.text == other.text
+    }
+}
+
+/// One stay of a release in the environment, with its ends made certain.
+#[derive(Debug, Clone)]
+pub(super) struct Stay {
+    pub version: Version,
+    /// When it began; None: not known.
+    pub start: Option<Time>,
+    /// When it ended; now at the latest.
+    pub end: Time,
+    /// Whether both ends stand in the registry, so that its length can be told.
+    pub measured: bool,
+    /// Whether a rollback ended it.
+    pub rolled_back: bool,
+}
+
+/// Where a flag stands in its life at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It counts.
+    Active,
+    /// It will count from then on.
+    Scheduled(Time),
+    /// It was taken back then.
+    Withdrawn(Time),
+    /// Its time is over.
+    Over,
+}
+
+/// A flag that can hit the service, with its standing.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Standpoint<'a> {
+    pub flag: &'a Flag,
+    pub standing: Standing,
+}
+
+/// See the module.
+#[derive(Debug, Clone)]
+pub(super) struct Scene<'a> {
+    pub registry: &'a Registry,
+    pub service: &'a Service,
+    pub moment: Moment,
+    pub environment: Option<Name>,
+    /// The environment and the groups it is in.
+    pub lineage: Vec<Name>,
+    /// What runs here; None: nobody knows.
+    pub running: Option<Vec<Candidate<'a>>>,
+    /// What ran here, in the order of the registry.
+    pub ran: Vec<Stay>,
+    /// How what runs here was entered, when it was by acceptance.
+    pub entered: Option<&'a Entered>,
+    /// The flags that are known at the moment and may hit this service.
+    pub flags: Vec<Standpoint<'a>>,
+}
+
+impl<'a> Scene<'a> {
+    /// Sets the scene. None: the registry doesn't hold the service.
+    pub fn set(registry: &'a Registry, question: &Question, moment: Moment) -> Option<Scene<'a>> {
+        let service = registry.services.get(&question.service)?;
+        let lineage = question
+            .environment
+            .as_ref()
+            .map_or_else(Vec::new, |name| registry.lineage(name).into_iter().cloned().collect());
+        let mut scene = Scene {
+            registry,
+            service,
+            moment,
+            environment: question.environment.clone(),
+            lineage,
+            running: None,
+            ran: Vec::new(),
+            entered: None,
+            flags: Vec::new(),
+        };
+        scene.flags = scene.standing_flags();
+        if let Some(environment) = &question.environment {
+            scene.ran = scene.stays(environment);
+            let (running, as_it_stands) = scene.runs_in(environment);
+            scene.running = running;
+            scene.entered = service.entered.get(environment).filter(|_| as_it_stands);
+        }
+        Some(scene)
+    }
+
+    /// The same scene at another moment, with the same things hidden.
+    pub fn at(&self, question: &Question, now: Time) -> Option<Scene<'a>> {
+        Scene::set(self.registry, question, Moment { now, ..self.moment })
+    }
+
+    /// The scene after a move to `to`: it runs alone, and what ran before has just been left.
+    pub fn after(&self, to: &Candidate<'a>) -> Scene<'a> {
+        let mut after = self.clone();
+        let left = after.running.replace(vec![to.clone()]).unwrap_or_default();
+        let now = self.moment.now;
+        after.ran.extend(left.into_iter().map(|candidate| Stay {
+            version: candidate.version,
+            start: None,
+            end: now,
+            measured: false,
+            rolled_back: false,
+        }));
+        after
+    }
+
+    /// A version as written, with its place and its registered release.
+    pub fn candidate(&self, text: &str) -> Candidate<'a> {
+        self.look_up(Version::new(text, &self.service.scale))
+    }
+
+    /// A version with what is registered of it at the moment.
+    pub fn look_up(&self, version: Version) -> Candidate<'a> {
+        let release = self.service.release(&version.text).filter(|release| self.knows(release));
+        Candidate { version, release }
+    }
+
+    /// The releases that are known at the moment, in the registry's order.
+    pub fn releases(&self) -> impl DoubleEndedIterator<Item = &'a Release> + use<'a> {
+        let moment = self.moment;
+        self.service.releases.iter().filter(move |release| moment.sees_opt(release.released))
+    }
+
+    fn knows(&self, release: &Release) -> bool {
+        self.moment.sees_opt(release.released)
+    }
+
+    /// Whether `version` runs here now.
+    pub fn runs(&self, version: &Version) -> bool {
+        self.running.iter().flatten().any(|candidate| candidate.is(version))
+    }
+
+    /// The flags that count now.
+    pub fn active(&self) -> impl Iterator<Item = &'a Flag> {
+        self.flags.iter().filter(|point| point.standing == Standing::Active).map(|point| point.flag)
+    }
+
+    // -- flags ----------------------------------------------------------------------------------------
+
+    fn standing_flags(&self) -> Vec<Standpoint<'a>> {
+        self.registry
+            .flags_of(self.service)
+            .filter(|flag| flag.affects.iter().any(|affects| affects.scope.covers(&self.service.name)))
+            .filter(|flag| self.moment.sees_opt(flag.recorded))
+            .map(|flag| Standpoint { flag, standing: self.standing(flag) })
+            .collect()
+    }
+
+    fn standing(&self, flag: &Flag) -> Standing {
+        let now = self.moment.now;
+        if let Some(withdrawn) = flag.withdrawn.as_ref().filter(|withdrawn| self.moment.sees(withdrawn.at)) {
+            return Standing::Withdrawn(self.moment.past(withdrawn.at));
+        }
+        if flag.until.is_some_and(|until| until <= now) {
+            return Standing::Over;
+        }
+        // `recorded` in the future counts as now, so only `effective` can schedule a flag.
+        match flag.effective.filter(|effective| *effective > now) {
+            Some(effective) if flag.until.is_some_and(|until| until <= effective) => Standing::Over,
+            Some(effective) => Standing::Scheduled(effective),
+            None => Standing::Active,
+        }
+    }
+
+    /// Whether the flag hits this version here. None: it can't be told.
+    pub fn hits(&self, flag: &'a Flag, candidate: &Candidate<'_>) -> Option<bool> {
+        self.hits_where(flag, candidate, |affects| self.concerns_here(affects))
+    }
+
+    /// Whether one of the flag's entries that `wanted` lets through hits this version.
+    pub fn hits_where(
+        &self,
+        flag: &Flag,
+        candidate: &Candidate<'_>,
+        wanted: impl Fn(&Affects) -> bool,
+    ) -> Option<bool> {
+        let mut answer = Some(false);
+        for affects in flag.affects.iter().filter(|affects| affects.scope.covers(&self.service.name)) {
+            if !wanted(affects) {
+                continue;
+            }
+            match self.entry_hits(flag, affects, candidate) {
+                Some(true) => return Some(true),
+                Some(false) => {}
+                None => answer = None,
+            }
+        }
+        answer
+    }
+
+    /// Whether this entry of the flag hits this version: by its range as it was at the moment.
+    fn entry_hits(&self, flag: &Flag, affects: &Affects, candidate: &Candidate<'_>) -> Option<bool> {
+        let narrowed_later = flag.narrowed.as_ref().is_some_and(|narrowed| !self.moment.sees(narrowed.at));
+        if narrowed_later {
+            self.formerly_hits(flag, affects, candidate)
+        } else {
+            affects.hits(&candidate.version, candidate.release)
+        }
+    }
+
+    /// Whether this entry hit this version before it was narrowed.
+    pub fn formerly_hits(&self, flag: &Flag, affects: &Affects, candidate: &Candidate<'_>) -> Option<bool> {
+        let was = flag.narrowed.iter().flat_map(|narrowed| &narrowed.was);
+        let was = was.filter(|(service, _)| *service == self.service.name).map(|(_, ranges)| ranges).next();
+        match was {
+            Some(ranges) if affects.versions.is_some() => {
+                let former = Affects { versions: Some(ranges.clone()), ..affects.clone() };
+                former.hits(&candidate.version, candidate.release)
+            }
+            _ => affects.hits(&candidate.version, candidate.release),
+        }
+    }
+
+    /// Whether what this entry says holds in this environment.
+    ///
+    /// Where no environment is asked for, none is known to the registry either, and all of it holds.
+    pub fn concerns_here(&self, affects: &Affects) -> bool {
+        affects.environments.is_empty()
+            || self.lineage.is_empty()
+            || affects.environments.iter().any(|environment| self.lineage.contains(environment))
+    }
+
+    // -- what runs and ran ----------------------------------------------------------------------------
+
+    /// What runs in an environment at the moment, and whether that is `running` as it stands.
+    fn runs_in(&self, environment: &Name) -> (Option<Vec<Candidate<'a>>>, bool) {
+        let candidates = |versions: &[Version]| versions.iter().cloned().map(|v| self.look_up(v)).collect();
+        let as_it_stands = || self.service.running.get(environment).map(|versions| candidates(versions));
+        if self.moment.horizon.is_none() {
+            return (as_it_stands(), true);
+        }
+        // Held against the horizon and not against now: what began or ended after it isn't known, however
+        // far the judgement looks ahead.
+        let seen = self.horizon();
+        let stays = self.all_stays(environment);
+        let then: Vec<Version> = stays
+            .iter()
+            .filter(|stay| stay.start.is_none_or(|start| start <= seen) && seen < stay.end)
+            .map(|stay| stay.version.clone())
+            .collect();
+        if !then.is_empty() {
+            return (Some(candidates(&then)), false);
+        }
+        let over = stays.iter().map(|stay| stay.end).max().is_none_or(|last| last <= seen);
+        if over { (as_it_stands(), true) } else { (None, false) }
+    }
+
+    /// What the nearest group of this environment runs: the first baseline of a place where nothing ran.
+    pub fn group_runs(&self) -> Vec<Candidate<'a>> {
+        let Some(here) = &self.environment else { return Vec::new() };
+        let places = self.service.running.keys().filter(|place| *place != here);
+        let places: Vec<(&Name, Vec<&Name>)> =
+            places.map(|place| (place, self.registry.lineage(place))).collect();
+        for group in self.lineage.iter().skip(1) {
+            let members = places.iter().filter(|(_, lineage)| lineage.contains(&group));
+            let runs: Vec<_> = members.filter_map(|(place, _)| self.runs_in(place).0).flatten().collect();
+            if !runs.is_empty() {
+                return runs;
+            }
+        }
+        Vec::new()
+    }
+
+    /// Up to when the registry is seen.
+    fn horizon(&self) -> Time {
+        self.moment.horizon.unwrap_or(self.moment.now)
+    }
+
+    /// The stays in an environment that are over at the moment or, in the present, recorded as over.
+    fn stays(&self, environment: &Name) -> Vec<Stay> {
+        let mut stays = self.all_stays(environment);
+        if self.moment.horizon.is_some() {
+            stays.retain(|stay| stay.end <= self.horizon());
+        }
+        for stay in &mut stays {
+            stay.end = self.moment.past(stay.end);
+        }
+        stays
+    }
+
+    /// Every stay in an environment, with missing ends taken from its neighbours: it began when the one
+    /// before ended, and ended when the one after began, or just now.
+    fn all_stays(&self, environment: &Name) -> Vec<Stay> {
+        let entries: Vec<_> = self.service.ran.iter().filter(|ran| ran.environment == *environment).collect();
+        let mut stays = Vec::with_capacity(entries.len());
+        for (index, ran) in entries.iter().enumerate() {
+            let before = index.checked_sub(1).and_then(|i| entries.get(i)).and_then(|ran| ran.until);
+            let after = entries.get(index + 1).and_then(|ran| ran.since);
+            let went_back = || ran.left_for.as_ref().is_some_and(|next| next.is_older_than(&ran.version));
+            stays.push(Stay {
+                version: ran.version.clone(),
+                start: ran.since.or(before),
+                end: ran.until.or(after).unwrap_or(self.horizon()),
+                measured: ran.since.is_some() && ran.until.is_some(),
+                rolled_back: ran.kind.map_or_else(went_back, |kind| kind == MoveKind::Rollback),
+            });
+        }
+        stays
+    }
+}

@@ -1,0 +1,100 @@
+//! What is to be said whatever the target: what runs on a lapsed acceptance, debts, clocks, age, other moves.
+
+use chrono::TimeDelta;
+
+use crate::judge::Finding;
+use crate::judge::scene::Scene;
+use crate::judge::weigh::Step;
+use crate::model::{Debt, Flag, FlagKind, Key, Time};
+
+/// How far a clock may be off before it is said.
+const TOLERANCE: TimeDelta = TimeDelta::minutes(10);
+
+pub(super) fn find<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Vec<Finding<'a>> {
+    let mut findings = Vec::new();
+    findings.extend(acceptance_expired(scene, step));
+    findings.extend(scene.service.debts.iter().filter_map(|debt| open_debt(scene, debt)));
+    findings.extend(clock_disagrees(scene));
+    findings.extend(stale(scene));
+    findings.extend(under_way(scene));
+    findings
+}
+
+fn acceptance_expired<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Option<Finding<'a>> {
+    let entered = scene.entered.filter(|entered| entered.expires <= scene.moment.now)?;
+    if step.from.as_ref()?.is(&step.to.version) {
+        return None;
+    }
+    let accepted = |flag: &&'a Flag| {
+        flag.kind == FlagKind::Advisory
+            && entered.subjects.iter().any(|subject| **subject == *flag.id.as_str())
+            && scene.hits(flag, &step.to) == Some(true)
+    };
+    let flags: Vec<&'a Flag> = scene.active().filter(accepted).collect();
+    (!flags.is_empty()).then_some(Finding::AcceptanceExpired { entered, flags })
+}
+
+fn open_debt<'a>(scene: &Scene<'a>, debt: &'a Debt) -> Option<Finding<'a>> {
+    let moment = scene.moment;
+    let due = due(scene, debt);
+    let reviewed = |key: Key| debt.reviews.iter().any(|review| review.key == key && moment.sees(review.at));
+    let here = scene.environment.as_ref() == Some(&debt.environment) && moment.sees(debt.at);
+    (here && due <= moment.now && !Key::ALL.into_iter().all(reviewed))
+        .then_some(Finding::OpenDebt { debt, due })
+}
+
+/// By when each team is to have reviewed a debt.
+pub(super) fn due(scene: &Scene<'_>, debt: &Debt) -> Time {
+    debt.due.unwrap_or_else(|| scene.registry.policy.review_within.after(debt.at))
+}
+
+fn clock_disagrees<'a>(scene: &Scene<'a>) -> Option<Finding<'a>> {
+    if scene.moment.horizon.is_some() {
+        return None;
+    }
+    let limit = scene.moment.now + TOLERANCE;
+    let future: Vec<Time> = recorded_times(scene).into_iter().filter(|time| *time > limit).collect();
+    let furthest = future.iter().copied().max()?;
+    Some(Finding::ClockDisagrees { count: future.len(), furthest })
+}
+
+/// When a time that lies in the future stops being worth a word.
+pub(super) fn tolerated_from(time: Time) -> Time {
+    time - TOLERANCE
+}
+
+/// Every time in the registry that says when something was done, so can't lie in the future.
+pub(super) fn recorded_times(scene: &Scene<'_>) -> Vec<Time> {
+    let service = scene.service;
+    let mut times: Vec<Time> = Vec::new();
+    for release in &service.releases {
+        times.extend(release.released);
+        times.extend(release.withdrawn.as_ref().map(|withdrawn| withdrawn.at));
+    }
+    for point in &scene.flags {
+        times.extend(point.flag.recorded);
+        times.extend(point.flag.withdrawn.as_ref().map(|withdrawn| withdrawn.at));
+        times.extend(point.flag.narrowed.as_ref().map(|narrowed| narrowed.at));
+    }
+    times.extend(service.sign_offs.iter().map(|sign_off| sign_off.at));
+    for debt in &service.debts {
+        times.push(debt.at);
+        times.extend(debt.reviews.iter().map(|review| review.at));
+    }
+    times.extend(service.ran.iter().filter_map(|ran| ran.since));
+    times.extend(service.under_way.values().map(|under_way| under_way.since));
+    times.extend(service.settled.values().map(|settled| settled.at));
+    times
+}
+
+fn stale<'a>(scene: &Scene<'a>) -> Option<Finding<'a>> {
+    let moment = scene.moment;
+    let max_age = scene.registry.policy.max_age.filter(|_| moment.horizon.is_none())?;
+    let fresh = moment.refreshed.is_some_and(|refreshed| moment.now < max_age.after(refreshed));
+    (!fresh).then_some(Finding::Stale { refreshed: moment.refreshed })
+}
+
+fn under_way<'a>(scene: &Scene<'a>) -> Option<Finding<'a>> {
+    let under_way = scene.service.under_way.get(scene.environment.as_ref()?)?;
+    scene.moment.sees(under_way.since).then_some(Finding::UnderWay(under_way))
+}

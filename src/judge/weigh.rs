@@ -1,0 +1,165 @@
+//! One move weighed: its ends, its baseline, all findings with their levels, the verdict.
+
+use crate::judge::rules::{self, Context};
+use crate::judge::scene::{Candidate, Scene};
+use crate::judge::{
+    Finding, Move, Proof, Question, Reason, Verdict, exposure, history, release, relief, upkeep,
+};
+use crate::model::{Level, MoveKind};
+
+/// A move with everything the finders compare: where it goes, where from, and what it is held against.
+#[derive(Debug, Clone)]
+pub(super) struct Step<'a> {
+    pub kind: MoveKind,
+    pub to: Candidate<'a>,
+    /// What runs, or is said to; None: nothing, or nobody knows.
+    pub from: Option<Candidate<'a>>,
+    /// `--from`, when it was given.
+    pub said: Option<Candidate<'a>>,
+    /// What `to` is compared with. Meaningless while `from_unknown`.
+    pub baseline: Vec<Candidate<'a>>,
+    /// What runs isn't known or not placeable, so nothing counts as carried.
+    pub from_unknown: bool,
+    /// `to` already runs here: nothing reopens, no barrier is crossed.
+    pub runs: bool,
+}
+
+impl<'a> Step<'a> {
+    fn new(scene: &Scene<'a>, question: &Question) -> Step<'a> {
+        let to = scene.candidate(&question.to);
+        let said = question.from.as_deref().map(|from| scene.candidate(from));
+        let from = said.clone().or_else(|| newest_other(scene, &to));
+        let group = if from.is_none() && scene.ran.is_empty() { scene.group_runs() } else { Vec::new() };
+        let nothing_known = scene.running.is_none() && from.is_none() && group.is_empty();
+        let mut here = from.iter().chain(scene.running.iter().flatten());
+        let from_unknown = nothing_known || here.any(|candidate| candidate.version.place.is_none());
+        let runs = scene.runs(&to.version);
+        let kind = kind(scene, question, &to, from.as_ref(), !group.is_empty());
+        let baseline = if group.is_empty() { baseline(scene, &to, from.as_ref()) } else { group };
+        Step { kind, to, from, said, baseline, from_unknown, runs }
+    }
+}
+
+/// What runs here other than `to`: the newest; `to` itself when nothing else does.
+///
+/// Of several the newest that has a place; one without a place is still better than none.
+fn newest_other<'a>(scene: &Scene<'a>, to: &Candidate<'a>) -> Option<Candidate<'a>> {
+    let running = scene.running.as_ref()?;
+    let others = running.iter().filter(|candidate| !candidate.is(&to.version));
+    others.max_by(|a, b| a.version.place.cmp(&b.version.place)).or_else(|| running.first()).cloned()
+}
+
+fn kind(
+    scene: &Scene<'_>,
+    question: &Question,
+    to: &Candidate<'_>,
+    from: Option<&Candidate<'_>>,
+    first: bool,
+) -> MoveKind {
+    match from {
+        None if scene.running.is_some() || first => MoveKind::Redeploy,
+        None => question.asked,
+        Some(from) if from.is(&to.version) => MoveKind::Redeploy,
+        Some(from) => match (&to.version.place, &from.version.place) {
+            (Some(to), Some(from)) if to < from => MoveKind::Rollback,
+            (Some(_), Some(_)) => MoveKind::Redeploy,
+            _ => question.asked,
+        },
+    }
+}
+
+/// What `to` is compared with: what runs, and every newer release that ran here lately. A release entered
+/// by acceptance doesn't count; the one it was entered from does.
+fn baseline<'a>(scene: &Scene<'a>, to: &Candidate<'a>, from: Option<&Candidate<'a>>) -> Vec<Candidate<'a>> {
+    let window = scene.registry.policy.baseline;
+    let now = scene.moment.now;
+    let counts = |candidate: &Candidate<'_>| match scene.entered {
+        Some(entered) => candidate.is(&entered.from) || !scene.runs(&candidate.version),
+        None => true,
+    };
+    let here = from.into_iter().chain(scene.running.iter().flatten()).filter(|candidate| counts(candidate));
+    let mut baseline: Vec<Candidate<'a>> = here.cloned().collect();
+    baseline.extend(scene.entered.map(|entered| scene.look_up(entered.from.clone())));
+    // Whatever began after the release was left that the exposure was entered from, ran under the exposure.
+    let exposed_since = scene.entered.and_then(|entered| {
+        scene.ran.iter().filter(|stay| stay.version.text == entered.from.text).map(|stay| stay.end).max()
+    });
+    let newer = scene.ran.iter().filter(|stay| {
+        to.version.is_older_than(&stay.version)
+            && now < window.after(stay.end)
+            && exposed_since.is_none_or(|since| stay.start.is_none_or(|start| start < since))
+    });
+    for stay in newer {
+        if !baseline.iter().any(|candidate| candidate.is(&stay.version)) {
+            baseline.push(scene.look_up(stay.version.clone()));
+        }
+    }
+    baseline
+}
+
+/// Weighs one move.
+pub(super) fn weigh<'a>(scene: &Scene<'a>, question: &Question) -> Verdict<'a> {
+    let step = Step::new(scene, question);
+    let exposure = exposure::find(scene, &step);
+    let mut findings = exposure.findings;
+    findings.extend(release::find(scene, &step, exposure.untold));
+    findings.extend(history::find(scene, &step, question));
+    findings.extend(upkeep::find(scene, &step));
+
+    let incident = question.incident.clone().or_else(|| current_incident(scene));
+    let context = Context::new(scene, &step, incident.as_deref());
+    let mut reasons: Vec<Reason<'a>> =
+        findings.into_iter().map(|finding| rules::decide(&context, finding)).collect();
+    let signed = relief::apply(scene, &step, &exposure.changes, &mut reasons);
+    reasons.sort_by_cached_key(|reason| {
+        (std::cmp::Reverse(reason.level), reason.finding.code(), reason.finding.subject())
+    });
+
+    Verdict {
+        level: reasons.iter().map(|reason| reason.level).max().unwrap_or(Level::Allow),
+        reasons,
+        changes: exposure.changes,
+        kept: exposure.kept,
+        left: exposure.left,
+        proof: proof(scene, &step),
+        given: signed.given,
+        refused: signed.refused,
+        movement: Move {
+            kind: step.kind,
+            service: scene.service,
+            environment: scene.environment.clone(),
+            from: step.from.map(|from| from.version),
+            to: step.to.version,
+            incident,
+        },
+    }
+}
+
+/// The incident of this service that is on at the moment; of several, the one that began first.
+fn current_incident(scene: &Scene<'_>) -> Option<Box<str>> {
+    let moment = scene.moment;
+    let on = scene.registry.incidents.iter().filter(|incident| {
+        incident.services.contains(&scene.service.name)
+            && moment.sees(incident.started)
+            && !incident.ended.is_some_and(|ended| moment.sees(ended))
+    });
+    on.min_by_key(|incident| incident.started).map(|incident| incident.id.as_str().into())
+}
+
+fn proof(scene: &Scene<'_>, step: &Step<'_>) -> Proof {
+    let mut stays = scene.ran.iter().filter(|stay| step.to.is(&stay.version)).peekable();
+    let ran = stays.peek().is_some();
+    let measured = stays.filter(|stay| stay.measured).filter_map(|stay| Some(stay.end - stay.start?));
+    Proof { runs: step.runs, ran, time: measured.reduce(|sum, length| sum + length) }
+}
+
+/// Adds a finding when there is one; the finders read better with it.
+pub(super) fn push_if<'a>(
+    findings: &mut Vec<Finding<'a>>,
+    condition: bool,
+    finding: impl FnOnce() -> Finding<'a>,
+) {
+    if condition {
+        findings.push(finding());
+    }
+}
