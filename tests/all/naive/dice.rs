@@ -34,7 +34,7 @@ impl Dice {
 
     /// One of these words.
     pub fn word(&mut self, from: &[&'static str]) -> &'static str {
-        self.pick(from)
+        from[self.below(from.len())]
     }
 
     /// Some of these, in their order, each with that chance in a hundred.

@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
 
 mod agree;
+mod bridge;
 mod dice;
 mod generate;
 mod judge;
