@@ -52,7 +52,7 @@ fn incident(registry: &Registry, question: &Question, moment: Moment) -> Option<
         return Some(id.to_string());
     }
     let current = registry.incidents.iter().find(|incident| {
-        let ended = incident.ended.is_some_and(|ended| ended <= moment.now);
+        let ended = incident.ended.is_some_and(|ended| seen(ended, moment).is_some());
         incident.services.contains(&question.service) && seen(incident.started, moment).is_some() && !ended
     });
     current.map(|incident| incident.id.to_string())
@@ -110,7 +110,7 @@ impl<'a> Case<'a> {
                 continue;
             }
             from = match from {
-                Some(best) if best.place >= version.place => Some(best),
+                Some(best) if best.place > version.place => Some(best),
                 _ => Some(version),
             };
         }
@@ -298,7 +298,7 @@ impl<'a> Case<'a> {
         if withdrawn || narrowed {
             reasons.push(of_flag("flag-withdrawn", owner, flag));
         }
-        if flag.active && !hit && flag.hits_elsewhere(&self.to, self.place) {
+        if flag.active && self.spares(flag, &self.to) && flag.hits_elsewhere(&self.to, self.place) {
             reasons.push(of_flag("flagged-elsewhere", owner, flag));
         }
         let before = facts.registered.iter().filter(|known| older(&known.version, &self.to));
@@ -354,7 +354,12 @@ impl<'a> Case<'a> {
             let back_already = here.iter().any(|version| older(version, &barrier.before));
             let before = |stay: &&Stay| older(&stay.version, &barrier.before);
             let last = self.state.stays.iter().filter(before).map(|stay| stay.end).max();
-            let since_then = |stay: &Stay| last.is_none_or(|last| stay.start.is_some_and(|start| start >= last));
+            // One whose beginning isn't known may have begun until it ended.
+            let since_then = |stay: &Stay| match (stay.start, last) {
+                (_, None) => true,
+                (Some(start), Some(last)) => start >= last,
+                (None, Some(last)) => stay.end > last,
+            };
             let crossed = here.iter().any(|version| reached(version))
                 || (!back_already && self.state.stays.iter().any(|stay| reached(&stay.version) && since_then(stay)));
             if crossed || facts.unknown_from {
@@ -404,12 +409,10 @@ impl<'a> Case<'a> {
     /// Whether, once this move is done, some older release could be returned to without a hold.
     fn way_back(&self, facts: &Facts) -> bool {
         let mut after = self.state.clone();
-        for left in self.running().iter().chain(&facts.from) {
-            if left.text != self.to.text && !after.stays.iter().any(|stay| stay.end == self.moment.now && stay.version.text == left.text) {
-                let start = after.stays.iter().map(|stay| stay.end).next_back();
-                after.stays.push(Stay { version: left.clone(), start, end: self.moment.now, rolled_back: false });
-                after.told = true;
-            }
+        for left in self.running().iter() {
+            let start = self.state.stays.last().map(|stay| stay.end);
+            after.stays.push(Stay { version: left.clone(), start, end: self.moment.now, rolled_back: false });
+            after.told = true;
         }
         after.running = Some(vec![self.to.clone()]);
         facts.registered.iter().filter(|known| older(&known.version, &self.to)).any(|known| {

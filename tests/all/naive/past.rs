@@ -69,7 +69,6 @@ pub fn state<'a>(service: &'a Service, place: Option<&Name>, moment: Moment) -> 
     let as_it_stands = service.running.get(place).cloned();
     let mut stays = vec![];
     let mut covering: Vec<Version> = vec![];
-    let mut told = false;
     let mut last = None;
     for n in 0..entries.len() {
         let (start, end) = (start(&entries, n), end(&entries, n));
@@ -78,7 +77,6 @@ pub fn state<'a>(service: &'a Service, place: Option<&Name>, moment: Moment) -> 
             if start.is_some_and(|start| start > horizon) {
                 continue;
             }
-            told = true;
             if end.is_some_and(|end| end > horizon) {
                 if !covering.iter().any(|version| version.text == entries[n].version.text) {
                     covering.push(entries[n].version.clone());
@@ -86,7 +84,6 @@ pub fn state<'a>(service: &'a Service, place: Option<&Name>, moment: Moment) -> 
                 continue;
             }
         }
-        told = true;
         stays.push(Stay {
             version: entries[n].version.clone(),
             start: start.map(|start| start.min(moment.now)),
@@ -94,6 +91,7 @@ pub fn state<'a>(service: &'a Service, place: Option<&Name>, moment: Moment) -> 
             rolled_back: rolled_back(entries[n]),
         });
     }
+    let told = !stays.is_empty();
     let entered = service.entered.get(place);
     let Some(horizon) = moment.horizon else {
         return State { running: as_it_stands, stays, told, entered };
