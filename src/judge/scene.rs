@@ -107,9 +107,15 @@ impl<'a> Scene<'a> {
         Scene::set(self.registry, question, Moment { now, ..self.moment })
     }
 
-    /// The scene after a move to `to`: it runs alone, and what ran before has just been left.
+    /// The scene after a move to `to`: it runs alone, what ran before has just been left, and an acceptance
+    /// stands only while `to` has something of what was accepted.
     pub fn after(&self, to: &Candidate<'a>) -> Scene<'a> {
         let mut after = self.clone();
+        after.entered = self.entered.filter(|entered| {
+            let accepted =
+                |flag: &&Flag| entered.subjects.iter().any(|subject| **subject == *flag.id.as_str());
+            self.active().filter(accepted).any(|flag| self.hits(flag, to) == Some(true))
+        });
         let left = after.running.replace(vec![to.clone()]).unwrap_or_default();
         let now = self.moment.now;
         after.ran.extend(left.into_iter().map(|candidate| Stay {

@@ -39,7 +39,10 @@ fn pre_releases_are_offered_only_where_one_runs() {
     let more = "{ version = \"1.3.0\", released = 2026-11-10 }, { version = \"1.4.0-rc.1\" }, { version = \"1.4.0\" },";
     let registry = changed("{ version = \"1.3.0\", released = 2026-11-10 },", more, "");
     let names = targets(&advice(&registry, "1.2.0"));
-    assert!(names.contains(&"1.4.0 allow".to_owned()) && !names.iter().any(|name| name.contains("rc")), "{names:?}");
+    assert!(
+        names.contains(&"1.4.0 allow".to_owned()) && !names.iter().any(|name| name.contains("rc")),
+        "{names:?}"
+    );
     let text = super::BASE
         .replace("{ version = \"1.3.0\", released = 2026-11-10 },", more)
         .replace("running = { prod = \"1.3.0\" }", "running = { prod = [\"1.3.0\", \"1.4.0-rc.1\"] }");
@@ -62,7 +65,8 @@ fn the_release_before_is_what_ran_or_the_next_older() {
         let question = Question { to: "".into(), ..question(&format!(" in {environment}")) };
         previous(registry, &question, now()).map(|found| (found.version.to_string(), found.ran))
     };
-    let registry = changed("running = { prod = \"1.3.0\" }", "running = { prod = \"1.3.0\", test = \"1.2.0\" }", "");
+    let registry =
+        changed("running = { prod = \"1.3.0\" }", "running = { prod = \"1.3.0\", test = \"1.2.0\" }", "");
     assert_eq!(before(&registry, "prod"), Some(("1.2.0".into(), true)));
     assert_eq!(before(&registry, "test"), Some(("1.1.0".into(), false)));
     let oldest = changed("running = { prod = \"1.3.0\" }", "running = { test = \"1.0.0\" }", "");

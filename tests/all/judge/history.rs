@@ -21,7 +21,11 @@ fn a_barrier_is_crossed_only_once_its_cause_has_run() {
         "[[service.shop.barrier]]\nbefore = '1.2.0'\nsince = '1.4.0'\nreason = 'drops a table'\n",
     );
     expect(&registry, "1.1.0", &[]);
-    expect(&registry, "1.4.0 -> 1.1.0", &["barrier-crossed barrier-crossed:1.2.0 block", "from-disagrees warn"]);
+    expect(
+        &registry,
+        "1.4.0 -> 1.1.0",
+        &["barrier-crossed barrier-crossed:1.2.0 block", "from-disagrees warn"],
+    );
 }
 
 #[test]
@@ -30,11 +34,17 @@ fn what_ran_below_since_has_undone_it() {
     let registry = changed(
         "running = { prod = \"1.3.0\" }",
         "running = { prod = \"1.1.0\" }",
-        &format!("{IRREVERSIBLE}[[service.shop.ran]]\nenvironment = 'prod'\nversion = '1.3.0'\nsince = 2026-11-11\nuntil = 2026-11-12\nkind = 'redeploy'\n"),
+        &format!(
+            "{IRREVERSIBLE}[[service.shop.ran]]\nenvironment = 'prod'\nversion = '1.3.0'\nsince = 2026-11-11\nuntil = 2026-11-12\nkind = 'redeploy'\n"
+        ),
     );
     expect(&registry, "1.0.0", &[]);
     // While both run, the roll-out of 1.3.0 may have done it already.
-    let both = changed("running = { prod = \"1.3.0\" }", "running = { prod = [\"1.1.0\", \"1.3.0\"] }", IRREVERSIBLE);
+    let both = changed(
+        "running = { prod = \"1.3.0\" }",
+        "running = { prod = [\"1.1.0\", \"1.3.0\"] }",
+        IRREVERSIBLE,
+    );
     expect(&both, "1.0.0", &["barrier-crossed barrier-crossed:1.2.0 block"]);
     expect(&both, "1.1.0", &[]);
 }
@@ -48,13 +58,19 @@ fn fled(more: &str) -> holdpoint::model::Registry {
 #[test]
 fn going_back_to_what_was_fled_is_ping_pong() {
     expect(&fled(""), "1.3.0", &["ping-pong hold"]);
-    let flag = |keys: &str| format!("[instability.INC-1]\ntitle = 't'\nseverity = 'low'\n{keys}\naffects = [{{ service = 'shop', versions = '1.3.0' }}]\n");
+    let flag = |keys: &str| {
+        format!(
+            "[instability.INC-1]\ntitle = 't'\nseverity = 'low'\n{keys}\naffects = [{{ service = 'shop', versions = '1.3.0' }}]\n"
+        )
+    };
     expect(&fled(&flag("")), "1.3.0", &["ping-pong hold", "unstable-release INC-1 warn"]);
     let withdrawn = flag("withdrawn = { at = 2026-11-01, by = 'x', reason = 'r' }");
     expect(&fled(&withdrawn), "1.3.0", &[]);
-    let settled = "[service.shop.settled]\n\"1.3.0\" = { at = 2026-11-21, by = 'x', reason = 'load test passed' }\n";
+    let settled =
+        "[service.shop.settled]\n\"1.3.0\" = { at = 2026-11-21, by = 'x', reason = 'load test passed' }\n";
     expect(&fled(settled), "1.3.0", &[]);
-    let settled_before = "[service.shop.settled]\n\"1.3.0\" = { at = 2026-11-19, by = 'x', reason = 'the time before' }\n";
+    let settled_before =
+        "[service.shop.settled]\n\"1.3.0\" = { at = 2026-11-19, by = 'x', reason = 'the time before' }\n";
     expect(&fled(settled_before), "1.3.0", &["ping-pong hold"]);
     expect(&fled("[policy]\nping_pong = '1d'\n"), "1.3.0", &[]);
 }
@@ -76,16 +92,26 @@ fn ping_pong_wants_a_signature_of_each_key() {
 
 #[test]
 fn what_never_ran_here_is_unproven() {
-    let registry = changed("{ version = \"1.0.0\", released = 2026-09-01 },", "{ version = \"1.0.0\", released = 2026-09-01 }, { version = \"1.1.5\" },", "");
+    let registry = changed(
+        "{ version = \"1.0.0\", released = 2026-09-01 },",
+        "{ version = \"1.0.0\", released = 2026-09-01 }, { version = \"1.1.5\" },",
+        "",
+    );
     expect(&registry, "1.1.5", &["unproven-release warn"]);
     // Nothing is known of this environment's past, so nothing can be unproven.
-    let fresh = changed("running = { prod = \"1.3.0\" }", "running = { prod = \"1.3.0\", test = \"1.3.0\" }", "");
+    let fresh =
+        changed("running = { prod = \"1.3.0\" }", "running = { prod = \"1.3.0\", test = \"1.3.0\" }", "");
     expect(&fresh, "1.2.0 in test", &[]);
 }
 
 #[test]
 fn far_back_is_told_by_the_dates() {
-    for (released, reasons) in [("2026-08-12", vec![]), ("2026-08-11", vec!["far-back warn"]), ("2025-11-10", vec!["far-back warn"]), ("2025-11-09", vec!["far-back hold"])] {
+    for (released, reasons) in [
+        ("2026-08-12", vec![]),
+        ("2026-08-11", vec!["far-back warn"]),
+        ("2025-11-10", vec!["far-back warn"]),
+        ("2025-11-09", vec!["far-back hold"]),
+    ] {
         let registry = changed("released = 2026-09-01", &format!("released = {released}"), "");
         expect(&registry, "1.0.0", &reasons);
     }
@@ -104,6 +130,7 @@ fn a_redeploy_without_a_way_back_is_said() {
 
 #[test]
 fn an_unfinished_move_is_said() {
-    let registry = with("[service.shop.under-way.prod]\nto = '1.2.0'\nsince = 2026-11-22T02:59:00Z\nby = 'ann'\n");
+    let registry =
+        with("[service.shop.under-way.prod]\nto = '1.2.0'\nsince = 2026-11-22T02:59:00Z\nby = 'ann'\n");
     expect(&registry, "1.2.0", &["move-under-way warn"]);
 }

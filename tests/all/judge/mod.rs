@@ -26,17 +26,36 @@ release = [
     { version = "1.2.0", released = 2026-10-20 },
     { version = "1.3.0", released = 2026-11-10 },
 ]
-ran = [
-    { environment = "prod", version = "1.0.0", since = 2026-09-02, until = 2026-10-02, left_for = "1.1.0", kind = "redeploy" },
-    { environment = "prod", version = "1.1.0", since = 2026-10-02, until = 2026-10-21, left_for = "1.2.0", kind = "redeploy" },
-    { environment = "prod", version = "1.2.0", since = 2026-10-21, until = 2026-11-11, left_for = "1.3.0", kind = "redeploy" },
-]
+
+[[service.shop.ran]]
+environment = "prod"
+version = "1.0.0"
+since = 2026-09-02
+until = 2026-10-02
+left_for = "1.1.0"
+kind = "redeploy"
+
+[[service.shop.ran]]
+environment = "prod"
+version = "1.1.0"
+since = 2026-10-02
+until = 2026-10-21
+left_for = "1.2.0"
+kind = "redeploy"
+
+[[service.shop.ran]]
+environment = "prod"
+version = "1.2.0"
+since = 2026-10-21
+until = 2026-11-11
+left_for = "1.3.0"
+kind = "redeploy"
 "#;
 
 /// Loads a one-file registry, or panics with its mistakes.
 pub fn world(text: &str) -> Registry {
     let mut tree = MemoryTree::default();
-    tree.insert("holdpoint.toml", text);
+    tree.put("holdpoint.toml", text);
     match load(&tree, "holdpoint.toml", &Ask::Service(Name::new("shop").unwrap())) {
         Ok(loaded) => loaded.registry,
         Err(LoadError::Mistakes(mistakes)) => {

@@ -7,19 +7,27 @@ use holdpoint::model::{Window, parse_time};
 #[test]
 fn the_floor_holds_unless_we_are_below_it_already() {
     let floor = |version: &str, running: &str| {
-        changed("running = { prod = \"1.3.0\" }", &format!("running = {{ prod = \"{running}\" }}\nfloor = \"{version}\""), "")
+        changed(
+            "running = { prod = \"1.3.0\" }",
+            &format!("running = {{ prod = \"{running}\" }}\nfloor = \"{version}\""),
+            "",
+        )
     };
     expect(&floor("1.2.0", "1.3.0"), "1.2.0", &[]);
     expect(&floor("1.2.0", "1.3.0"), "1.1.0", &["below-floor block"]);
-    expect(&floor("1.3.0", "1.1.0"), "1.2.0", &["below-floor warn"]);
-    expect(&floor("1.3.0", "1.1.0"), "1.1.0", &["below-floor warn"]);
+    expect(&floor("1.3.0", "1.1.0"), "1.2.0", &["below-floor warn", "no-way-back warn"]);
+    expect(&floor("1.3.0", "1.1.0"), "1.1.0", &["below-floor warn", "no-way-back warn"]);
     expect(&floor("1.3.0", "1.1.0"), "1.0.0", &["below-floor block"]);
 }
 
 #[test]
 fn out_of_support_is_no_all_clear() {
     let support = |line: &str| {
-        changed("running = { prod = \"1.3.0\" }", &format!("running = {{ prod = \"1.3.0\" }}\nsupport = [{line}]"), "")
+        changed(
+            "running = { prod = \"1.3.0\" }",
+            &format!("running = {{ prod = \"1.3.0\" }}\nsupport = [{line}]"),
+            "",
+        )
     };
     expect(&support("{ versions = '<1.3.0', until = 2026-11-21 }"), "1.2.0", &["out-of-support hold"]);
     expect(&support("{ versions = '<1.3.0', until = 2026-11-22 }"), "1.2.0", &[]);
@@ -41,9 +49,15 @@ fn withdrawn_artifacts_can_not_be_deployed() {
 
 #[test]
 fn what_nobody_registered() {
-    let registry = with("[advisory.CVE-1]\ntitle = 't'\nseverity = 'low'\naffects = [{ service = 'shop', versions = '<1.3.0', fixed_in = ['1.3.0'] }]\n");
+    let registry = with(
+        "[advisory.CVE-1]\ntitle = 't'\nseverity = 'low'\naffects = [{ service = 'shop', versions = '<1.3.0', fixed_in = ['1.3.0'] }]\n",
+    );
     expect(&registry, "1.4.0", &["unknown-release warn"]);
-    expect(&registry, "1.2.7", &["unknown-release hold", "advisory-reopened CVE-1 warn", "unproven-release warn"]);
+    expect(
+        &registry,
+        "1.2.7",
+        &["unknown-release hold", "advisory-reopened CVE-1 warn", "unproven-release warn"],
+    );
     let unplaceable = verdict(&registry, "main-4711");
     assert_eq!(said(&unplaceable), ["unknown-release block", "unproven-release warn"]);
     assert!(unplaceable.reasons[0].finding.message().contains("1 flag could not be compared"));
@@ -67,15 +81,29 @@ fn where_nobody_knows_what_runs_everything_counts() {
         "[[service.shop.barrier]]\nbefore = '1.3.0'\nreason = 'drops a table'\n\
          [advisory.CVE-1]\ntitle = 't'\nseverity = 'high'\naffects = [{ service = 'shop', versions = '*' }]\n",
     );
-    expect(&registry, "1.2.0", &["advisory-reopened CVE-1 hold", "barrier-crossed barrier-crossed:1.3.0 hold", "unknown-from warn"]);
+    expect(
+        &registry,
+        "1.2.0",
+        &["advisory-reopened CVE-1 hold", "barrier-crossed barrier-crossed:1.3.0 hold", "unknown-from warn"],
+    );
     // `--from` alone is the baseline then.
-    expect(&registry, "1.3.0 -> 1.2.0", &["barrier-crossed barrier-crossed:1.3.0 block", "advisory-carried CVE-1 warn"]);
-    expect(&registry, "whatever -> 1.2.0", &["advisory-reopened CVE-1 hold", "barrier-crossed barrier-crossed:1.3.0 hold", "unknown-from warn"]);
+    expect(
+        &registry,
+        "1.3.0 -> 1.2.0",
+        &["barrier-crossed barrier-crossed:1.3.0 block", "advisory-carried CVE-1 warn"],
+    );
+    expect(
+        &registry,
+        "whatever -> 1.2.0",
+        &["advisory-reopened CVE-1 hold", "barrier-crossed barrier-crossed:1.3.0 hold", "unknown-from warn"],
+    );
 }
 
 #[test]
 fn two_answers_to_what_runs_both_stand() {
-    let registry = with("[advisory.CVE-1]\ntitle = 't'\nseverity = 'high'\naffects = [{ service = 'shop', versions = '<1.3.0', fixed_in = ['1.3.0'] }]\n");
+    let registry = with(
+        "[advisory.CVE-1]\ntitle = 't'\nseverity = 'high'\naffects = [{ service = 'shop', versions = '<1.3.0', fixed_in = ['1.3.0'] }]\n",
+    );
     expect(&registry, "1.2.0 -> 1.1.0", &["advisory-reopened CVE-1 hold", "from-disagrees warn"]);
     expect(&registry, "1.3.0 -> 1.1.0", &["advisory-reopened CVE-1 hold"]);
 }
@@ -90,7 +118,7 @@ fn a_lapsed_acceptance_is_left_or_renewed() {
     );
     expect(&registry, "1.1.0", &["acceptance-expired hold", "advisory-reopened CVE-1 warn"]);
     // A restart of what runs isn't stopped by it, and the way out is free.
-    expect(&registry, "1.2.0", &["advisory-carried CVE-1 warn"]);
+    expect(&registry, "1.2.0", &["advisory-carried CVE-1 warn", "no-way-back warn"]);
     expect(&registry, "1.3.0", &["advisory-closed CVE-1 allow"]);
 }
 
@@ -104,7 +132,11 @@ fn a_release_entered_by_acceptance_is_no_measure() {
          [advisory.CVE-1]\ntitle = 't'\nseverity = 'critical'\naffects = [{ service = 'shop', versions = '<1.3.0', fixed_in = ['1.3.0'] }]\n\
          [advisory.CVE-2]\ntitle = 't'\nseverity = 'critical'\naffects = [{ service = 'shop', versions = '1.3.0' }]\n",
     );
-    expect(&registry, "1.3.0", &["advisory-carried CVE-2 warn", "advisory-closed CVE-1 allow"]);
+    expect(
+        &registry,
+        "1.3.0",
+        &["advisory-carried CVE-2 warn", "no-way-back warn", "advisory-closed CVE-1 allow"],
+    );
     expect(&registry, "1.1.0", &["advisory-reopened CVE-1 block"]);
 }
 

@@ -4,12 +4,16 @@ use super::{changed, expect, verdict, with};
 use holdpoint::judge::Refusal;
 
 fn advisory(id: &str, keys: &str, versions: &str) -> String {
-    format!("[advisory.{id}]\ntitle = 't'\n{keys}\naffects = [{{ service = 'shop', versions = '{versions}' }}]\n")
+    format!(
+        "[advisory.{id}]\ntitle = 't'\n{keys}\naffects = [{{ service = 'shop', versions = '{versions}' }}]\n"
+    )
 }
 
 #[test]
 fn a_better_trade_turns_a_block_into_a_hold() {
-    let trade = |closed: &str, reopened: &str| with(&(advisory("CVE-NEW", closed, "1.3.0") + &advisory("CVE-OLD", reopened, "<1.3.0-0")));
+    let trade = |closed: &str, reopened: &str| {
+        with(&(advisory("CVE-NEW", closed, "1.3.0") + &advisory("CVE-OLD", reopened, "<1.3.0-0")))
+    };
     let cases = [
         ("severity = 'critical'\nexploited = true", "severity = 'critical'", "hold"),
         ("severity = 'low'\nexploited = true", "severity = 'critical'", "hold"),
@@ -19,7 +23,11 @@ fn a_better_trade_turns_a_block_into_a_hold() {
     ];
     for (closed, reopened, level) in cases {
         let registry = trade(closed, reopened);
-        expect(&registry, "1.2.0", &[&format!("advisory-reopened CVE-OLD {level}"), "advisory-closed CVE-NEW allow"]);
+        expect(
+            &registry,
+            "1.2.0",
+            &[&format!("advisory-reopened CVE-OLD {level}"), "advisory-closed CVE-NEW allow"],
+        );
     }
     // A warning is not raised by it, and a rule's block is lowered like any other.
     let registry = trade("severity = 'critical'", "severity = 'low'");
@@ -39,14 +47,19 @@ fn a_trade_must_beat_every_advisory_it_reopens() {
             + &advisory("CVE-A", "severity = 'critical'", "<1.3.0-0")
             + &advisory("CVE-B", "severity = 'low'", "<1.3.0-0")),
     );
-    expect(&registry, "1.2.0", &["advisory-reopened CVE-A block", "advisory-reopened CVE-B warn", "advisory-closed CVE-NEW allow"]);
+    expect(
+        &registry,
+        "1.2.0",
+        &["advisory-reopened CVE-A block", "advisory-reopened CVE-B warn", "advisory-closed CVE-NEW allow"],
+    );
 }
 
 #[test]
 fn an_abort_is_at_most_a_warning() {
     let rules = "[[rule]]\nname = 'strict'\nwhen = { reason = ['advisory-carried', 'does-not-help'] }\nthen = 'block'\n";
     let flag = advisory("CVE-1", "severity = 'critical'", "<1.3.0-0") + rules;
-    let registry = changed("running = { prod = \"1.3.0\" }", "running = { prod = [\"1.2.0\", \"1.3.0\"] }", &flag);
+    let registry =
+        changed("running = { prod = \"1.3.0\" }", "running = { prod = [\"1.2.0\", \"1.3.0\"] }", &flag);
     expect(&registry, "1.2.0", &["advisory-carried CVE-1 warn"]);
     // A third release is no abort.
     let third = verdict(&registry, "1.1.0");
@@ -127,7 +140,8 @@ fn a_mitigation_counts_while_somebody_signs_that_it_is_on() {
 #[test]
 fn a_rule_says_who_signs() {
     let high = FLAG.replace("exploited = true", "severity = 'high'");
-    let rule = "[[rule]]\nname = 'two'\nwhen = { reason = 'advisory-reopened' }\nthen = 'hold'\nsign = 'both'\n";
+    let rule =
+        "[[rule]]\nname = 'two'\nwhen = { reason = 'advisory-reopened' }\nthen = 'hold'\nsign = 'both'\n";
     let registry = with(&(high + rule + &sign_off("")));
     let verdict = verdict(&registry, "1.2.0");
     assert_eq!(verdict.level, holdpoint::model::Level::Hold);

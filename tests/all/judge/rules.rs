@@ -48,9 +48,12 @@ fn the_first_rule_that_matches_decides() {
 
 #[test]
 fn an_incident_can_be_a_condition() {
-    let incident = "[incident.INC-9]\nservices = ['shop']\nseverity = 'sev1'\nstarted = 2026-11-22T02:50:00Z\n";
+    let incident =
+        "[incident.INC-9]\nservices = ['shop']\nseverity = 'sev1'\nstarted = 2026-11-22T02:50:00Z\n";
     let registry = |more: &str| {
-        with(&format!("{FLAG}{incident}{more}[[rule]]\nname = 'mine'\nwhen = {{ incident = 'INC-9' }}\nthen = 'warn'\n"))
+        with(&format!(
+            "{FLAG}{incident}{more}[[rule]]\nname = 'mine'\nwhen = {{ incident = 'INC-9' }}\nthen = 'warn'\n"
+        ))
     };
     expect(&registry(""), "1.2.0", &["advisory-reopened CVE-1 warn"]);
     expect(&registry("ended = 2026-11-22T02:55:00Z\n"), "1.2.0", &["advisory-reopened CVE-1 hold"]);
@@ -72,9 +75,11 @@ fn the_shipped_rules_decide_every_code() {
         assert!(named.iter().any(|word| ***word == *code.word()), "no shipped rule for {}", code.word());
     }
     let last = |code: Code| {
-        let rules = registry.rules.iter().filter(|rule| rule.when.reason.iter().any(|word| **word == *code.word()));
+        let rules =
+            registry.rules.iter().filter(|rule| rule.when.reason.iter().any(|word| **word == *code.word()));
         let bare = |rule: &&holdpoint::model::Rule| {
-            holdpoint::model::Condition { reason: Vec::new(), ..rule.when.clone() } == holdpoint::model::Condition::default()
+            holdpoint::model::Condition { reason: Vec::new(), ..rule.when.clone() }
+                == holdpoint::model::Condition::default()
         };
         rules.filter(bare).count()
     };
@@ -88,5 +93,8 @@ fn without_any_rule_nothing_slips_through() {
     let mut registry = with(FLAG);
     registry.rules.clear();
     let verdict = verdict(&registry, "1.2.0");
-    assert_eq!((said(&verdict), verdict.level), (vec!["advisory-reopened CVE-1 block".to_owned()], Level::Block));
+    assert_eq!(
+        (said(&verdict), verdict.level),
+        (vec!["advisory-reopened CVE-1 block".to_owned()], Level::Block)
+    );
 }

@@ -17,7 +17,10 @@ fn as_of_a_moment_only_what_was_known_then_counts() {
         let verdict = judge(&registry, &question(to), Moment::as_of(parse_time(time).unwrap())).unwrap();
         (verdict.movement.from.as_ref().map(|from| from.text.to_string()), said(&verdict))
     };
-    assert_eq!(at("2026-11-16", "1.2.0"), (Some("1.3.0".into()), vec!["advisory-reopened CVE-1 hold".into()]));
+    assert_eq!(
+        at("2026-11-16", "1.2.0"),
+        (Some("1.3.0".into()), vec!["advisory-reopened CVE-1 hold".into()])
+    );
     assert_eq!(at("2026-11-14", "1.2.0"), (Some("1.3.0".into()), vec![]));
     // What ran then, and what was released then.
     assert_eq!(at("2026-10-25", "1.1.0"), (Some("1.2.0".into()), vec![]));
@@ -28,14 +31,25 @@ fn as_of_a_moment_only_what_was_known_then_counts() {
 #[test]
 fn a_verdict_says_until_when_it_holds() {
     assert_eq!(valid_until("", "1.2.0"), None);
-    assert_eq!(valid_until(&format!("{FLAG}until = 2026-12-19\n"), "1.2.0").as_deref(), Some("2026-12-20T00:00:00Z"));
-    assert_eq!(valid_until(&format!("{FLAG}effective = 2026-11-30T12:00:00Z\n"), "1.2.0").as_deref(), Some("2026-11-30T12:00:00Z"));
+    assert_eq!(
+        valid_until(&format!("{FLAG}until = 2026-12-19\n"), "1.2.0").as_deref(),
+        Some("2026-12-20T00:00:00Z")
+    );
+    assert_eq!(
+        valid_until(&format!("{FLAG}effective = 2026-11-30T12:00:00Z\n"), "1.2.0").as_deref(),
+        Some("2026-11-30T12:00:00Z")
+    );
     // What doesn't bear on this move doesn't end it.
-    assert_eq!(valid_until(&format!("{FLAG}effective = 2026-11-30T12:00:00Z\n"), "1.3.0"), None);
+    let older = FLAG.replace("<1.3.0", "<1.1.0").replace("['1.3.0']", "['1.1.0']");
+    assert_eq!(valid_until(&format!("{older}effective = 2026-11-30T12:00:00Z\n"), "1.2.0"), None);
     let sign_off = "[sign-off.S1]\nservice = 'shop'\nenvironment = 'prod'\nto = '1.2.0'\naccepts = ['CVE-1']\nas = 'security'\nby = 'x'\nreason = 'r'\nat = 2026-11-22T02:00:00Z\nexpires = 2026-11-29T10:00:00Z\n";
     // Not the file's own expiry but the longest that policy allows.
     assert_eq!(valid_until(&format!("{FLAG}{sign_off}"), "1.2.0").as_deref(), Some("2026-11-25T02:00:00Z"));
-    assert_eq!(valid_until(&format!("{FLAG}[[rule]]\nname = 'r'\nthen = 'allow'\nuntil = 2026-12-01\n"), "1.2.0").as_deref(), Some("2026-12-02T00:00:00Z"));
+    assert_eq!(
+        valid_until(&format!("{FLAG}[[rule]]\nname = 'r'\nthen = 'allow'\nuntil = 2026-12-01\n"), "1.2.0")
+            .as_deref(),
+        Some("2026-12-02T00:00:00Z")
+    );
 }
 
 #[test]

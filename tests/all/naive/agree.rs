@@ -65,7 +65,7 @@ fn difference(registry: &Registry, question: &Question, moment: Moment) -> Optio
 
 /// A failure with all that is needed to see it again.
 pub fn show(seed: u64, world: &World, asked: &Asked) -> String {
-    let files: String = world.files.iter().map(|(path, text)| format!("# ---- {path}\n{text}\n")).collect();
+    let files = world.text();
     format!("{files}\nseed {seed}\n{:?}\n{:?}\n", asked.question, asked.moment)
 }
 
@@ -79,17 +79,19 @@ fn compare(first: u64, worlds: u64) -> Seen {
     let mut codes = BTreeMap::<String, usize>::new();
     for seed in first..first + worlds {
         let world = world(seed);
-        let registry = world.load();
+        let registries: BTreeMap<_, _> =
+            world.services.iter().map(|line| (line.name, world.load(line.name))).collect();
         for asked in questions(&world, seed, QUESTIONS) {
             let Asked { question, moment } = &asked;
-            if let Some(difference) = difference(&registry, question, *moment) {
+            let registry = &registries[question.service.as_str()];
+            if let Some(difference) = difference(registry, question, *moment) {
                 if std::env::var_os("NAIVE_COUNT").is_none() {
                 panic!("{}{difference}", show(seed, &world, &asked));
                 }
                 differing += 1;
                 if differing < 400 { *codes.entry(difference.clone()).or_default() += 1; eprintln!("seed {seed} {} {:?} from {:?} {}\n{difference}", question.to, question.environment.as_ref().map(|e| e.as_str()), question.from, moment.horizon.map_or("live".into(), |h| h.to_string())); }
             }
-            for reason in real(&registry, question, *moment).unwrap().reasons {
+            for reason in real(registry, question, *moment).unwrap().reasons {
                 *seen.entry((reason.finding.code().word().to_owned(), reason.level)).or_default() += 1;
             }
         }

@@ -415,6 +415,13 @@ impl<'a> Case<'a> {
             after.told = true;
         }
         after.running = Some(vec![self.to.clone()]);
+        // An acceptance stands until what was accepted is left.
+        after.entered = after.entered.filter(|entered| {
+            facts.flags.iter().any(|flag| {
+                let accepted = entered.subjects.iter().any(|subject| **subject == *flag.flag.id.as_str());
+                accepted && flag.active && self.hits(flag, &self.to)
+            })
+        });
         facts.registered.iter().filter(|known| older(&known.version, &self.to)).any(|known| {
             let back = Case {
                 said: None,

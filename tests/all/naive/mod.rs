@@ -8,8 +8,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
 
 mod agree;
-mod bridge;
-mod dice;
 mod generate;
 mod judge;
 mod laws;

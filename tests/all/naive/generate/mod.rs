@@ -12,10 +12,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use chrono::TimeDelta;
-use holdpoint::model::{Time, format_time, parse_time};
+use holdpoint::model::{Name, Registry, Time, format_time, parse_time};
+use holdpoint::registry::{Ask, LoadError, MemoryTree, Mistake, load};
 use holdpoint::version::{Order, Scale};
 
-use super::dice::Dice;
+use crate::dice::Dice;
 pub use questions::{Asked, questions};
 
 /// The instant round which everything happens.
@@ -317,8 +318,34 @@ impl World {
 }
 
 impl World {
-    /// The registry that the text says.
-    pub fn load(&self) -> holdpoint::model::Registry {
-        super::bridge::read(&self.files)
+    /// The registry that the text says, as the check of one service reads it.
+    pub fn load(&self, service: &str) -> Registry {
+        self.read(&Ask::Service(Name::new(service).unwrap()))
+    }
+
+    /// The whole registry that the text says.
+    pub fn load_all(&self) -> Registry {
+        self.read(&Ask::Everything)
+    }
+
+    fn read(&self, ask: &Ask) -> Registry {
+        let mut tree = MemoryTree::new();
+        for (path, text) in &self.files {
+            tree.put(path, text.as_bytes());
+        }
+        match load(&tree, "holdpoint.toml", ask) {
+            Ok(loaded) => loaded.registry,
+            Err(LoadError::Mistakes(mistakes)) => {
+                let said = |mistake: &Mistake| format!("{}\n", mistake.message);
+                let said: String = mistakes.list.iter().map(said).collect();
+                panic!("{}\na generated registry has mistakes:\n{said}", self.text());
+            }
+            Err(other) => panic!("{}\n{other}", self.text()),
+        }
+    }
+
+    /// All files, as a failure shows them.
+    pub fn text(&self) -> String {
+        self.files.iter().map(|(path, text)| format!("# ---- {path}\n{text}\n")).collect()
     }
 }

@@ -5,7 +5,7 @@ use holdpoint::judge::{Moment, Question};
 use holdpoint::model::{MoveKind, Name};
 
 use super::{World, now};
-use crate::naive::dice::Dice;
+use crate::dice::Dice;
 
 /// A question and when it is asked.
 pub struct Asked {

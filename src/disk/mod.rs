@@ -1,0 +1,274 @@
+//! The door to the disk: a folder as a [`Tree`], and the search for the registry upwards.
+//!
+//! Cheap, since a check reads a dozen small files: one look at a file, one open, two reads. A link is
+//! followed only as long as it stays in the registry, and only regular files are opened, so that neither a
+//! pipe nor a device can make a check wait.
+
+#![expect(clippy::disallowed_methods, reason = "this is the door to the disk")]
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+use crate::registry::{Entry, EntryKind, MAX_FILE, Tree, TreeError, TreeErrorKind};
+
+/// The name of a registry's main file.
+pub const MAIN_FILE: &str = "holdpoint.toml";
+
+/// The nearest folder from `start` upwards that holds `holdpoint.toml`.
+///
+/// A place that can't be looked at counts as one: going on would take a farther registry for the nearest.
+pub fn find_registry(start: &Path) -> Option<PathBuf> {
+    start.ancestors().find(|folder| holds_main(folder)).map(Path::to_path_buf)
+}
+
+fn holds_main(folder: &Path) -> bool {
+    match fs::symlink_metadata(folder.join(MAIN_FILE)) {
+        Ok(_) => true,
+        Err(error) => !is_absent(&error),
+    }
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+/// A folder on disk.
+#[derive(Debug)]
+pub struct DiskTree {
+    root: PathBuf,
+    /// Folders that were seen to lie inside the root.
+    inside: RefCell<BTreeSet<String>>,
+}
+
+impl DiskTree {
+    /// The tree below `root`.
+    pub fn new(root: impl Into<PathBuf>) -> DiskTree {
+        DiskTree { root: root.into(), inside: RefCell::default() }
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Refuses a path of which some folder is a link that leads out.
+    fn enter(&self, folder: &str) -> Result<(), TreeError> {
+        if folder.is_empty() || self.inside.borrow().contains(folder) {
+            return Ok(());
+        }
+        self.enter(parent(folder))?;
+        match fs::symlink_metadata(self.root.join(folder)) {
+            Ok(data) if data.is_symlink() => self.check_link(folder)?,
+            Ok(_) => {}
+            Err(error) if is_absent(&error) => {}
+            Err(error) => return Err(wrong(folder, &error)),
+        }
+        self.inside.borrow_mut().insert(folder.to_owned());
+        Ok(())
+    }
+
+    /// Refuses a link that leads out of the root.
+    fn check_link(&self, path: &str) -> Result<(), TreeError> {
+        let resolve = |path: PathBuf| fs::canonicalize(path);
+        let target = match resolve(self.root.join(path)) {
+            Ok(target) => target,
+            Err(error) if is_absent(&error) => return Ok(()),
+            Err(error) => return Err(wrong(path, &error)),
+        };
+        let root = resolve(self.root.clone()).map_err(|error| wrong(path, &error))?;
+        let inside = target.starts_with(root);
+        if inside { Ok(()) } else { Err(TreeError { path: path.to_owned(), kind: TreeErrorKind::LeadsOut }) }
+    }
+
+    /// What an entry is; a link is what it leads to.
+    fn kind(&self, path: &str, entry: &fs::DirEntry) -> Result<EntryKind, io::Error> {
+        let kind = entry.file_type()?;
+        let of = |is_file: bool, is_dir: bool| match (is_file, is_dir) {
+            (true, _) => EntryKind::File,
+            (_, true) => EntryKind::Folder,
+            _ => EntryKind::Other,
+        };
+        if !kind.is_symlink() {
+            return Ok(of(kind.is_file(), kind.is_dir()));
+        }
+        match fs::metadata(self.root.join(path)) {
+            Ok(data) => Ok(of(data.is_file(), data.is_dir())),
+            Err(error) if is_absent(&error) => Ok(EntryKind::Other),
+            // A link into what may not be looked at, or in a circle: to be refused when it is opened.
+            Err(_) => Ok(EntryKind::File),
+        }
+    }
+}
+
+impl Tree for DiskTree {
+    fn list(&self, folder: &str) -> Result<Option<Vec<Entry>>, TreeError> {
+        self.enter(folder)?;
+        let found = match fs::read_dir(self.root.join(folder)) {
+            Ok(found) => found,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotADirectory => {
+                return Err(TreeError { path: folder.to_owned(), kind: TreeErrorKind::NotAFolder });
+            }
+            Err(error) => return Err(wrong(folder, &error)),
+        };
+        let mut entries = Vec::new();
+        for entry in found {
+            let entry = entry.map_err(|error| wrong(folder, &error))?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+            let kind = self.kind(&path, &entry).map_err(|error| wrong(&path, &error))?;
+            entries.push(Entry { name, kind });
+        }
+        entries.sort();
+        Ok(Some(entries))
+    }
+
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, TreeError> {
+        self.enter(parent(path))?;
+        let full = self.root.join(path);
+        let mut data = match fs::symlink_metadata(&full) {
+            Ok(data) => data,
+            Err(error) if is_absent(&error) => return Ok(None),
+            Err(error) => return Err(wrong(path, &error)),
+        };
+        if data.is_symlink() {
+            self.check_link(path)?;
+            data = match fs::metadata(&full) {
+                Ok(data) => data,
+                Err(error) if is_absent(&error) => return Ok(None),
+                Err(error) => return Err(wrong(path, &error)),
+            };
+        }
+        let refuse = |kind| Err(TreeError { path: path.to_owned(), kind });
+        if !data.is_file() {
+            return refuse(TreeErrorKind::NotAFile);
+        }
+        if data.len() > MAX_FILE as u64 {
+            return refuse(TreeErrorKind::TooLarge);
+        }
+        let bytes = read_at_most(&full, data.len()).map_err(|error| wrong(path, &error))?;
+        if bytes.len() > MAX_FILE { refuse(TreeErrorKind::TooLarge) } else { Ok(Some(bytes)) }
+    }
+
+    fn has_folder(&self, path: &str) -> Result<bool, TreeError> {
+        self.enter(path)?;
+        match fs::metadata(self.root.join(path)) {
+            Ok(data) => Ok(data.is_dir()),
+            Err(error) if is_absent(&error) => Ok(false),
+            Err(error) => Err(wrong(path, &error)),
+        }
+    }
+}
+
+/// Reads a file that may grow meanwhile, but never more than one byte over the limit.
+fn read_at_most(path: &Path, length: u64) -> io::Result<Vec<u8>> {
+    let limit = MAX_FILE as u64 + 1;
+    let mut bytes = Vec::with_capacity(usize::try_from(length.min(limit)).unwrap_or(0) + 1);
+    File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+fn wrong(path: &str, error: &io::Error) -> TreeError {
+    let kind = match error.kind() {
+        ErrorKind::PermissionDenied => TreeErrorKind::Denied,
+        _ => TreeErrorKind::Io(error.to_string()),
+    };
+    TreeError { path: path.to_owned(), kind }
+}
+
+#[cfg(test)]
+mod tests {
+    #![cfg(unix)]
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("root/services/checkout")).unwrap();
+        fs::write(folder.path().join("root/holdpoint.toml"), "format = 1").unwrap();
+        fs::write(folder.path().join("outside.toml"), "secret").unwrap();
+        folder
+    }
+
+    #[test]
+    fn files_and_folders_are_listed_and_read() {
+        let folder = folder();
+        let tree = DiskTree::new(folder.path().join("root"));
+        let names = |folder| {
+            tree.list(folder).unwrap().map(|l| l.into_iter().map(|e| (e.name, e.kind)).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            names("").unwrap(),
+            [("holdpoint.toml".to_owned(), EntryKind::File), ("services".to_owned(), EntryKind::Folder)]
+        );
+        assert_eq!(names("nothing"), None);
+        assert_eq!(tree.list("holdpoint.toml").unwrap_err().kind, TreeErrorKind::NotAFolder);
+        assert_eq!(tree.read("holdpoint.toml").unwrap().unwrap(), b"format = 1");
+        assert_eq!(tree.read("nothing.toml").unwrap(), None);
+        assert_eq!(tree.read("services").unwrap_err().kind, TreeErrorKind::NotAFile);
+        assert!(tree.has_folder("services/checkout").unwrap());
+        assert!(!tree.has_folder("holdpoint.toml").unwrap() && !tree.has_folder("services/x").unwrap());
+    }
+
+    #[test]
+    fn links_are_followed_inside_and_refused_outside() {
+        let folder = folder();
+        let root = folder.path().join("root");
+        symlink("holdpoint.toml", root.join("inside.toml")).unwrap();
+        symlink("../outside.toml", root.join("outside.toml")).unwrap();
+        symlink(folder.path(), root.join("up")).unwrap();
+        symlink("nowhere", root.join("broken")).unwrap();
+        symlink("circle", root.join("circle")).unwrap();
+        symlink("services", root.join("alias")).unwrap();
+        let tree = DiskTree::new(&root);
+        let why = |path: &str| tree.read(path).unwrap_err().kind;
+        assert_eq!(tree.read("inside.toml").unwrap().unwrap(), b"format = 1");
+        assert_eq!(why("outside.toml"), TreeErrorKind::LeadsOut);
+        assert_eq!(why("up/outside.toml"), TreeErrorKind::LeadsOut);
+        assert_eq!(tree.list("up").unwrap_err().kind, TreeErrorKind::LeadsOut);
+        assert_eq!(tree.has_folder("up/root").unwrap_err().kind, TreeErrorKind::LeadsOut);
+        assert!(matches!(why("circle"), TreeErrorKind::Io(_)));
+        assert_eq!(tree.read("broken").unwrap(), None);
+        assert!(tree.has_folder("alias/checkout").unwrap());
+        let kinds = tree.list("").unwrap().unwrap();
+        let kind = |name: &str| kinds.iter().find(|entry| entry.name == name).unwrap().kind;
+        assert_eq!(
+            (kind("alias"), kind("inside.toml"), kind("broken")),
+            (EntryKind::Folder, EntryKind::File, EntryKind::Other)
+        );
+    }
+
+    #[test]
+    fn what_could_hang_or_fill_the_memory_is_not_opened() {
+        let folder = folder();
+        let root = folder.path().join("root");
+        let tree = DiskTree::new(&root);
+        let large = File::create(root.join("large.toml")).unwrap();
+        large.set_len(MAX_FILE as u64 + 1).unwrap();
+        assert_eq!(tree.read("large.toml").unwrap_err().kind, TreeErrorKind::TooLarge);
+        large.set_len(MAX_FILE as u64).unwrap();
+        assert_eq!(tree.read("large.toml").unwrap().unwrap().len(), MAX_FILE);
+        let device = DiskTree::new("/dev");
+        assert_eq!(device.read("zero").unwrap_err().kind, TreeErrorKind::NotAFile);
+        let made = std::process::Command::new("mkfifo").arg(root.join("pipe.toml")).status().unwrap();
+        assert!(made.success());
+        assert_eq!(tree.read("pipe.toml").unwrap_err().kind, TreeErrorKind::NotAFile);
+    }
+
+    #[test]
+    fn the_nearest_registry_upwards_is_found() {
+        let folder = folder();
+        let root = folder.path().join("root");
+        assert_eq!(find_registry(&root.join("services/checkout")), Some(root.clone()));
+        assert_eq!(find_registry(&root.join("services/not/there")), Some(root.clone()));
+        assert_eq!(find_registry(&root), Some(root));
+    }
+}

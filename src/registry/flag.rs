@@ -1,0 +1,151 @@
+//! Flags: `[advisory.ID]` and `[instability.ID]`, which have the same shape.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::model::{
+    Affects, Flag, FlagKind, Id, Level, Mitigation, Name, Narrowed, Scope, Service, Severity,
+};
+use crate::registry::desk::Desk;
+use crate::registry::known::Known;
+use crate::registry::mistake::Mistake;
+use crate::registry::reader::{Table, Value};
+use crate::registry::shape::{ADVISORY, INSTABILITY, MITIGATION, NARROWED, Shape, WITHDRAWN};
+use crate::registry::wording::quoted;
+use crate::registry::{affects, release};
+
+/// Where a flag stands, and what is known around it.
+#[derive(Clone, Copy)]
+pub(super) struct Home<'a> {
+    /// The service whose folder it stands in; None: it may name several.
+    pub(super) folder: Option<&'a Name>,
+    /// The services that were loaded.
+    pub(super) services: &'a dyn Fn(&Name) -> Option<&'a Service>,
+    pub(super) known: &'a Known<'a>,
+}
+
+/// The shape of a kind of flag.
+pub(super) fn shape(kind: FlagKind) -> &'static Shape {
+    match kind {
+        FlagKind::Advisory => &ADVISORY,
+        FlagKind::Instability => &INSTABILITY,
+    }
+}
+
+/// Whether a flag, not yet read, surely hits only services that the question isn't about.
+pub(super) fn is_of_others(flag: &Spanned<DeValue<'_>>, known: &Known<'_>, desk: &Desk<'_>) -> bool {
+    let affects = flag.get_ref().as_table().and_then(|table| table.get("affects"));
+    let Some(entries) = affects.and_then(|affects| affects.get_ref().as_array()) else { return false };
+    !entries.is_empty() && entries.iter().all(|entry| is_of_other(entry, known, desk))
+}
+
+/// Whether one entry of `affects` surely names another service.
+pub(super) fn is_of_other(entry: &Spanned<DeValue<'_>>, known: &Known<'_>, desk: &Desk<'_>) -> bool {
+    let Some(table) = entry.get_ref().as_table() else { return false };
+    !table.contains_key("services") && names_other(table, known, desk)
+}
+
+/// Whether `service` of a table, not yet read, surely names another service.
+pub(super) fn names_other(table: &DeTable<'_>, known: &Known<'_>, desk: &Desk<'_>) -> bool {
+    let name = table.get("service").and_then(|name| name.get_ref().as_str());
+    name.is_some_and(|name| known.is_other(name, desk))
+}
+
+/// Reads a flag. None: it is wrong, or it hits nothing that was asked for.
+pub(super) fn flag(kind: FlagKind, id: Id, table: &Table<'_>, home: &Home<'_>) -> Option<Flag> {
+    let title = table.text("title");
+    let affects = affects::affects(table, home);
+    let (severity, score) = severity(table);
+    let flag = Flag {
+        kind,
+        id,
+        title: title.unwrap_or_default(),
+        url: table.text("url"),
+        severity,
+        score,
+        exploited: table.bool("exploited").unwrap_or(false),
+        compromised: table.bool("compromised").unwrap_or(false),
+        aliases: table.texts("aliases"),
+        recorded: table.time("recorded"),
+        effective: table.time("effective"),
+        until: table.until("until"),
+        by: table.text("by"),
+        ticket: table.text("ticket"),
+        withdrawn: release::withdrawn(table, &WITHDRAWN),
+        narrowed: narrowed(table, &affects, home),
+        mitigations: mitigations(table),
+        affects,
+        origin: table.origin(),
+    };
+    (!flag.affects.is_empty()).then_some(flag)
+}
+
+/// The word, and the score behind it. A vector that can't be read is only said: the flag must count.
+fn severity(table: &Table<'_>) -> (Severity, Option<f64>) {
+    let word = table.word("severity", Severity::WORDS, Severity::from_word);
+    let vector = table.get("cvss").and_then(|value| Some((value, value.text()?)));
+    let read = vector.and_then(|(value, text)| {
+        let read = Severity::from_cvss(text);
+        if read.is_none() {
+            let message = format!("the CVSS vector {} can't be read, so it gives no score", quoted(text));
+            let severity = word.map_or(Severity::Unknown, |word| word);
+            let hint = format!("correct it, or leave it out; the severity is taken to be `{severity}`");
+            value.desk.report(Mistake::at(value.place(), message).hint(hint).warning());
+        }
+        read
+    });
+    let score = read.map(|(_, score)| score);
+    (word.or(read.map(|(word, _)| word)).unwrap_or_default(), score)
+}
+
+/// What the range was before, for each loaded service that the flag names.
+fn narrowed(table: &Table<'_>, affects: &[Affects], home: &Home<'_>) -> Option<Narrowed> {
+    let table = table.table("narrowed", &NARROWED)?;
+    let (at, was) = (table.time("at"), table.get("was"));
+    let mut ranges = Vec::new();
+    for entry in affects {
+        let Scope::One(name) = &entry.scope else { continue };
+        if ranges.iter().any(|(known, _)| known == name) {
+            continue;
+        }
+        if let (Some(service), Some(was)) = ((home.services)(name), was) {
+            ranges.extend(was.ranges(&service.scale).map(|range| (name.clone(), range)));
+        }
+    }
+    Some(Narrowed { at: at?, was: ranges })
+}
+
+fn mitigations(table: &Table<'_>) -> Vec<Mitigation> {
+    let mut all: Vec<Mitigation> = Vec::new();
+    for table in table.tables("mitigation", &MITIGATION) {
+        let Some(mitigation) = mitigation(&table) else { continue };
+        let same = |other: &&Mitigation| other.id.as_str().eq_ignore_ascii_case(mitigation.id.as_str());
+        if let (Some(first), Some(place)) = (all.iter().find(same), table.get("id")) {
+            let message = format!("the mitigation {} stands here twice", quoted(mitigation.id.as_str()));
+            let first = first.origin.offset as usize;
+            let first = crate::registry::Place::new(table.file, first..first);
+            table.desk.report(Mistake::at(place.place(), message).also(first, "first defined here"));
+        }
+        all.push(mitigation);
+    }
+    all
+}
+
+fn mitigation(table: &Table<'_>) -> Option<Mitigation> {
+    let id = table.get("id").and_then(Value::id);
+    let instruction = table.text("do");
+    let lowers_to = table.word("lowers_to", &["allow", "warn", "hold", "block"], level);
+    let hours = table.get("hours").and_then(Value::count);
+    Some(Mitigation {
+        id: id?,
+        instruction: instruction?,
+        lowers_to: lowers_to?,
+        hours,
+        origin: table.origin(),
+    })
+}
+
+/// The level with this word.
+pub(super) fn level(word: &str) -> Option<Level> {
+    Level::ALL.into_iter().find(|level| level.word() == word)
+}

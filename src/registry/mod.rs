@@ -1,0 +1,39 @@
+//! The registry's text, read: a [`Tree`] of TOML files becomes a [`crate::model::Registry`], or all its mistakes.
+//!
+//! [`load`] is the entry point. It reads the files that a question needs (`layout`), parses each once
+//! (`syntax`), and turns tables into the model, one file of this room per concept. Every reader leaves its
+//! mistakes on the `Desk` and goes on, so that all of them are shown together; one is enough that nothing is
+//! judged. Which keys there are stands in the tables of [`Shape`]s, and nowhere else.
+//!
+//! Deliberately absent: the disk (a [`Tree`] is handed in), the clock, a cache, and a second parser.
+
+mod affects;
+mod assemble;
+mod config;
+mod desk;
+mod flag;
+mod format;
+mod known;
+mod layout;
+mod load;
+mod mistake;
+mod moment;
+mod placing;
+mod reader;
+mod release;
+mod rule;
+mod service;
+mod shape;
+mod sign_off;
+mod state;
+mod syntax;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod twice;
+mod wording;
+
+pub use load::{Ask, LoadError, Loaded, load};
+pub use mistake::{Mistake, Mistakes, Place, Weight, position};
+pub use shape::{Field, Kind, SHAPES, Shape};
+pub use tree::{Entry, EntryKind, MAX_FILE, MemoryTree, Tree, TreeError, TreeErrorKind};

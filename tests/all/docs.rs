@@ -1,0 +1,85 @@
+//! The parts of the documentation that are made from the code, held against it.
+//!
+//! `HOLDPOINT_BLESS=1 cargo test` writes them anew.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use holdpoint::judge::Code;
+use holdpoint::registry::{Kind, SHAPES, Shape};
+
+/// Holds what stands between `<!-- generated: NAME -->` and `<!-- end -->` of a page against `wanted`.
+fn hold(page: &str, name: &str, wanted: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let mark = format!("<!-- generated: {name} -->\n");
+    let start = text.find(&mark).unwrap_or_else(|| panic!("{page} has no part `{name}`")) + mark.len();
+    let end = start + text[start..].find("<!-- end -->").unwrap();
+    if std::env::var_os("HOLDPOINT_BLESS").is_some() {
+        std::fs::write(&path, format!("{}{wanted}{}", &text[..start], &text[end..])).unwrap();
+        return;
+    }
+    assert_eq!(&text[start..end], wanted, "{page} is behind the code; write it anew with HOLDPOINT_BLESS=1");
+}
+
+#[test]
+fn the_format_is_documented() {
+    hold("docs/registry.md", "cases", &cases());
+    hold("docs/registry.md", "shapes", &keys());
+}
+
+fn keys() -> String {
+    let mut page = String::new();
+    for shape in SHAPES {
+        write!(page, "\n### `{}`\n\n{}\n\n| key | value | |\n|---|---|---|\n", shape.header, shape.doc)
+            .unwrap();
+        for field in shape.fields {
+            let required = if field.required { "**required.** " } else { "" };
+            writeln!(page, "| `{}` | {} | {required}{} |", field.name, value(field.kind), field.doc).unwrap();
+        }
+    }
+    format!("{page}\n")
+}
+
+fn cases() -> String {
+    let mut page = String::from("\n| reason | cases |\n|---|---|\n");
+    for code in Code::ALL.into_iter().filter(|code| !code.cases().is_empty()) {
+        let cases: Vec<String> = code.cases().iter().map(|case| format!("`{case}`")).collect();
+        writeln!(page, "| `{}` | {} |", code.word(), cases.join(", ")).unwrap();
+    }
+    format!("{page}\n")
+}
+
+/// What a key's value may be, for people.
+fn value(kind: Kind) -> String {
+    let words = |words: &[&str]| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    match kind {
+        Kind::Format => "`1`".into(),
+        Kind::Text | Kind::Version => "text".into(),
+        Kind::Texts | Kind::Versions => "list of texts".into(),
+        Kind::SomeTexts => "list of texts, not empty".into(),
+        Kind::TextOrTexts | Kind::VersionOrVersions => "text, or list of texts".into(),
+        Kind::Word(list) => words(list),
+        Kind::Words(list) => format!("{}, or a list of them", words(list)),
+        Kind::Codes => "code, or list of codes".into(),
+        Kind::Cases => "case, or list of cases".into(),
+        Kind::Name => "name".into(),
+        Kind::Names => "list of names".into(),
+        Kind::Id => "id".into(),
+        Kind::Ranges => "comparators, or a list of such texts".into(),
+        Kind::Time => "time or date".into(),
+        Kind::Until => "time, or date (to its end)".into(),
+        Kind::Window => "period".into(),
+        Kind::Bool => "`true`, `false`".into(),
+        Kind::Count => "whole number from 1".into(),
+        Kind::BoolOrIds => "`true`, `false`, id, or list of ids".into(),
+        Kind::Star => "`\"*\"`".into(),
+        Kind::Table(shape) => named(shape, "table"),
+        Kind::Tables(shape) => named(shape, "list of tables"),
+        Kind::Map(keys, value_kind) => format!("table: {keys} to {}", value(*value_kind)),
+    }
+}
+
+fn named(shape: &Shape, what: &str) -> String {
+    format!("{what}: `{}`", shape.header.replace('|', "\\|"))
+}
