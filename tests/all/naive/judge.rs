@@ -23,6 +23,11 @@ pub struct Answer {
     pub carried: BTreeSet<String>,
     pub closed: BTreeSet<String>,
     pub needed: Vec<Key>,
+    /// Sign-offs that count, and until when.
+    pub given: BTreeSet<(String, Time)>,
+    /// Active flags on what runs that the target has as well, and those that it doesn't have.
+    pub kept: BTreeSet<String>,
+    pub left: BTreeSet<String>,
 }
 
 const SECURITY: Owner = Owner::One(Key::Security);
@@ -241,7 +246,19 @@ impl<'a> Case<'a> {
             carried: ids(&carried),
             closed: ids(&closed),
             needed: Key::ALL.into_iter().filter(wanted).collect(),
+            given: (self.valid_sign_offs().into_iter())
+                .map(|sign_off| (sign_off.id.to_string(), self.lapses(sign_off)))
+                .collect(),
+            kept: self.of_from(&facts, |flag| self.hits(flag, &self.to)),
+            left: self.of_from(&facts, |flag| self.spares(flag, &self.to)),
         }
+    }
+
+    /// The active flags of either kind on what runs, of which this is true.
+    fn of_from(&self, facts: &Facts, which: impl Fn(&Known) -> bool) -> BTreeSet<String> {
+        let Some(from) = &facts.from else { return BTreeSet::new() };
+        let flags = facts.flags.iter().filter(|flag| flag.active && self.hits(flag, from) && which(flag));
+        flags.map(|flag| flag.flag.id.to_string()).collect()
     }
 
     /// Reopens, carries, closes; unstable, does not help; compromised.
@@ -565,6 +582,10 @@ impl<'a> Case<'a> {
         }
     }
 
+    fn lapses(&self, sign_off: &SignOff) -> Time {
+        sign_off.expires.min(self.registry.policy.sign_off_max.after(sign_off.at))
+    }
+
     /// The sign-offs for this move, here, that count now.
     fn valid_sign_offs(&self) -> Vec<&'a SignOff> {
         let now = self.moment.now;
@@ -574,7 +595,7 @@ impl<'a> Case<'a> {
         for sign_off in &self.service.sign_offs {
             let there = seen(sign_off.at, self.moment).is_some();
             let here = line.contains(&sign_off.environment) && *sign_off.to == *self.to.text;
-            let lasts = now < sign_off.expires.min(longest.after(sign_off.at));
+            let lasts = now < self.lapses(sign_off);
             let ahead = sign_off.at > longest.after(now);
             let team = self.service.owners.of(sign_off.key).and_then(|team| self.registry.teams.get(team));
             let member = team.is_none_or(|team| team.members.iter().any(|member| is(&sign_off.by, member)));

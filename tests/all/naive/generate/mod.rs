@@ -237,7 +237,7 @@ impl World {
         befores.push(at);
         write!(text, "\n[[service.{name}.barrier]]\nbefore = \"{}\"\nreason = \"migration\"\n", pool[at]).unwrap();
         if self.dice.percent(60) {
-            writeln!(text, "since = \"{}\"", self.dice.word(&pool)).unwrap();
+            writeln!(text, "since = \"{}\"", self.dice.word(&pool[at..])).unwrap();
         }
         if self.dice.percent(50) {
             text.push_str("reversible = true\nundo = \"down.sql\"\n");

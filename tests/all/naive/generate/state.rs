@@ -53,8 +53,10 @@ impl World {
         if !runs.is_empty() && self.dice.percent(25) || self.dice.percent(1) {
             let from = if self.dice.percent(15) { runs.first().copied() } else { None };
             let from = from.unwrap_or_else(|| self.version(index));
+            let some = self.dice.some(&self.flags, 50);
+            let accepted = if some.is_empty() { &self.flags } else { &some };
             let subjects: Vec<_> =
-                self.dice.some(&self.flags, 50).iter().map(|id| format!("\"{id}\"")).collect();
+                accepted.iter().map(|id| format!("\"{id}\"")).collect();
             let expires = format_time(self.around(50));
             write!(
                 rest,

@@ -22,6 +22,16 @@ const CODES: &[&str] = &[
     "stale-registry", "move-under-way",
 ];
 
+const CASES: &[(&str, &str)] = &[
+    ("below-floor", "already-below"),
+    ("out-of-support", "already-out"),
+    ("barrier-crossed", "possible"),
+    ("far-back", "over-a-year"),
+    ("unknown-release", "newest"),
+    ("unknown-release", "running"),
+    ("unknown-release", "unplaceable"),
+];
+
 impl World {
     pub(super) fn terms(&mut self, index: usize) {
         if !self.placed() {
@@ -45,8 +55,12 @@ impl World {
                 accepts.push(format!("barrier-crossed:{version}"));
             }
         }
+        let mitigated = self.mitigated();
+        if accepts.is_empty() && mitigated.is_empty() {
+            accepts.push("ping-pong".into());
+        }
         let accepts: Vec<_> = accepts.iter().map(|subject| format!("\"{subject}\"")).collect();
-        let with: Vec<_> = self.mitigated().iter().map(|id| format!("\"{id}/m1\"")).collect();
+        let with: Vec<_> = mitigated.iter().map(|id| format!("\"{id}/m1\"")).collect();
         let key = self.dice.word(&["reliability", "security"]);
         let by = self.dice.word(&[
             "Rosa <rosa@example.com>",
@@ -124,7 +138,8 @@ impl World {
         let mut text = String::new();
         if self.dice.percent(30) {
             let services: Vec<_> = self.services.iter().map(|line| format!("\"{}\"", line.name)).collect();
-            let services = self.dice.some(&services, 90);
+            let both = self.dice.percent(80);
+            let services = if both { &services[..] } else { &services[..1] };
             let started = self.mostly_past();
             write!(
                 text,
@@ -149,7 +164,10 @@ impl World {
 
     fn rule(&mut self, n: usize, text: &mut String) {
         let mut when = vec![];
-        if self.dice.percent(70) {
+        if self.dice.percent(15) {
+            let (code, case) = *self.dice.pick(CASES);
+            when.push(format!("reason = \"{code}\", case = \"{case}\""));
+        } else if self.dice.percent(70) {
             let codes: Vec<_> = (0..1 + self.dice.below(6)).map(|_| format!("\"{}\"", self.dice.word(CODES))).collect();
             when.push(format!("reason = [{}]", distinct(codes).join(", ")));
         }
@@ -187,12 +205,7 @@ impl World {
             }
             10 => format!("reversible = {}", self.dice.percent(50)),
             11 => format!("incident = {}", self.dice.percent(50)),
-            _ => {
-                let case = self.dice.word(&[
-                    "already-below", "already-out", "possible", "over-a-year", "newest", "running", "unplaceable",
-                ]);
-                format!("case = \"{case}\"")
-            }
+            _ => format!("incident = \"{}\"", self.dice.word(&["OUT-1", "OUT-2"])),
         }
     }
 }
