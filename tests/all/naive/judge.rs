@@ -35,9 +35,21 @@ const RELIABILITY: Owner = Owner::One(Key::Reliability);
 
 /// Judges one move. None: no such service.
 pub fn judge(registry: &Registry, question: &Question, moment: Moment) -> Option<Answer> {
+    Some(case(registry, question, moment)?.judge())
+}
+
+/// Whether an active flag surely hits what the move comes from.
+pub fn is_from_flagged(registry: &Registry, question: &Question, moment: Moment) -> bool {
+    let case = case(registry, question, moment).unwrap();
+    let facts = case.facts();
+    let from = facts.from.as_ref();
+    from.is_some_and(|from| facts.flags.iter().any(|flag| flag.active && case.hits(flag, from)))
+}
+
+fn case<'a>(registry: &'a Registry, question: &'a Question, moment: Moment) -> Option<Case<'a>> {
     let service = registry.services.get(&question.service)?;
     let place = question.environment.as_ref();
-    let case = Case {
+    Some(Case {
         registry,
         service,
         place,
@@ -47,8 +59,7 @@ pub fn judge(registry: &Registry, question: &Question, moment: Moment) -> Option
         asked: question.asked,
         incident: incident(registry, question, moment),
         state: state(service, place, moment),
-    };
-    Some(case.judge())
+    })
 }
 
 /// The incident that is named, else one that goes on for the service.

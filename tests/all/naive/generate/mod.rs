@@ -348,4 +348,13 @@ impl World {
     pub fn text(&self) -> String {
         self.files.iter().map(|(path, text)| format!("# ---- {path}\n{text}\n")).collect()
     }
+
+    /// The same world with all its tables in one file.
+    pub fn in_one_file(&self) -> World {
+        let mut one = self.files["holdpoint.toml"].clone();
+        for (path, text) in self.files.iter().filter(|(path, _)| *path != "holdpoint.toml") {
+            one.push_str(&format!("\n# {path}\n{text}"));
+        }
+        World { files: BTreeMap::from([("holdpoint.toml".to_owned(), one)]), ..world(0) }
+    }
 }
