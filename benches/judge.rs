@@ -1,7 +1,13 @@
 //! How long judging takes without reading: all 37,675 rollbacks of the curl example, in one go.
 //!
 //! `cargo bench --bench judge`. The goal is under two seconds in a release build.
-#![allow(clippy::disallowed_methods, clippy::print_stdout, clippy::unwrap_used, missing_docs, reason = "a benchmark")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a benchmark"
+)]
 
 use std::path::Path;
 use std::time::Instant;
@@ -15,9 +21,10 @@ fn main() {
     let tree = DiskTree::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/curl"));
     let curl = Name::new("curl").unwrap();
     let Ok(loaded) = load(&tree, "holdpoint.toml", &Ask::Service(curl.clone())) else {
-        panic!("examples/curl doesn't load")
+        unreachable!("examples/curl is in the repository")
     };
-    let versions: Vec<&str> = loaded.registry.services["curl"].releases.iter().map(|r| &*r.version.text).collect();
+    let versions: Vec<&str> =
+        loaded.registry.services["curl"].releases.iter().map(|r| &*r.version.text).collect();
     let moment = Moment::present(parse_time("2026-11-22T03:00:00Z").unwrap());
     let begun = Instant::now();
     let (mut pairs, mut reopened) = (0_u32, 0_usize);
@@ -36,5 +43,8 @@ fn main() {
         }
     }
     let took = begun.elapsed();
-    println!("judged {pairs} rollbacks of curl in {took:.2?}: {:.1?} each, {reopened} advisories reopened", took / pairs);
+    println!(
+        "judged {pairs} rollbacks of curl in {took:.2?}: {:.1?} each, {reopened} advisories reopened",
+        took / pairs
+    );
 }

@@ -1,3 +1,7 @@
 //! The holdpoint binary: the exit code of `cli::main`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    holdpoint::cli::main()
+}

@@ -184,8 +184,8 @@ fn wrong(path: &str, error: &io::Error) -> TreeError {
 }
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests {
-    #![cfg(unix)]
     use std::os::unix::fs::symlink;
 
     use super::*;

@@ -3,8 +3,9 @@
 //! Everything that depends on the moment alone is settled here, once; the finders then only compare
 //! versions. A scene can be moved on ([`Scene::after`]), which is how "and what then?" is answered.
 
-use crate::judge::{Moment, Question};
-use crate::model::{Affects, Entered, Flag, MoveKind, Name, Registry, Release, Service, Time, Version};
+use crate::judge::rules::{self, Codes};
+use crate::judge::{Moment, Question, upkeep};
+use crate::model::{Affects, Entered, Flag, MoveKind, Name, Registry, Release, Rule, Service, Time, Version};
 
 /// A version together with what is registered of it at the moment.
 #[derive(Debug, Clone)]
@@ -71,6 +72,10 @@ pub(super) struct Scene<'a> {
     pub entered: Option<&'a Entered>,
     /// The flags that are known at the moment and may hit this service.
     pub flags: Vec<Standpoint<'a>>,
+    /// The rules that haven't ended, with the codes that each can match.
+    pub rules: Vec<(Codes, &'a Rule)>,
+    /// What is dated in the future: how many times, and the furthest.
+    pub ahead: Option<(usize, Time)>,
 }
 
 impl<'a> Scene<'a> {
@@ -91,8 +96,11 @@ impl<'a> Scene<'a> {
             ran: Vec::new(),
             entered: None,
             flags: Vec::new(),
+            rules: rules::in_force(registry, moment),
+            ahead: None,
         };
         scene.flags = scene.standing_flags();
+        scene.ahead = upkeep::ahead(&scene);
         if let Some(environment) = &question.environment {
             scene.ran = scene.stays(environment);
             let (running, as_it_stands) = scene.runs_in(environment);

@@ -49,13 +49,21 @@ pub(super) fn due(scene: &Scene<'_>, debt: &Debt) -> Time {
 }
 
 fn clock_disagrees<'a>(scene: &Scene<'a>) -> Option<Finding<'a>> {
+    scene.ahead.map(|(count, furthest)| Finding::ClockDisagrees { count, furthest })
+}
+
+/// How many things are dated in the future, and the furthest of them.
+pub(super) fn ahead(scene: &Scene<'_>) -> Option<(usize, Time)> {
     if scene.moment.horizon.is_some() {
         return None;
     }
     let limit = scene.moment.now + TOLERANCE;
-    let future: Vec<Time> = recorded_times(scene).into_iter().filter(|time| *time > limit).collect();
-    let furthest = future.iter().copied().max()?;
-    Some(Finding::ClockDisagrees { count: future.len(), furthest })
+    let mut ahead = None;
+    for time in recorded_times(scene).into_iter().filter(|time| *time > limit) {
+        let (count, furthest) = ahead.unwrap_or((0, time));
+        ahead = Some((count + 1, time.max(furthest)));
+    }
+    ahead
 }
 
 /// When a time that lies in the future stops being worth a word.

@@ -138,10 +138,9 @@ impl Affects {
 /// "And" over three-valued answers: a sure no wins, then "can't be told".
 fn all<const N: usize>(answers: [Option<bool>; N]) -> Option<bool> {
     if answers.contains(&Some(false)) {
-        Some(false)
-    } else {
-        answers.into_iter().collect::<Option<Vec<_>>>().map(|_| true)
+        return Some(false);
     }
+    (!answers.contains(&None)).then_some(true)
 }
 
 /// That a flag or a release was taken back.

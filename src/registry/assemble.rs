@@ -12,7 +12,7 @@ use crate::registry::layout::{Folder, Item, Slot};
 use crate::registry::load::Files;
 use crate::registry::mistake::{Mistake, Place};
 use crate::registry::reader::{Entry, Table, Value};
-use crate::registry::shape::{DEBT, ROOT, SERVICE, SIGN_OFF};
+use crate::registry::shape::{DEBT, ROOT, SERVICE, SIGN_OFF, Shape};
 use crate::registry::wording::quoted;
 use crate::registry::{service, sign_off, syntax};
 
@@ -182,9 +182,9 @@ fn add_debt(id: Id, value: Value<'_>, in_folder: bool, service: &mut Service) {
 
 /// Adds the sign-offs and debts of the main file to their services, but those of other services.
 fn add_acceptances(root: &Table<'_>, known: &Known<'_>, services: &mut BTreeMap<Name, Service>) {
-    for slot in ["sign-off", "debt"] {
+    for (slot, shape) in [("sign-off", &SIGN_OFF), ("debt", &DEBT)] {
         for entry in root.get(slot).and_then(Value::entries).into_iter().flatten() {
-            let Some((id, service)) = acceptance(&entry, known, services) else { continue };
+            let Some((id, service)) = acceptance(&entry, shape, known, services) else { continue };
             match slot {
                 "sign-off" => add_sign_off(id, entry.value, None, service),
                 _ => add_debt(id, entry.value, false, service),
@@ -196,6 +196,7 @@ fn add_acceptances(root: &Table<'_>, known: &Known<'_>, services: &mut BTreeMap<
 /// The id and the service of a sign-off or a debt. Without a service it is reported, shape and all.
 fn acceptance<'s>(
     entry: &Entry<'_>,
+    shape: &'static Shape,
     known: &Known<'_>,
     services: &'s mut BTreeMap<Name, Service>,
 ) -> Option<(Id, &'s mut Service)> {
@@ -207,10 +208,7 @@ fn acceptance<'s>(
     let id = entry.id()?;
     let Some(map) = map else { return entry.value.wrong("a table", None) };
     let Some(value) = map.get("service") else {
-        let what = if entry.value.shape_word() == "debt" { "a debt" } else { "a sign-off" };
-        let message = format!("{what} needs `service`");
-        desk.report(Mistake::at(entry.value.place(), message).hint("add `service = …`: for which service"));
-        return None;
+        return entry.value.table(shape)?.get("service").and(None); // reports what is missing, and what is misspelt
     };
     let value = entry.value.inner("service", value);
     let name = value.name()?;

@@ -84,7 +84,17 @@ impl<'a> Walk<'a> {
         file
     }
 
-    /// What counts in a folder; nothing when there is no such folder.
+    /// What counts in a folder that was listed before, or holds the main file: it must be there.
+    fn list_listed(&mut self, folder: &str) -> Vec<Entry> {
+        let before = self.list.len();
+        let entries = self.list(folder);
+        if entries.is_none() && self.list.len() == before {
+            self.list.push(Mistake::of(folder, format!("the folder {} can't be opened", quoted(folder))));
+        }
+        entries.unwrap_or_default()
+    }
+
+    /// What counts in a folder. None: there is no such folder, or it can't be listed, which is then reported.
     fn list(&mut self, folder: &str) -> Option<Vec<Entry>> {
         match self.tree.list(folder) {
             Ok(entries) => {
@@ -101,7 +111,7 @@ impl<'a> Walk<'a> {
     /// Looks beside the main file; gives the folders of the layout that are there.
     pub(super) fn root(&mut self, main: &str) -> Vec<&'static str> {
         let mut there = Vec::new();
-        for entry in self.list("").unwrap_or_default() {
+        for entry in self.list_listed("") {
             if entry.name == main || entry.name == MAIN.0 {
                 continue;
             }
@@ -124,7 +134,7 @@ impl<'a> Walk<'a> {
     /// The names of the folders in `services/`.
     pub(super) fn services(&mut self) -> Vec<Name> {
         let mut names = Vec::new();
-        for entry in self.list("services").unwrap_or_default() {
+        for entry in self.list_listed("services") {
             let path = format!("services/{}", entry.name);
             match (entry.kind, Name::new(&entry.name)) {
                 (EntryKind::Folder, Ok(name)) => names.push(name),
@@ -181,7 +191,7 @@ impl<'a> Walk<'a> {
     }
 
     fn sign_offs(&mut self, folder: &str, items: &mut Vec<Item>) {
-        for entry in self.list(folder).unwrap_or_default() {
+        for entry in self.list_listed(folder) {
             let path = format!("{folder}/{}", entry.name);
             match Key::ALL.into_iter().find(|key| key.word() == entry.name) {
                 Some(key) if entry.kind == EntryKind::Folder => self.items(&path, Slot::SignOff(key), items),
@@ -197,7 +207,7 @@ impl<'a> Walk<'a> {
 
     /// The files of a folder that holds one table a file.
     fn items(&mut self, folder: &str, slot: Slot, items: &mut Vec<Item>) {
-        for entry in self.list(folder).unwrap_or_default() {
+        for entry in self.list_listed(folder) {
             let path = format!("{folder}/{}", entry.name);
             let stem = entry.name.strip_suffix(".toml").filter(|_| entry.kind == EntryKind::File);
             match stem.map(Id::new) {

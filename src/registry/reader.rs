@@ -208,14 +208,6 @@ impl<'a> Value<'a> {
         self.raw.get_ref()
     }
 
-    /// The key of the map that it is an entry of.
-    pub(super) fn shape_word(&self) -> &'a str {
-        match self.of {
-            Of::Key(key) => key,
-            Of::Shape(shape) => shape.name,
-        }
-    }
-
     /// A value found inside this one, which is called by its own key and this one's.
     pub(super) fn inner(self, key: &'static str, raw: &'a Spanned<DeValue<'a>>) -> Value<'a> {
         Value { raw, key, of: Of::Key(self.key), ..self }

@@ -15,9 +15,42 @@ use crate::dice::Dice;
 
 /// What a mutation inserts besides random bytes: whatever has a meaning in TOML or in the format.
 const WORDS: &[&str] = &[
-    "[", "]", "{", "}", "=", "\"", "'", "\n", "#", ",", ".", "\\u0000", "\\", "\"\"\"", "[[", "]]", "true", "1e999",
-    "0x", "9223372036854775808", "2026-13-45", "2026-11-22", "2026-11-22T03:00:00", "9999-12-31T23:59:59Z", "0001-01-01",
-    "*", "<1", ">=", "\u{202e}", "\u{0}", "\r", "\u{feff}", "services", "affects = []", "format = 2\n", "[service.checkout]\n",
+    "[",
+    "]",
+    "{",
+    "}",
+    "=",
+    "\"",
+    "'",
+    "\n",
+    "#",
+    ",",
+    ".",
+    "\\u0000",
+    "\\",
+    "\"\"\"",
+    "[[",
+    "]]",
+    "true",
+    "1e999",
+    "0x",
+    "9223372036854775808",
+    "2026-13-45",
+    "2026-11-22",
+    "2026-11-22T03:00:00",
+    "9999-12-31T23:59:59Z",
+    "0001-01-01",
+    "*",
+    "<1",
+    ">=",
+    "\u{202e}",
+    "\u{0}",
+    "\r",
+    "\u{feff}",
+    "services",
+    "affects = []",
+    "format = 2\n",
+    "[service.checkout]\n",
 ];
 
 fn files_of(folder: &Path) -> Vec<(String, Vec<u8>)> {
@@ -80,7 +113,8 @@ fn change(bytes: &mut Vec<u8>, dice: &mut Dice) {
             drop(bytes.splice(at..at, copy));
         }
         _ => {
-            let mut lines: Vec<Vec<u8>> = bytes.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+            let mut lines: Vec<Vec<u8>> =
+                bytes.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
             let (a, b) = (dice.below(lines.len()), dice.below(lines.len()));
             lines.swap(a, b);
             *bytes = lines.concat();
@@ -91,12 +125,17 @@ fn change(bytes: &mut Vec<u8>, dice: &mut Dice) {
 /// Loads and judges; what a check does but for the disk and the terminal.
 fn check(files: Vec<(String, Vec<u8>)>, dice: &mut Dice) -> &'static str {
     let tree: MemoryTree = files.into_iter().collect();
-    let service = Name::new(*dice.pick(&["checkout", "catalog", "ledger"])).unwrap();
+    let service = Name::new(dice.word(&["checkout", "catalog", "ledger"])).unwrap();
     let ask = if dice.percent(70) { Ask::Service(service.clone()) } else { Ask::Everything };
     let loaded = match load(&tree, "holdpoint.toml", &ask) {
         Ok(loaded) => loaded,
         Err(LoadError::Mistakes(mistakes)) => {
             assert!(!mistakes.list.is_empty(), "refused without a reason");
+            for mistake in &mistakes.list {
+                let Some(place) = &mistake.place else { continue };
+                let text = &mistakes.sources.file(place.file).unwrap().text;
+                assert!(text.get(place.span.clone()).is_some(), "a mistake out of its text: {mistake:?}");
+            }
             let _ = holdpoint::report::human::mistakes(&mistakes, 80);
             return "refused";
         }
@@ -164,7 +203,11 @@ fn two_hundred_through_the_binary() {
             .unwrap();
         let code = run.status.code().unwrap();
         let said = [run.stdout.as_slice(), run.stderr.as_slice()].concat();
-        assert!((0..=5).contains(&code) && code != 2, "seed {seed}: exit {code}: {}", String::from_utf8_lossy(&said));
+        assert!(
+            (0..=5).contains(&code) && code != 2,
+            "seed {seed}: exit {code}: {}",
+            String::from_utf8_lossy(&said)
+        );
         assert!(!said.is_empty(), "seed {seed}: exit {code} without a word");
     }
 }

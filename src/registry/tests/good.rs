@@ -19,7 +19,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ("advisories/CVE-2026-1.toml", include_str!("good/shared.toml")),
 ];
 
-fn folders() -> MemoryTree {
+pub(super) fn folders() -> MemoryTree {
     SECTIONS.iter().copied().collect()
 }
 

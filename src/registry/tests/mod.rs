@@ -1,7 +1,6 @@
-//! The loader over trees in memory.
+//! The loader over trees in memory. What it says of each rejected shape stands in `tests/cases`.
 
 mod good;
-mod rejected;
 mod scope;
 
 use crate::registry::{Ask, LoadError, Loaded, MemoryTree, Mistake, Mistakes, load, position};

@@ -5,8 +5,6 @@
 //! and dense, so that everything meets everything; each comes from one number, which a failure prints.
 //! [`agree`] holds the two judges against each other, [`laws`] the real one against what must always hold.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may fail loudly")]
-
 mod agree;
 mod generate;
 mod judge;

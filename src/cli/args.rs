@@ -1,0 +1,234 @@
+//! What was typed. What it means here and now is worked out in [`super::settings`].
+
+#![expect(clippy::disallowed_methods, reason = "a door: it reads the arguments")]
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use super::{exit, failure, redeploy_check, rollback_check, targets};
+use crate::model::{Name, Time, parse_time};
+use crate::version::check_text;
+
+/// Said below the help of the whole program.
+const AFTER: &str = "\
+Examples:
+  holdpoint rollback-check checkout 2.3.0 --env prod
+  holdpoint rollback-check checkout --env prod          the release that ran before
+  holdpoint redeploy-check checkout 2.4.2 --env prod --format json
+  holdpoint targets checkout --env prod
+
+Exit codes:
+  0  go: allow or warn (for targets: answered)
+  1  block
+  2  wrong usage
+  3  could not judge: a mistake in the registry, an unknown name, a report that can't be written
+  4  hold: may go once it is signed off
+  5  warn, only with --fail-on warn
+
+Files and variables:
+  holdpoint.toml        the registry: --registry, HOLDPOINT_REGISTRY, or the nearest upwards
+  services/SERVICE/     beside it: what is known of one service; a check opens only this one
+  advisories/, instabilities/    beside it: flags on several services
+  HOLDPOINT_REGISTRY    a folder that holds a holdpoint.toml, or the file itself
+  NO_COLOR, CLICOLOR_FORCE, TERM, COLUMNS    as everywhere";
+
+/// May SERVICE move to another release now? Judges rollbacks and redeploys before anyone acts.
+///
+/// Both halves of the truth, what SRE knows to be unstable and what security knows to be insecure, stand in
+/// one registry as code, and every move is judged against both.
+#[derive(Debug, Parser)]
+#[command(name = "holdpoint", version, after_help = AFTER, disable_help_subcommand = true, max_term_width = 100)]
+pub(super) struct Args {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// Which command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+// The help of each command stands at its arguments, in its own file.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    RollbackCheck(rollback_check::Args),
+    RedeployCheck(redeploy_check::Args),
+    Targets(targets::Args),
+}
+
+/// Options of every command; they stand before or after it.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Global options")]
+pub(super) struct Global {
+    /// The registry: a folder that holds a holdpoint.toml, or that file
+    #[arg(long, global = true, value_name = "PATH", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub registry: Option<String>,
+
+    /// How to say it on standard output
+    #[arg(long, global = true, value_name = "FORMAT")]
+    pub format: Option<Format>,
+
+    /// Writes a report to a file, `-` for standard output; may be given several times
+    #[arg(long, global = true, value_name = "FORMAT=FILE", value_parser = report)]
+    pub report: Vec<Report>,
+
+    /// Exits with 0 whatever the verdict is, for a trial run; 2 and 3 stay
+    #[arg(long, global = true)]
+    pub report_only: bool,
+
+    /// Exits with 5 on a warning
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub fail_on: Option<FailOn>,
+
+    /// Judges as of this moment: RFC 3339 with an offset, or a date (its beginning, UTC)
+    #[arg(long, global = true, value_name = "TIME", value_parser = moment)]
+    pub as_of: Option<Time>,
+
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Colour,
+
+    /// Only the first line
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Also the deciding rules, and the reasons of all targets
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
+
+/// The formats of reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Human,
+    /// For programs: holdpoint/verdict/v1, holdpoint/targets/v1, holdpoint/error/v1
+    Json,
+}
+
+/// `FORMAT=FILE`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Report {
+    /// How.
+    pub format: Format,
+    /// Where; `-` is standard output.
+    pub file: String,
+}
+
+/// From which level on a verdict that may go fails all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// A warning exits with 5
+    Warn,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    /// On a terminal that can, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Reads the arguments. The error is the exit code, all being said already: wrong usage, help, version.
+pub(super) fn parse() -> Result<Args, ExitCode> {
+    let typed: Vec<OsString> = std::env::args_os().collect();
+    Args::try_parse_from(&typed).map_err(|error| {
+        if error.exit_code() == 0 {
+            // Help or version. A reader that has gone away is no reason to fail.
+            let _ = error.print();
+            return ExitCode::SUCCESS;
+        }
+        failure::usage(&error, asks_for_json(&typed));
+        ExitCode::from(exit::USAGE)
+    })
+}
+
+/// Whether arguments that could not be read ask for JSON on standard output.
+fn asks_for_json(typed: &[OsString]) -> bool {
+    let words: Vec<&str> = typed.iter().filter_map(|word| word.to_str()).collect();
+    let pair = |pair: &[&str]| matches!(pair, ["--format", "json"] | ["--report", "json=-"]);
+    words.windows(2).any(pair)
+        || words.iter().any(|word| matches!(*word, "--format=json" | "--report=json=-"))
+}
+
+fn report(text: &str) -> Result<Report, String> {
+    let (format, file) = text.split_once('=').ok_or("it must be FORMAT=FILE, such as json=verdict.json")?;
+    let format = Format::from_str(format, false)
+        .map_err(|_| format!("no format `{format}`; there are human and json"))?;
+    match file {
+        "" => Err("the file is missing; `-` is standard output".into()),
+        file => Ok(Report { format, file: file.into() }),
+    }
+}
+
+fn moment(text: &str) -> Result<Time, String> {
+    let example = "write it like 2026-11-22T03:00:00Z, with an offset, or as a date";
+    parse_time(text).map_err(|error| format!("{error}; {example}"))
+}
+
+/// Takes a version as written.
+pub(super) fn version(text: &str) -> Result<Box<str>, String> {
+    check_text(text).map(|()| text.into()).map_err(|error| error.to_string())
+}
+
+/// Takes the name of a service or an environment.
+pub(super) fn name(text: &str) -> Result<Name, String> {
+    Name::new(text).map_err(|error| {
+        let lower = text.to_lowercase();
+        let hint =
+            if Name::new(&lower).is_ok() { format!("; did you mean `{lower}`?") } else { String::new() };
+        format!("a name {error}{hint}")
+    })
+}
+
+/// Takes the id of an incident, as its own tool writes it.
+pub(super) fn incident(text: &str) -> Result<Box<str>, String> {
+    if text.trim().is_empty() { Err("it is empty".into()) } else { Ok(text.into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        use clap::CommandFactory;
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn global_options_stand_before_or_after_the_command() {
+        let parse = |line: &str| Args::try_parse_from(line.split(' ')).map(|args| args.global);
+        for line in [
+            "holdpoint --registry r --as-of 2026-11-22 -q targets x",
+            "holdpoint targets x --registry r --as-of 2026-11-22 -q",
+        ] {
+            let global = parse(line).unwrap();
+            assert_eq!((global.registry.as_deref(), global.quiet), (Some("r"), true), "{line}");
+            assert_eq!(global.as_of, parse_time("2026-11-22").ok());
+        }
+        assert!(parse("holdpoint targets x -q -v").is_err());
+    }
+
+    #[test]
+    fn json_is_recognised_in_arguments_that_make_no_sense() {
+        let asks = |line: &str| asks_for_json(&line.split(' ').map(OsString::from).collect::<Vec<_>>());
+        assert!(
+            asks("holdpoint nonsense --format json") && asks("x --format=json") && asks("x --report json=-")
+        );
+        assert!(!asks("holdpoint --format human json") && !asks("x --report json=file"));
+    }
+
+    #[test]
+    fn reports_name_a_format_and_a_file() {
+        assert_eq!(report("json=a=b"), Ok(Report { format: Format::Json, file: "a=b".into() }));
+        for wrong in ["", "json", "json=", "xml=f", "=f"] {
+            assert!(report(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! What both checks do: load, judge, report, exit.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use super::args::{Format, incident, name, version};
+use super::environment;
+use super::exit;
+use super::failure::Complaint;
+use super::registry::{self, Opened};
+use super::settings::Settings;
+use crate::judge::{self, Move, Question};
+use crate::model::{MoveKind, Name};
+use crate::report::{Answer, human, json};
+
+/// What both checks are asked.
+#[derive(Debug, clap::Args)]
+pub(super) struct Check {
+    /// The service
+    #[arg(value_parser = name)]
+    service: Name,
+
+    /// The release to go to
+    #[arg(value_parser = version)]
+    version: Option<Box<str>>,
+
+    /// Where; may be left out when there is only one environment
+    #[arg(long, value_name = "ENV", value_parser = name)]
+    env: Option<Name>,
+
+    /// What runs there, when the registry doesn't know or is behind
+    #[arg(long, value_name = "VERSION", value_parser = version)]
+    from: Option<Box<str>>,
+
+    /// The incident that it is for; rules can ask for it
+    #[arg(long, value_name = "ID", value_parser = incident)]
+    incident: Option<Box<str>>,
+}
+
+/// Loads what the check needs, judges, reports, and answers with the verdict's exit code.
+pub(super) fn run(check: &Check, asked: MoveKind, settings: &Settings) -> Result<ExitCode> {
+    let opened = registry::open(settings, &check.service)?;
+    let mut notes = Vec::new();
+    let question = question(check, asked, &opened, &mut notes)?;
+    let advice =
+        judge::advise(&opened.registry, &question, opened.moment).ok_or_else(|| gone(&check.service))?;
+    notes.extend(understood_otherwise(asked, &advice.verdict.movement));
+
+    let answer = Answer { context: opened.context(settings), advice: &advice, notes: &notes };
+    let delivered = settings.outputs.write(|format| match format {
+        Format::Human => human::verdict(&answer, settings.outputs.look),
+        Format::Json => json::verdict(&answer),
+    });
+    let code = exit::of_verdict(advice.verdict.level, settings, delivered);
+    // The process ends here: freeing thousands of small texts one by one would be for nothing.
+    std::mem::forget(advice);
+    std::mem::forget(opened);
+    Ok(ExitCode::from(code))
+}
+
+fn question(check: &Check, asked: MoveKind, opened: &Opened, notes: &mut Vec<String>) -> Result<Question> {
+    let service = opened.registry.services.get(&check.service).ok_or_else(|| gone(&check.service))?;
+    let environment = environment::choose(&opened.registry, service, check.env.as_ref())?;
+    let mut question = Question {
+        service: check.service.clone(),
+        environment,
+        from: check.from.clone(),
+        to: check.version.clone().unwrap_or_default(),
+        asked,
+        incident: check.incident.clone(),
+    };
+    if check.version.is_none() {
+        let (to, note) = match asked {
+            MoveKind::Rollback => before(opened, &question)?,
+            MoveKind::Redeploy => again(opened, &question)?,
+        };
+        question.to = to;
+        notes.push(note);
+    }
+    Ok(question)
+}
+
+/// The release that a rollback without a version goes to.
+fn before(opened: &Opened, question: &Question) -> Result<(Box<str>, String)> {
+    let Some(previous) = judge::previous(&opened.registry, question, opened.moment) else {
+        return Err(nameless(question, "nothing older is known").into());
+    };
+    let what = if previous.ran { "the release that ran here before" } else { "the next older release" };
+    Ok((previous.version.text.clone(), format!("no version was given: this is {what}")))
+}
+
+/// The release that a redeploy without a version goes to: what runs, again.
+fn again(opened: &Opened, question: &Question) -> Result<(Box<str>, String)> {
+    let verdict = judge::judge(&opened.registry, question, opened.moment);
+    let Some(from) = verdict.and_then(|verdict| verdict.movement.from) else {
+        return Err(nameless(question, "nobody knows what runs").into());
+    };
+    Ok((from.text, "no version was given: this is a restart of what runs".into()))
+}
+
+/// No version was given, and none can be found.
+fn nameless(question: &Question, why: &str) -> Complaint {
+    let place = question.environment.as_ref().map_or(String::new(), |name| format!(" in {name}"));
+    let message = format!("no version was given, and {why} of `{}`{place}", question.service);
+    let hint = format!("name it: `holdpoint {}-check {} VERSION`", question.asked, question.service);
+    Complaint::unjudged(message, Some(hint))
+}
+
+/// That the move isn't of the kind that it was taken for.
+fn understood_otherwise(asked: MoveKind, movement: &Move) -> Option<String> {
+    if movement.kind == asked {
+        return None;
+    }
+    let (kind, to) = (movement.kind, &movement.to);
+    let why = match &movement.from {
+        None => "nothing is known to run here".into(),
+        Some(from) if from.text == to.text => format!("{to} is what runs"),
+        Some(from) if to.is_older_than(from) => format!("{to} is older than {from}"),
+        Some(from) if from.is_older_than(to) => format!("{to} is newer than {from}"),
+        Some(from) => format!("{to} is not older than {from}"),
+    };
+    Some(format!("{why}: this is a {kind}, and is judged as one"))
+}
+
+/// The loader gives the service or an error; this is for the compiler.
+fn gone(service: &Name) -> Complaint {
+    Complaint::unjudged(format!("no service `{service}`"), None)
+}

@@ -1,0 +1,47 @@
+//! Which environment is meant.
+
+use std::collections::BTreeSet;
+
+use anyhow::Result;
+
+use super::failure::Complaint;
+use crate::model::{Name, Registry, Service};
+
+/// The environments that a check can be about: the declared ones, else those that the service ran in.
+fn known<'a>(registry: &'a Registry, service: &'a Service) -> BTreeSet<&'a Name> {
+    if registry.environments.is_empty() {
+        service.running.keys().chain(service.ran.iter().map(|stay| &stay.environment)).collect()
+    } else {
+        registry.environments.keys().collect()
+    }
+}
+
+/// The environment that was asked for, else the only one there is.
+///
+/// A registry that knows none takes any, or none.
+pub(super) fn choose(registry: &Registry, service: &Service, asked: Option<&Name>) -> Result<Option<Name>> {
+    let known = known(registry, service);
+    match asked {
+        Some(asked) if known.is_empty() || known.contains(asked) => Ok(Some(asked.clone())),
+        Some(asked) => Err(unknown(asked, &known).into()),
+        None if known.len() > 1 => {
+            let service = &service.name;
+            let message = format!("`{service}` has {} environments; which one?", known.len());
+            Err(Complaint::usage(&message, &format!("give --env, one of {}", listed(&known))).into())
+        }
+        None => Ok(known.first().copied().cloned()),
+    }
+}
+
+fn unknown(asked: &Name, known: &BTreeSet<&Name>) -> Complaint {
+    let distance = |name: &&&Name| strsim::damerau_levenshtein(asked.as_str(), name.as_str());
+    let nearest =
+        known.iter().min_by_key(distance).filter(|name| distance(name) <= 1 + asked.as_str().len() / 4);
+    let list = format!("there are {}", listed(known));
+    let hint = nearest.map_or_else(|| list.clone(), |name| format!("did you mean `{name}`? {list}"));
+    Complaint::unjudged(format!("no environment `{asked}`"), Some(hint))
+}
+
+fn listed(names: &BTreeSet<&Name>) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

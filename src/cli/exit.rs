@@ -1,0 +1,65 @@
+//! The exit codes. The only place that turns a verdict into a number; the numbers are frozen.
+
+use crate::model::Level;
+
+use super::settings::Settings;
+
+/// Go: allow or warn; for commands without a verdict: answered.
+pub(super) const GO: u8 = 0;
+/// Block.
+pub(super) const BLOCK: u8 = 1;
+/// Wrong usage.
+pub(super) const USAGE: u8 = 2;
+/// Could not judge, or could not say so.
+pub(super) const UNJUDGED: u8 = 3;
+/// Hold.
+pub(super) const HOLD: u8 = 4;
+/// Warn, with `--fail-on warn`.
+pub(super) const WARNED: u8 = 5;
+/// A defect of the program itself: what a panic has always exited with.
+pub(super) const BUG: u8 = 101;
+
+/// The code of a verdict; `delivered`: every report was written.
+pub(super) fn of_verdict(level: Level, settings: &Settings, delivered: bool) -> u8 {
+    code(level, settings.report_only, settings.fail_on_warn, delivered)
+}
+
+/// The code of an answer that is no verdict.
+pub(super) fn of_answer(delivered: bool) -> u8 {
+    if delivered { GO } else { UNJUDGED }
+}
+
+fn code(level: Level, report_only: bool, fail_on_warn: bool, delivered: bool) -> u8 {
+    let code = match level {
+        _ if report_only => GO,
+        Level::Warn if fail_on_warn => WARNED,
+        Level::Allow | Level::Warn => GO,
+        Level::Hold => HOLD,
+        Level::Block => BLOCK,
+    };
+    // What nobody could read must not look better than it is.
+    if delivered { code } else { code.max(UNJUDGED) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_those_of_the_contract() {
+        let plain = Level::ALL.map(|level| code(level, false, false, true));
+        assert_eq!(plain, [0, 0, 4, 1]);
+        assert_eq!(Level::ALL.map(|level| code(level, false, true, true)), [0, 5, 4, 1]);
+        assert_eq!(Level::ALL.map(|level| code(level, true, true, true)), [0, 0, 0, 0]);
+    }
+
+    #[test]
+    fn a_lost_report_never_makes_a_code_smaller_or_a_go() {
+        for level in Level::ALL {
+            for (report_only, fail_on_warn) in [(false, false), (false, true), (true, false), (true, true)] {
+                let lost = code(level, report_only, fail_on_warn, false);
+                assert!(lost >= code(level, report_only, fail_on_warn, true) && lost >= UNJUDGED);
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Failures: what is told when nothing could be judged, and the exit code for it.
+
+#![expect(clippy::disallowed_methods, reason = "a door: wrong usage is told before anything is resolved")]
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use anyhow::Error;
+
+use super::args::Format;
+use super::exit;
+use super::output::Outputs;
+use super::settings::Settings;
+use crate::registry::Mistakes;
+use crate::report::{human, json, plain};
+
+/// Something that stops a command, in words for three in the morning.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(super) struct Complaint {
+    message: String,
+    hint: Option<String>,
+    usage: bool,
+}
+
+impl Complaint {
+    /// Wrong usage: exit code 2.
+    pub fn usage(message: &str, hint: &str) -> Complaint {
+        Complaint { usage: true, ..Complaint::unjudged(message, Some(hint.into())) }
+    }
+
+    /// Could not judge: exit code 3.
+    pub fn unjudged(message: impl Into<String>, hint: Option<String>) -> Complaint {
+        Complaint { message: message.into(), hint, usage: false }
+    }
+}
+
+/// The registry has mistakes that concern the check.
+#[derive(Debug, thiserror::Error)]
+#[error("the registry has mistakes")]
+pub(super) struct Broken(pub Mistakes);
+
+/// Tells why nothing was judged, in every report that was asked for, and gives the exit code.
+///
+/// A file from an earlier run must not pass for this one's report, so files are written as well.
+pub(super) fn tell(error: &Error, settings: &Settings) -> ExitCode {
+    let outputs = &settings.outputs;
+    let text = |format| match format {
+        Format::Human => as_text(error, outputs),
+        Format::Json => as_json(error),
+    };
+    outputs.mutter(&text(Format::Human));
+    if outputs.on_stdout() == Format::Json {
+        outputs.print(&text(Format::Json));
+    }
+    outputs.write_files(text);
+    let usage = error.downcast_ref::<Complaint>().is_some_and(|complaint| complaint.usage);
+    ExitCode::from(if usage { exit::USAGE } else { exit::UNJUDGED })
+}
+
+fn as_text(error: &Error, outputs: &Outputs) -> String {
+    if let Some(Broken(mistakes)) = error.downcast_ref() {
+        return human::mistakes(mistakes, outputs.look.width);
+    }
+    let hint = error.downcast_ref::<Complaint>().and_then(|complaint| complaint.hint.as_deref());
+    human::failure(&format!("{error:#}"), hint)
+}
+
+fn as_json(error: &Error) -> String {
+    if let Some(Broken(mistakes)) = error.downcast_ref() {
+        return json::errors(mistakes);
+    }
+    let message = format!("{error:#}");
+    let complaint = error.downcast_ref::<Complaint>();
+    json::failure(json::Failure {
+        message: &message,
+        hint: complaint.and_then(|complaint| complaint.hint.as_deref()),
+    })
+}
+
+/// Tells wrong usage in the words of the argument parser; as JSON too, when that was asked for.
+pub(super) fn usage(error: &clap::Error, as_json: bool) {
+    let _ = error.print();
+    if as_json {
+        let text = error.to_string();
+        // Its text is the message, an empty line, then tips and usage.
+        let message = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
+        let failure = json::Failure { message: &plain(message), hint: Some("see `holdpoint --help`") };
+        let _ = io::stdout().lock().write_all(json::failure(failure).as_bytes());
+    }
+}
+
+/// Tells that the program itself is wrong; what the panic said stands above already.
+pub(super) fn bug() {
+    let text = human::failure(
+        "this is a bug in holdpoint; nothing was judged",
+        Some("report it with the lines above"),
+    );
+    let _ = anstream::AutoStream::auto(io::stderr().lock()).write_all(text.as_bytes());
+}

@@ -1,0 +1,63 @@
+//! The command line: what was typed, the environment, the clock, the terminal, and the exit code.
+//!
+//! The way of a check: parse (`args`) -> resolve (`settings`) -> load (`registry`) -> judge -> report
+//! (`output`) -> exit (`exit`). One file per command, named as typed. Nothing is judged here.
+
+mod args;
+mod check;
+mod environment;
+mod exit;
+mod failure;
+mod output;
+mod redeploy_check;
+mod registry;
+mod rollback_check;
+mod settings;
+mod targets;
+
+use std::panic::{UnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+use args::Command;
+use settings::Settings;
+
+/// Runs the program: does what the arguments say, and answers with the exit code of the contract.
+pub fn main() -> ExitCode {
+    guarded(run)
+}
+
+/// A panic is a defect of ours: it is called so, and its code, 101, can't be taken for an answer.
+fn guarded(run: impl FnOnce() -> ExitCode + UnwindSafe) -> ExitCode {
+    catch_unwind(run).unwrap_or_else(|_| {
+        failure::bug();
+        ExitCode::from(exit::BUG)
+    })
+}
+
+fn run() -> ExitCode {
+    let args = match args::parse() {
+        Ok(args) => args,
+        Err(code) => return code,
+    };
+    let settings = match Settings::resolve(&args.global) {
+        Ok(settings) => settings,
+        Err(error) => return failure::tell(&error, &Settings::fallback(&args.global)),
+    };
+    let done = match &args.command {
+        Command::RollbackCheck(args) => rollback_check::run(args, &settings),
+        Command::RedeployCheck(args) => redeploy_check::run(args, &settings),
+        Command::Targets(args) => targets::run(args, &settings),
+    };
+    done.unwrap_or_else(|error| failure::tell(&error, &settings))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_101() {
+        let code = guarded(|| panic!("on purpose"));
+        assert_eq!(format!("{code:?}"), format!("{:?}", ExitCode::from(101)));
+    }
+}

@@ -1,0 +1,153 @@
+//! Where reports go: standard output, files, both.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a door: it writes to standard output, standard error and files"
+)]
+
+use std::fs;
+use std::io::{self, ErrorKind, Write};
+
+use anstream::{AutoStream, ColorChoice, adapter::strip_str};
+use anyhow::Result;
+
+use super::args::{Format, Report};
+use super::failure::Complaint;
+use crate::report::human::{self, Look};
+
+/// The reports that were asked for.
+#[derive(Debug)]
+pub(super) struct Outputs {
+    /// The one on standard output.
+    stdout: Format,
+    /// Those in files.
+    files: Vec<Report>,
+    colour: ColorChoice,
+    /// How the human report is to look.
+    pub look: Look,
+}
+
+impl Outputs {
+    /// Resolves `--format` and `--report`.
+    ///
+    /// # Errors
+    /// When two reports would go to standard output, or to the same file.
+    pub fn resolve(
+        format: Option<Format>,
+        reports: &[Report],
+        colour: ColorChoice,
+        look: Look,
+    ) -> Result<Outputs> {
+        let (to_stdout, files): (Vec<_>, Vec<_>) =
+            reports.iter().cloned().partition(|report| report.file == "-");
+        let mut stdout = format.into_iter().chain(to_stdout.iter().map(|report| report.format));
+        let first = stdout.next().unwrap_or(Format::Human);
+        if stdout.next().is_some() {
+            let hint = "send all but one to a file: --report json=verdict.json";
+            return Err(Complaint::usage("two reports can't both go to standard output", hint).into());
+        }
+        for (index, report) in files.iter().enumerate() {
+            if files[..index].iter().any(|other| other.file == report.file) {
+                let message = format!("two reports can't both go to `{}`", report.file);
+                return Err(Complaint::usage(&message, "give each its own file").into());
+            }
+        }
+        Ok(Outputs { stdout: first, files, colour, look })
+    }
+
+    /// Only the human report on standard output.
+    pub fn plain(colour: ColorChoice, look: Look) -> Outputs {
+        Outputs { stdout: Format::Human, files: Vec::new(), colour, look }
+    }
+
+    /// What goes to standard output.
+    pub fn on_stdout(&self) -> Format {
+        self.stdout
+    }
+
+    /// Writes every report. False: one could not be written, which is said on standard error.
+    pub fn write(&self, report: impl Fn(Format) -> String) -> bool {
+        let files = self.write_files(&report);
+        self.print(&report(self.stdout)) && files
+    }
+
+    /// Writes the reports that go to files. False: one could not be written.
+    pub fn write_files(&self, report: impl Fn(Format) -> String) -> bool {
+        let mut delivered = true;
+        for Report { format, file } in &self.files {
+            let text = strip_str(&report(*format)).to_string();
+            if let Err(error) = fs::write(file, text) {
+                self.complain(&format!("the report `{file}` can't be written: {}", reason(&error)));
+                delivered = false;
+            }
+        }
+        delivered
+    }
+
+    /// Writes to standard output. False: it could not be written.
+    pub fn print(&self, text: &str) -> bool {
+        let stdout = io::stdout().lock();
+        let colour = if self.colour == ColorChoice::Auto { AutoStream::choice(&stdout) } else { self.colour };
+        let written = if colour == ColorChoice::Never {
+            // Taken out here and not on the way, the report is one write and not one per style.
+            all(stdout, strip_str(text).to_string().as_bytes())
+        } else {
+            all(AutoStream::new(stdout, colour), text.as_bytes())
+        };
+        match written {
+            Ok(()) => true,
+            // Whoever reads has read enough; the exit code tells the rest.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => true,
+            Err(error) => {
+                self.complain(&format!("standard output can't be written: {}", reason(&error)));
+                false
+            }
+        }
+    }
+
+    /// Says on standard error what failed.
+    pub fn complain(&self, text: &str) {
+        self.mutter(&human::failure(text, None));
+    }
+
+    /// Writes to standard error; where even that fails, the exit code has to do.
+    pub fn mutter(&self, text: &str) {
+        let _ = AutoStream::new(io::stderr().lock(), self.colour).write_all(text.as_bytes());
+    }
+}
+
+fn all(mut to: impl Write, bytes: &[u8]) -> io::Result<()> {
+    to.write_all(bytes).and_then(|()| to.flush())
+}
+
+/// The system's words without its number.
+fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::human::Detail;
+
+    fn resolve(format: Option<Format>, reports: &[(Format, &str)]) -> Result<Outputs> {
+        let look = Look { width: 80, detail: Detail::Usual };
+        let reports: Vec<Report> =
+            reports.iter().map(|(format, file)| Report { format: *format, file: (*file).into() }).collect();
+        Outputs::resolve(format, &reports, ColorChoice::Never, look)
+    }
+
+    #[test]
+    fn one_report_at_most_goes_to_standard_output() {
+        use Format::{Human, Json};
+        assert_eq!(resolve(None, &[]).unwrap().on_stdout(), Human);
+        assert_eq!(resolve(None, &[(Json, "f")]).unwrap().on_stdout(), Human);
+        assert_eq!(resolve(None, &[(Json, "-")]).unwrap().on_stdout(), Json);
+        assert!(resolve(Some(Json), &[(Json, "f"), (Human, "g")]).is_ok());
+        for wrong in [resolve(Some(Json), &[(Human, "-")]), resolve(None, &[(Json, "-"), (Json, "-")])] {
+            assert!(wrong.is_err());
+        }
+        assert!(resolve(None, &[(Json, "f"), (Human, "f")]).is_err());
+    }
+}

@@ -1,0 +1,139 @@
+//! Finding the registry, and loading what a check of one service needs.
+
+#![expect(clippy::disallowed_methods, reason = "a door: whether --registry names a file or a folder")]
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Error, Result};
+
+use super::failure::{Broken, Complaint};
+use super::settings::{Said, Settings};
+use crate::disk::{DiskTree, MAIN_FILE, find_registry};
+use crate::git::Repository;
+use crate::judge::Moment;
+use crate::model::{Name, Registry};
+use crate::registry::{Ask, LoadError, Mistake, load};
+use crate::report::Context;
+
+/// A registry, loaded for one service.
+#[derive(Debug)]
+pub(super) struct Opened {
+    /// What it holds.
+    pub registry: Registry,
+    /// The moment to judge.
+    pub moment: Moment,
+    /// Where it lies, as it was named or found.
+    path: String,
+    /// The Git commit that it stands on.
+    revision: Option<String>,
+    /// What is odd in it and stops nothing.
+    warnings: Vec<Mistake>,
+}
+
+impl Opened {
+    /// What every report says of it.
+    pub fn context<'a>(&'a self, settings: &Settings) -> Context<'a> {
+        Context {
+            sources: &self.registry.sources,
+            registry: &self.path,
+            named: matches!(settings.registry, Some(Said::Option(_))),
+            revision: self.revision.as_deref(),
+            as_of: self.moment.now,
+            simulated: settings.simulated,
+            warnings: &self.warnings,
+        }
+    }
+}
+
+/// Finds the registry and loads what a check of this service needs.
+pub(super) fn open(settings: &Settings, service: &Name) -> Result<Opened> {
+    let found = Found::by(settings)?;
+    let tree = DiskTree::new(&found.folder);
+    let loaded =
+        load(&tree, &found.main, &Ask::Service(service.clone())).map_err(|error| found.complaint(error))?;
+    let repository = Repository::around(&found.folder);
+    let mut moment = settings.moment;
+    if loaded.registry.policy.max_age.is_some() {
+        moment.refreshed = repository.as_ref().and_then(Repository::refreshed);
+    }
+    Ok(Opened {
+        moment,
+        path: found.path,
+        revision: repository.and_then(|repository| repository.revision()),
+        warnings: loaded.warnings,
+        registry: loaded.registry,
+    })
+}
+
+/// Where the registry is.
+struct Found {
+    folder: PathBuf,
+    /// The name of its main file.
+    main: String,
+    /// How it is called in reports.
+    path: String,
+}
+
+impl Found {
+    /// By `--registry`, else by `HOLDPOINT_REGISTRY`, else upwards.
+    fn by(settings: &Settings) -> Result<Found> {
+        match &settings.registry {
+            Some(said) => Ok(Found::named(said.path())),
+            None => {
+                let upwards = settings.here.as_deref().and_then(find_registry);
+                let folder = upwards.ok_or_else(|| {
+                    let message =
+                        format!("no registry: there is no `{MAIN_FILE}` here or in any folder above");
+                    Complaint::unjudged(message, Some(NOT_FOUND.into()))
+                })?;
+                Ok(Found { path: folder.to_string_lossy().into_owned(), main: MAIN_FILE.into(), folder })
+            }
+        }
+    }
+
+    /// A folder that holds a main file, or the main file itself.
+    fn named(path: &str) -> Found {
+        let (folder, main) = match (Path::new(path).parent(), Path::new(path).file_name()) {
+            (Some(folder), Some(name)) if Path::new(path).is_file() => {
+                (folder, name.to_string_lossy().into_owned())
+            }
+            _ => (Path::new(path), MAIN_FILE.into()),
+        };
+        // The parent of a bare file name is the empty path, which nothing can open.
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        Found { folder: folder.to_owned(), main, path: path.to_owned() }
+    }
+
+    /// Why it can't be loaded, for people.
+    fn complaint(&self, error: LoadError) -> Error {
+        match error {
+            LoadError::Mistakes(mistakes) => Broken(mistakes).into(),
+            LoadError::NoRegistry { file } => {
+                let message = format!("no registry in `{}`: there is no `{file}`", self.path);
+                Complaint::unjudged(message, Some(NOT_FOUND.into())).into()
+            }
+            LoadError::NoService { name, nearest, known } => {
+                Complaint::unjudged(format!("no service `{name}`"), Some(services(&nearest, &known))).into()
+            }
+        }
+    }
+}
+
+/// How a registry is found.
+const NOT_FOUND: &str = "name its folder with --registry or HOLDPOINT_REGISTRY, or stand in it";
+/// How many names a hint lists.
+const LISTED: usize = 24;
+
+/// The services that could be meant.
+fn services(nearest: &[String], known: &[String]) -> String {
+    let named = |names: &[String]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
+    match (nearest, known) {
+        ([_, ..], _) => format!("did you mean {}?", named(nearest).join(" or ")),
+        ([], []) => "the registry holds no service yet".into(),
+        ([], known) if known.len() <= LISTED => format!("there are {}", named(known).join(", ")),
+        ([], known) => {
+            let rest = known.len() - LISTED;
+            format!("there are {} and {rest} more", named(&known[..LISTED]).join(", "))
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! `holdpoint rollback-check`: may SERVICE go back to an older release?
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use super::check::{self, Check};
+use super::settings::Settings;
+use crate::model::MoveKind;
+
+const AFTER: &str = "\
+Examples:
+  holdpoint rollback-check checkout 2.3.0 --env prod
+  holdpoint rollback-check checkout --env prod --format json
+  holdpoint rollback-check checkout 2.3.0 --env prod --as-of 2026-11-18T12:00:00Z
+
+Exit codes:
+  0 go (allow or warn) · 1 block · 2 wrong usage · 3 could not judge · 4 hold
+  5 warn, only with --fail-on warn
+
+Files that are read:
+  holdpoint.toml, services/SERVICE/, advisories/, instabilities/";
+
+/// May SERVICE go back to an older release?
+///
+/// Without VERSION it judges the release that ran here before the present one, else the next older one.
+/// A version newer than what runs makes it a redeploy: that is said, and judged so.
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER)]
+pub(super) struct Args {
+    #[command(flatten)]
+    check: Check,
+}
+
+/// Judges the move and reports.
+pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
+    check::run(&args.check, MoveKind::Rollback, settings)
+}

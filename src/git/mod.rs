@@ -1,0 +1,127 @@
+//! What a Git repository says of itself, read from its files: which commit, and how fresh.
+//!
+//! No `git` is started: a call costs more than a whole check. Nothing here is an error either: a registry
+//! needs no repository, and where anything is odd the answer is None.
+
+#![expect(clippy::disallowed_methods, reason = "a door: it reads the files of a Git repository")]
+
+use std::fs::{self, File};
+use std::io::{Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use chrono::DateTime;
+
+use crate::model::Time;
+
+/// How often a reference may point to another one.
+const LONGEST_CHAIN: usize = 5;
+/// Beyond this, a file of Git's is not what we take it for. Packed references can be many.
+const LARGEST: u64 = 64 * 1024 * 1024;
+/// The last entry of a reference log lies within this.
+const LAST_ENTRY: u64 = 8 * 1024;
+
+/// The folders that a repository's state lies in.
+#[derive(Debug)]
+pub struct Repository {
+    /// Where `HEAD` lies; of one work tree, when there are several.
+    own: PathBuf,
+    /// Where the references lie that all work trees share.
+    common: PathBuf,
+    /// What stands in `HEAD`.
+    head: String,
+}
+
+impl Repository {
+    /// The repository that `folder` lies in: the nearest one upwards.
+    pub fn around(folder: &Path) -> Option<Repository> {
+        let folder = fs::canonicalize(folder).ok()?;
+        folder.ancestors().find_map(|folder| Repository::at(&folder.join(".git")))
+    }
+
+    /// The repository of a `.git`: a folder, or a file that says where the folder is.
+    fn at(git: &Path) -> Option<Repository> {
+        if let Some(head) = text(&git.join("HEAD")) {
+            return Some(Repository::open(git.to_owned(), head));
+        }
+        let link = text(git)?;
+        let own = git.parent()?.join(link.strip_prefix("gitdir:")?.trim());
+        let head = text(&own.join("HEAD"))?;
+        Some(Repository::open(own, head))
+    }
+
+    fn open(own: PathBuf, head: String) -> Repository {
+        let common = text(&own.join("commondir")).map_or_else(|| own.clone(), |path| own.join(path.trim()));
+        Repository { own, common, head }
+    }
+
+    /// The commit that `HEAD` stands on.
+    pub fn revision(&self) -> Option<String> {
+        let mut content = self.head.clone();
+        for _ in 0..LONGEST_CHAIN {
+            let Some(name) = content.strip_prefix("ref:") else { return commit(&content) };
+            let name = name.trim().to_owned();
+            if !is_reference(&name) {
+                return None;
+            }
+            match text(&self.own.join(&name)).or_else(|| text(&self.common.join(&name))) {
+                Some(next) => content = next,
+                None => return self.packed(&name),
+            }
+        }
+        None
+    }
+
+    /// The commit of a reference that was packed away.
+    fn packed(&self, name: &str) -> Option<String> {
+        let packed = text(&self.common.join("packed-refs"))?;
+        let of_name =
+            |line: &str| line.split_once(' ').filter(|(_, of)| *of == name).and_then(|(id, _)| commit(id));
+        packed.lines().find_map(of_name)
+    }
+
+    /// When it was fetched, cloned, or committed to last.
+    pub fn refreshed(&self) -> Option<Time> {
+        let fetched = fs::metadata(self.common.join("FETCH_HEAD")).and_then(|file| file.modified()).ok();
+        fetched.map(Time::from).max(self.last_entry())
+    }
+
+    /// The time of the last entry in the log of `HEAD`: a clone, a pull, a commit.
+    fn last_entry(&self) -> Option<Time> {
+        let mut file = File::open(self.own.join("logs/HEAD")).ok()?;
+        let length = file.metadata().ok()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(LAST_ENTRY))).ok()?;
+        let mut end = Vec::new();
+        file.take(LAST_ENTRY).read_to_end(&mut end).ok()?;
+        entry_time(String::from_utf8_lossy(&end).lines().last()?)
+    }
+}
+
+/// The time in `<old> <new> Name <e-mail> 1795000000 +0100\tmessage`.
+fn entry_time(line: &str) -> Option<Time> {
+    let (who, _) = line.split_once('\t').unwrap_or((line, ""));
+    let (_, when) = who.rsplit_once("> ")?;
+    let seconds = when.split(' ').next()?.parse().ok()?;
+    DateTime::from_timestamp(seconds, 0)
+}
+
+/// A commit's id: SHA-1 or SHA-256 in hexadecimal.
+fn commit(text: &str) -> Option<String> {
+    let id = text.trim();
+    let fits = matches!(id.len(), 40 | 64) && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    fits.then(|| id.to_ascii_lowercase())
+}
+
+/// Whether a name is a reference's, and leads nowhere else.
+fn is_reference(name: &str) -> bool {
+    name.starts_with("refs/") && !name.split('/').any(|part| matches!(part, "" | "." | ".."))
+}
+
+/// A small text file; None when it isn't one.
+fn text(path: &Path) -> Option<String> {
+    let mut out = String::new();
+    File::open(path).ok()?.take(LARGEST).read_to_string(&mut out).ok()?;
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,78 @@
+//! Commands that a report offers for pasting.
+
+use std::borrow::Cow;
+
+use crate::judge::Move;
+use crate::model::Key;
+use crate::report::{Context, plain};
+
+/// What stands for a command that the registry doesn't know.
+const UNKNOWN_DEPLOY: &str = "<your command>";
+
+/// The command that goes to `to` and records it: `holdpoint run … -- <deploy>`.
+pub fn run(context: &Context, movement: &Move, to: &str) -> String {
+    let deploy = movement
+        .service
+        .deploy
+        .as_deref()
+        .map_or(Cow::Borrowed(UNKNOWN_DEPLOY), |deploy| Cow::Owned(deploy.replace("{to}", &quoted(to))));
+    format!("{} -- {}", about(context, movement, "run", to), plain(&deploy))
+}
+
+/// The command by which a key accepts `subjects` (and says that the mitigations `with` are on).
+pub fn sign_off(
+    context: &Context,
+    movement: &Move,
+    to: &str,
+    key: Key,
+    subjects: &[String],
+    with: &[String],
+) -> String {
+    let mut command = about(context, movement, "sign-off", to);
+    for (option, values) in [("--accept", subjects), ("--with", with)] {
+        for value in values {
+            command.push_str(&format!(" {option} {}", quoted(value)));
+        }
+    }
+    command.push_str(&format!(" --as {key} --reason \"<why>\" --expires 4h"));
+    command
+}
+
+/// `holdpoint VERB SERVICE VERSION --env ENV`, and the registry when it was named.
+fn about(context: &Context, movement: &Move, verb: &str, to: &str) -> String {
+    let mut command = format!("holdpoint {verb} {} {}", movement.service.name, quoted(to));
+    if let Some(environment) = &movement.environment {
+        command.push_str(&format!(" --env {environment}"));
+    }
+    if context.named {
+        command.push_str(&format!(" --registry {}", quoted(context.registry)));
+    }
+    command
+}
+
+/// The text as one word of a POSIX shell: as it is where that is safe, else in single quotes.
+pub fn quoted(text: &str) -> Cow<'_, str> {
+    let text = plain(text);
+    let safe = |c: char| c.is_ascii_alphanumeric() || "._-/:@%+=,".contains(c);
+    if !text.is_empty() && text.chars().all(safe) {
+        return text;
+    }
+    Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_a_shell_would_read_otherwise_is_quoted() {
+        for safe in ["2.4.1", "1:2.0-3+b1", "barrier-crossed:2.4.0", "examples/shop"] {
+            assert_eq!(quoted(safe), safe);
+        }
+        assert_eq!(quoted("2.4.1;rm -rf ~"), "'2.4.1;rm -rf ~'");
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(quoted("$(x)"), "'$(x)'");
+        assert_eq!(quoted(""), "''");
+        assert_eq!(quoted("a\nb"), "'a b'");
+    }
+}

@@ -1,0 +1,35 @@
+//! Reports for people: the verdict is the first word, and what to do stands last.
+
+mod excerpt;
+mod keys;
+mod mistakes;
+mod page;
+mod targets;
+mod verdict;
+
+pub use mistakes::{failure, mistakes};
+pub use targets::targets;
+pub use verdict::verdict;
+
+use mistakes::warnings;
+
+/// How much is said, and in how many columns.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// Columns.
+    pub width: usize,
+    /// How much.
+    pub detail: Detail,
+}
+
+/// How much is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Detail {
+    /// `-q`: the first line.
+    Quiet,
+    /// What decides.
+    #[default]
+    Usual,
+    /// `-v`: all reasons, with the rules that decided them, and all targets.
+    Verbose,
+}

@@ -1,0 +1,55 @@
+//! Reports for programs: versioned JSON with types of its own, frozen apart from the domain's.
+//!
+//! Fields may be added to a `v1`; none is renamed, none taken away, and every key is always there.
+//! Characters that a terminal would obey leave the writer as `\u` escapes: the data stay what they are,
+//! and a log that shows the raw text is safe.
+
+mod error;
+mod targets;
+mod text;
+mod verdict;
+
+pub use error::{Failure, errors, failure};
+pub use targets::targets;
+pub use verdict::verdict;
+
+use serde::Serialize;
+
+use crate::model::Origin;
+use crate::report::{Context, plain};
+
+/// Where a reason comes from.
+#[derive(Serialize)]
+struct Place<'a> {
+    file: &'a str,
+    line: usize,
+}
+
+impl<'a> Place<'a> {
+    fn of(context: &Context<'a>, origin: Origin) -> Place<'a> {
+        Place { file: context.sources.path(origin), line: context.sources.line(origin) }
+    }
+}
+
+/// Which registry was asked.
+#[derive(Serialize)]
+struct Registry<'a> {
+    path: &'a str,
+    revision: Option<&'a str>,
+}
+
+impl<'a> Registry<'a> {
+    fn of(context: &Context<'a>) -> Registry<'a> {
+        Registry { path: context.registry, revision: context.revision }
+    }
+}
+
+/// Sentences hold text by others; they are meant for people, so they are cleaned here already.
+fn sentence(text: &str) -> String {
+    plain(text).into_owned()
+}
+
+/// Scores have one decimal; a computed one may be off it by a trifle.
+fn score(score: f64) -> f64 {
+    (score * 10.0).round() / 10.0
+}

@@ -1,0 +1,78 @@
+//! What is said: verdicts, targets and mistakes as text for people and as JSON for programs.
+//!
+//! A format is a file, and knows layout and colour only. What is worth saying is worked out beside them,
+//! once for all formats: [`Plan`] (what to do instead and next), [`words`] (short words), [`commands`]
+//! (what to paste). Everything here is text from values: nothing is written anywhere, and whether a
+//! terminal shows colours is decided by who writes it.
+//!
+//! Text that others wrote goes through [`plain()`] on its way; both the page of the human report and the
+//! writer of the JSON do that themselves, so that no caller can forget it.
+
+pub mod commands;
+pub mod human;
+pub mod json;
+mod plain;
+mod plan;
+pub mod words;
+
+pub use plain::plain;
+pub use plan::{Next, Plan, Wanted, WayOut};
+
+use crate::judge::{Advice, Target};
+use crate::model::{Level, Name, Service, Sources, Time, Version};
+use crate::registry::Mistake;
+
+/// How the registry was looked at: what is the same for every report of one run.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// The texts that the reasons come from.
+    pub sources: &'a Sources,
+    /// Where the registry lies, as it was named or found.
+    pub registry: &'a str,
+    /// Whether the caller named it with `--registry`: commands to paste then name it too.
+    pub named: bool,
+    /// The Git commit that it stands on.
+    pub revision: Option<&'a str>,
+    /// The moment judged.
+    pub as_of: Time,
+    /// Whether that moment was given with `--as-of`.
+    pub simulated: bool,
+    /// What is odd in the registry and stops nothing.
+    pub warnings: &'a [Mistake],
+}
+
+/// The answer to a check.
+#[derive(Debug, Clone, Copy)]
+pub struct Answer<'a> {
+    /// How the registry was looked at.
+    pub context: Context<'a>,
+    /// What the judge says.
+    pub advice: &'a Advice<'a>,
+    /// What was understood otherwise than it was typed.
+    pub notes: &'a [String],
+}
+
+/// The answer to `targets`.
+#[derive(Debug, Clone, Copy)]
+pub struct Survey<'a> {
+    /// How the registry was looked at.
+    pub context: Context<'a>,
+    /// Whose targets.
+    pub service: &'a Service,
+    /// Where.
+    pub environment: Option<&'a Name>,
+    /// All of them, best first.
+    pub targets: &'a [Target<'a>],
+}
+
+impl Survey<'_> {
+    /// What runs there, as far as any target tells.
+    pub fn from(&self) -> Option<&Version> {
+        self.targets.first().and_then(|target| target.verdict.movement.from.as_ref())
+    }
+
+    /// How many targets have this level.
+    pub fn count(&self, level: Level) -> usize {
+        self.targets.iter().filter(|target| target.verdict.level == level).count()
+    }
+}
