@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use holdpoint::judge::{Moment, Question};
-use holdpoint::model::{FlagKind, Key, Level, MoveKind, Name, Owner, Registry, Release, Service, SignOff, Time, Version};
+use holdpoint::model::{
+    FlagKind, Key, Level, MoveKind, Name, Owner, Registry, Release, Service, SignOff, Time, Version,
+};
 
 use super::levels::{Around, Reason, weigh, weight};
 use super::past::{Known, State, Stay, flags, groups, older, release, seen, state};
@@ -44,6 +46,30 @@ pub fn is_from_flagged(registry: &Registry, question: &Question, moment: Moment)
     let facts = case.facts();
     let from = facts.from.as_ref();
     from.is_some_and(|from| facts.flags.iter().any(|flag| flag.active && case.hits(flag, from)))
+}
+
+/// What the service could go to instead: what runs, what ran lately, what is older and newer than `from`.
+/// The worlds are so small that "the nearest ten" are all.
+pub fn candidates(registry: &Registry, question: &Question, moment: Moment) -> BTreeSet<String> {
+    let case = case(registry, question, moment).unwrap();
+    let facts = case.facts();
+    let mut versions: Vec<&Version> = case.running().iter().chain(&facts.from).collect();
+    for stay in &case.state.stays {
+        if moment.now < registry.policy.target_age.after(stay.end) {
+            versions.push(&stay.version);
+        }
+    }
+    let is_pre = |version: &Version| case.service.scale.is_prerelease(&version.text);
+    let pre_runs = case.running().iter().any(is_pre);
+    let centre = facts.from.as_ref().unwrap_or(&case.to);
+    for known in &facts.registered {
+        let other = older(&known.version, centre) || older(centre, &known.version);
+        if other && (pre_runs || !is_pre(&known.version)) {
+            versions.push(&known.version);
+        }
+    }
+    versions.retain(|version| version.text != case.to.text);
+    versions.into_iter().map(|version| version.text.to_string()).collect()
 }
 
 fn case<'a>(registry: &'a Registry, question: &'a Question, moment: Moment) -> Option<Case<'a>> {
@@ -194,7 +220,11 @@ impl<'a> Case<'a> {
             None if empty => MoveKind::Redeploy,
             Some(from) if from.text == self.to.text => MoveKind::Redeploy,
             Some(from) if from.place.is_some() && self.to.place.is_some() => {
-                if older(&self.to, from) { MoveKind::Rollback } else { MoveKind::Redeploy }
+                if older(&self.to, from) {
+                    MoveKind::Rollback
+                } else {
+                    MoveKind::Redeploy
+                }
             }
             _ => self.asked,
         };
@@ -230,7 +260,10 @@ impl<'a> Case<'a> {
             service: self.service,
             place: self.place,
             kind: facts.kind,
-            tags: facts.target.map(|target| target.tags.iter().map(ToString::to_string).collect()).unwrap_or_default(),
+            tags: facts
+                .target
+                .map(|target| target.tags.iter().map(ToString::to_string).collect())
+                .unwrap_or_default(),
             incident: self.incident.clone(),
             now: self.moment.now,
         };
@@ -244,8 +277,10 @@ impl<'a> Case<'a> {
         };
         let ids = |flags: &[&Known]| flags.iter().map(|known| known.flag.id.to_string()).collect();
         let wanted = |key: &Key| reasons.iter().any(|reason| reason.wanting.contains(key));
-        let mut words: Vec<_> =
-            reasons.iter().map(|reason| (reason.code.to_owned(), reason.subject.clone(), reason.level)).collect();
+        let mut words: Vec<_> = reasons
+            .iter()
+            .map(|reason| (reason.code.to_owned(), reason.subject.clone(), reason.level))
+            .collect();
         words.sort();
         Answer {
             kind: facts.kind,
@@ -375,9 +410,7 @@ impl<'a> Case<'a> {
             if facts.runs || !older(&self.to, &barrier.before) {
                 continue;
             }
-            let reached = |version: &Version| {
-                version.place.is_some() && !older(version, &barrier.since)
-            };
+            let reached = |version: &Version| version.place.is_some() && !older(version, &barrier.since);
             let here: Vec<&Version> = self.running().iter().chain(&facts.from).collect();
             let back_already = here.iter().any(|version| older(version, &barrier.before));
             let before = |stay: &&Stay| older(&stay.version, &barrier.before);
@@ -389,7 +422,8 @@ impl<'a> Case<'a> {
                 (None, Some(last)) => stay.end > last,
             };
             let crossed = here.iter().any(|version| reached(version))
-                || (!back_already && self.state.stays.iter().any(|stay| reached(&stay.version) && since_then(stay)));
+                || (!back_already
+                    && self.state.stays.iter().any(|stay| reached(&stay.version) && since_then(stay)));
             if crossed || facts.unknown_from {
                 let mut reason = plain("barrier-crossed", RELIABILITY, (!crossed).then_some("possible"));
                 reason.subject = format!("barrier-crossed:{}", barrier.before.text);
@@ -403,9 +437,10 @@ impl<'a> Case<'a> {
     fn history(&self, facts: &Facts, reasons: &mut Vec<Reason<'a>>) {
         let now = self.moment.now;
         let open = facts.flags.iter().any(|flag| flag.active && self.hits(flag, &self.to));
-        let ever = (facts.flags.iter())
-            .any(|flag| self.hits(flag, &self.to) || flag.once_hit(&self.to, self.place));
-        let settled = self.service.settled.get(&self.to.text).and_then(|settled| seen(settled.at, self.moment));
+        let ever =
+            (facts.flags.iter()).any(|flag| self.hits(flag, &self.to) || flag.once_hit(&self.to, self.place));
+        let settled =
+            self.service.settled.get(&self.to.text).and_then(|settled| seen(settled.at, self.moment));
         let again = self.state.stays.iter().any(|stay| {
             stay.version.text == self.to.text
                 && stay.rolled_back
@@ -564,11 +599,14 @@ impl<'a> Case<'a> {
             if abort && (reason.code.starts_with("advisory-") || reason.code == "unstable-release") {
                 reason.level = reason.level.min(Level::Warn);
             }
-            if ["advisory-reopened", "advisory-carried", "unstable-release", "does-not-help"].contains(&reason.code) {
+            if ["advisory-reopened", "advisory-carried", "unstable-release", "does-not-help"]
+                .contains(&reason.code)
+            {
                 self.mitigate(reason, &valid);
             }
             if reason.level == Level::Hold {
-                let names = |sign_off: &SignOff| sign_off.accepts.iter().any(|subject| **subject == *reason.subject);
+                let names =
+                    |sign_off: &SignOff| sign_off.accepts.iter().any(|subject| **subject == *reason.subject);
                 let signed = |key: Key| valid.iter().any(|sign_off| sign_off.key == key && names(sign_off));
                 reason.wanting = reason.sign.keys().iter().copied().filter(|key| !signed(*key)).collect();
                 if reason.wanting.is_empty() {
@@ -582,10 +620,11 @@ impl<'a> Case<'a> {
         let flag = reason.flag.unwrap();
         for offer in &flag.mitigations {
             for sign_off in valid {
-                let says = sign_off.with.iter().any(|(id, mitigation)| *id == flag.id && *mitigation == offer.id);
-                let on = offer.hours.is_none_or(|hours| {
-                    self.moment.now < sign_off.at + TimeDelta::hours(i64::from(hours))
-                });
+                let says =
+                    sign_off.with.iter().any(|(id, mitigation)| *id == flag.id && *mitigation == offer.id);
+                let on = offer
+                    .hours
+                    .is_none_or(|hours| self.moment.now < sign_off.at + TimeDelta::hours(i64::from(hours)));
                 if says && on && sign_off.key == flag.kind.key() {
                     reason.level = reason.level.min(offer.lowers_to);
                 }

@@ -12,12 +12,16 @@ use holdpoint::version::Ranges;
 
 use super::agree::{answer, show};
 use super::generate::{Asked, World, now, questions, world};
-use super::judge::{Answer, is_from_flagged};
+use super::judge::{Answer, candidates, is_from_flagged};
 use super::levels::own_rules;
 use crate::dice::Dice;
 
 /// Tries a law on so many worlds; it panics where it is broken, and what was asked is shown.
-fn on_worlds(first: u64, worlds: u64, law: impl Fn(&World, &Registry, &Asked, &mut Dice) -> Result<bool, String>) {
+fn on_worlds(
+    first: u64,
+    worlds: u64,
+    law: impl Fn(&World, &Registry, &Asked, &mut Dice) -> Result<bool, String>,
+) {
     let mut tried = 0;
     for seed in first..first + worlds {
         let world = world(seed);
@@ -218,7 +222,8 @@ fn on(registry: &Registry, question: &Question, kind: FlagKind, compromised: boo
 fn a_flag_on_something_else_changes_nothing() {
     on_worlds(50_000, 400, |_, registry, Asked { question, moment }, dice| {
         let mut more = registry.clone();
-        let mut flag = on(&more, question, *dice.pick(&[FlagKind::Advisory, FlagKind::Instability]), dice.percent(20));
+        let mut flag =
+            on(&more, question, *dice.pick(&[FlagKind::Advisory, FlagKind::Instability]), dice.percent(20));
         let scale = &more.services[&question.service].scale;
         match dice.below(3) {
             0 => flag.affects[0].scope = Scope::One(Name::new("other").unwrap()),
@@ -281,11 +286,16 @@ fn targets_are_judged_by_the_same_judge_and_ranked() {
                 if !seen.insert(to.clone()) {
                     return Err(format!("{to} stands there twice"));
                 }
-                let alone = Question { to: to.clone(), asked: target.verdict.movement.kind, ..question.clone() };
+                let alone =
+                    Question { to: to.clone(), asked: target.verdict.movement.kind, ..question.clone() };
                 same(&format!("as target and alone: {to}"), &stays, &ask(registry, &alone, *moment))?;
             }
         }
-        deadlock(registry, question, *moment)
+        deadlock(registry, question, *moment)?;
+        let listed: BTreeSet<_> =
+            advice.targets.iter().map(|t| t.verdict.movement.to.text.to_string()).collect();
+        let wanted = candidates(registry, question, *moment);
+        if listed == wanted { Ok(true) } else { Err(format!("targets {listed:?}, not {wanted:?}")) }
     });
 }
 
@@ -314,12 +324,19 @@ fn holds_until(registry: &Registry, asked: &Asked, dice: &mut Dice) -> Result<bo
     let between = usize::try_from((end - moment.now).num_seconds()).unwrap();
     let mut moments = vec![end - TimeDelta::seconds(1)];
     for _ in 0..12 {
-        let seconds = if dice.percent(50) { dice.below(between.max(1)) } else { dice.below(between.clamp(1, 1_000_000)) };
+        let seconds = if dice.percent(50) {
+            dice.below(between.max(1))
+        } else {
+            dice.below(between.clamp(1, 1_000_000))
+        };
         moments.push(moment.now + TimeDelta::seconds(i64::try_from(seconds).unwrap()));
     }
     for at in moments {
         if said(at) != first {
-            return Err(format!("holds until {until:?}, but at {at} it is\n{:?}\nand was\n{first:?}", said(at)));
+            return Err(format!(
+                "holds until {until:?}, but at {at} it is\n{:?}\nand was\n{first:?}",
+                said(at)
+            ));
         }
     }
     Ok(until.is_some())

@@ -1,6 +1,9 @@
 //! The level of a reason: the registry's own rules, then the contract's table, written out by hand.
 
-use holdpoint::model::{Condition, Flag, IncidentCondition, Key, Level, MoveKind, Name, Owner, Registry, Rule, Service, Severity, Time};
+use holdpoint::model::{
+    Condition, Flag, IncidentCondition, Key, Level, MoveKind, Name, Owner, Registry, Rule, Service, Severity,
+    Time,
+};
 
 use super::past::groups;
 
@@ -93,19 +96,21 @@ fn matches(when: &Condition, reason: &Reason, around: &Around) -> bool {
         return false;
     }
     if let Some(least) = when.severity_at_least
-        && !reason.flag.is_some_and(|flag| weight(flag.severity) >= weight(least))
+        && reason.flag.is_none_or(|flag| weight(flag.severity) < weight(least))
     {
         return false;
     }
     if let Some(exploited) = when.exploited
-        && !reason.flag.is_some_and(|flag| flag.exploited == exploited)
+        && reason.flag.is_none_or(|flag| flag.exploited != exploited)
     {
         return false;
     }
     if !when.movement.is_empty() && !when.movement.contains(&around.kind) {
         return false;
     }
-    if !when.service.is_empty() && !when.service.iter().any(|wanted| glob(wanted, around.service.name.as_str())) {
+    if !when.service.is_empty()
+        && !when.service.iter().any(|wanted| glob(wanted, around.service.name.as_str()))
+    {
         return false;
     }
     if !words(&when.tier, around.service.tier.as_deref()) {
@@ -126,9 +131,7 @@ fn matches(when: &Condition, reason: &Reason, around: &Around) -> bool {
     match &when.incident {
         None => true,
         Some(IncidentCondition::Any(any)) => around.incident.is_some() == *any,
-        Some(IncidentCondition::Ids(ids)) => {
-            ids.iter().any(|id| around.incident.as_deref() == Some(&**id))
-        }
+        Some(IncidentCondition::Ids(ids)) => ids.iter().any(|id| around.incident.as_deref() == Some(&**id)),
     }
 }
 

@@ -262,9 +262,9 @@ impl Known<'_> {
             answers.push(registered.map(|release| release.tags.contains(tag)));
         }
         if !entry.digests.is_empty() {
-            answers.push(registered.map(|release| {
-                release.digests.iter().any(|digest| entry.digests.contains(digest))
-            }));
+            answers.push(
+                registered.map(|release| release.digests.iter().any(|digest| entry.digests.contains(digest))),
+            );
         }
         if answers.contains(&Some(false)) {
             Some(false)

@@ -48,7 +48,8 @@ impl World {
             let environments = self.limits();
             if self.dice.percent(12) {
                 homes.push(None);
-                let by = self.dice.word(&["tag = \"base:a\"", "tag = \"base:b\"", "digests = [\"sha256:aa\"]"]);
+                let by =
+                    self.dice.word(&["tag = \"base:a\"", "tag = \"base:b\"", "digests = [\"sha256:aa\"]"]);
                 entries.push(format!("{{ services = \"*\", {by}{environments} }}"));
                 continue;
             }
@@ -70,7 +71,8 @@ impl World {
         let mut entry = format!("{{ service = \"{name}\", versions = {versions}");
         let mut except = None;
         if self.dice.percent(25) {
-            let spared = if self.dice.percent(70) { self.bound(index).to_owned() } else { self.interval(index) };
+            let spared =
+                if self.dice.percent(70) { self.bound(index).to_owned() } else { self.interval(index) };
             write!(entry, ", except = \"{spared}\"").unwrap();
             except = Some(spared);
         }

@@ -34,6 +34,8 @@ pub struct World {
     pub environments: Vec<&'static str>,
     /// The incidents, whether current or not.
     pub incidents: Vec<&'static str>,
+    /// What people signed for: service, environment and target.
+    pub signed: Vec<(&'static str, &'static str, &'static str)>,
     dice: Dice,
     form: Form,
     flags: Vec<String>,
@@ -72,11 +74,31 @@ struct Policy {
 }
 
 const SEMVER: &[&str] = &[
-    "1.9.0", "2.0.0-rc.1", "2.0.0", "2.0.1+b7", "2.1.0", "2.1.0+b1", "v2.2", "2.2.1", "2.3.0-rc.1", "2.3.0",
-    "2.3.9", "2.4.0", "2.4.1",
+    "1.9.0",
+    "2.0.0-rc.1",
+    "2.0.0",
+    "2.0.1+b7",
+    "2.1.0",
+    "2.1.0+b1",
+    "v2.2",
+    "2.2.1",
+    "2.3.0-rc.1",
+    "2.3.0",
+    "2.3.9",
+    "2.4.0",
+    "2.4.1",
 ];
-const CALVER: &[&str] =
-    &["2025.11", "2026.01rc1", "2026.01", "2026.1.1", "2026.02", "2026.02.10", "2026.3rc2", "2026.3", "2026.10"];
+const CALVER: &[&str] = &[
+    "2025.11",
+    "2026.01rc1",
+    "2026.01",
+    "2026.1.1",
+    "2026.02",
+    "2026.02.10",
+    "2026.3rc2",
+    "2026.3",
+    "2026.10",
+];
 const LISTED: &[&str] = &["zeta", "10", "9", "beta-2", "2.4.0-rc.1", "alpha", "r9"];
 
 /// The world of this seed.
@@ -104,6 +126,7 @@ pub fn world(seed: u64) -> World {
         services,
         environments,
         incidents: vec![],
+        signed: vec![],
         dice,
         form,
         flags: vec![],
@@ -235,7 +258,8 @@ impl World {
             return;
         }
         befores.push(at);
-        write!(text, "\n[[service.{name}.barrier]]\nbefore = \"{}\"\nreason = \"migration\"\n", pool[at]).unwrap();
+        write!(text, "\n[[service.{name}.barrier]]\nbefore = \"{}\"\nreason = \"migration\"\n", pool[at])
+            .unwrap();
         if self.dice.percent(60) {
             writeln!(text, "since = \"{}\"", self.dice.word(&pool[at..])).unwrap();
         }
@@ -273,7 +297,8 @@ impl World {
         let pool = &self.services[index].pool;
         let low = self.dice.below(pool.len());
         let high = self.dice.below(pool.len()).max(low);
-        let apart = self.services[index].scale.place(pool[low]) < self.services[index].scale.place(pool[high]);
+        let apart =
+            self.services[index].scale.place(pool[low]) < self.services[index].scale.place(pool[high]);
         let (a, b) = (pool[low], pool[high]);
         match self.dice.below(9) {
             0 => "*".into(),
@@ -300,7 +325,8 @@ impl World {
     }
 
     fn distance(&mut self) -> TimeDelta {
-        const DAYS: &[i64] = &[0, 1, 2, 3, 5, 6, 7, 8, 13, 14, 15, 29, 30, 31, 60, 90, 91, 200, 364, 365, 366, 400];
+        const DAYS: &[i64] =
+            &[0, 1, 2, 3, 5, 6, 7, 8, 13, 14, 15, 29, 30, 31, 60, 90, 91, 200, 364, 365, 366, 400];
         const HOURS: &[i64] = &[0, 1, 2, 3, 23, 24, 25, 71, 72, 73];
         let base = if self.dice.percent(60) {
             TimeDelta::days(*self.dice.pick(DAYS))

@@ -36,7 +36,7 @@ fn ask(world: &World, dice: &mut Dice) -> Asked {
     };
     let from = dice.percent(25).then(|| version(dice).into());
     let incident = (!world.incidents.is_empty() && dice.percent(20)).then(|| world.incidents[0].into());
-    let question = Question {
+    let mut question = Question {
         service: Name::new(line.name).unwrap(),
         environment: environment.map(|name| Name::new(name).unwrap()),
         from,
@@ -44,6 +44,13 @@ fn ask(world: &World, dice: &mut Dice) -> Asked {
         asked: *dice.pick(&[MoveKind::Rollback, MoveKind::Rollback, MoveKind::Redeploy]),
         incident,
     };
+    if let Some((service, environment, to)) = world.signed.first().map(|_| *dice.pick(&world.signed))
+        && service == line.name
+        && dice.percent(20)
+    {
+        question.environment = Some(Name::new(environment).unwrap());
+        question.to = to.into();
+    }
     Asked { question, moment: moment(dice) }
 }
 

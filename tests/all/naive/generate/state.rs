@@ -55,8 +55,7 @@ impl World {
             let from = from.unwrap_or_else(|| self.version(index));
             let some = self.dice.some(&self.flags, 50);
             let accepted = if some.is_empty() { &self.flags } else { &some };
-            let subjects: Vec<_> =
-                accepted.iter().map(|id| format!("\"{id}\"")).collect();
+            let subjects: Vec<_> = accepted.iter().map(|id| format!("\"{id}\"")).collect();
             let expires = format_time(self.around(50));
             write!(
                 rest,
@@ -87,7 +86,11 @@ impl World {
         }
         let versions: Vec<_> = (0..count).map(|_| self.version(index)).collect();
         for (stay, version) in versions.iter().enumerate() {
-            write!(rest, "\n[[service.{name}.ran]]\nenvironment = \"{environment}\"\nversion = \"{version}\"\n").unwrap();
+            write!(
+                rest,
+                "\n[[service.{name}.ran]]\nenvironment = \"{environment}\"\nversion = \"{version}\"\n"
+            )
+            .unwrap();
             if self.dice.percent(85) {
                 writeln!(rest, "since = {}", format_time(times[stay])).unwrap();
             }

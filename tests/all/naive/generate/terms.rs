@@ -9,17 +9,51 @@ use super::{World, now};
 
 /// Subjects that aren't a flag's id.
 const SUBJECTS: &[&str] = &[
-    "ping-pong", "unknown-release", "out-of-support", "far-back", "acceptance-expired", "below-floor",
-    "unproven-release", "no-way-back", "unknown-from", "from-disagrees", "clock-disagrees", "stale-registry",
-    "move-under-way", "advisory-reopened", "compromised-release", "withdrawn-release",
+    "ping-pong",
+    "unknown-release",
+    "out-of-support",
+    "far-back",
+    "acceptance-expired",
+    "below-floor",
+    "unproven-release",
+    "no-way-back",
+    "unknown-from",
+    "from-disagrees",
+    "clock-disagrees",
+    "stale-registry",
+    "move-under-way",
+    "advisory-reopened",
+    "compromised-release",
+    "withdrawn-release",
 ];
 
 const CODES: &[&str] = &[
-    "compromised-release", "advisory-reopened", "advisory-carried", "advisory-closed", "below-floor", "out-of-support",
-    "unstable-release", "does-not-help", "barrier-crossed", "ping-pong", "unproven-release", "far-back",
-    "withdrawn-release", "no-way-back", "unknown-release", "unknown-from", "from-disagrees", "flag-scheduled",
-    "flag-withdrawn", "flagged-elsewhere", "fix-unclear", "acceptance-expired", "open-debt", "clock-disagrees",
-    "stale-registry", "move-under-way",
+    "compromised-release",
+    "advisory-reopened",
+    "advisory-carried",
+    "advisory-closed",
+    "below-floor",
+    "out-of-support",
+    "unstable-release",
+    "does-not-help",
+    "barrier-crossed",
+    "ping-pong",
+    "unproven-release",
+    "far-back",
+    "withdrawn-release",
+    "no-way-back",
+    "unknown-release",
+    "unknown-from",
+    "from-disagrees",
+    "flag-scheduled",
+    "flag-withdrawn",
+    "flagged-elsewhere",
+    "fix-unclear",
+    "acceptance-expired",
+    "open-debt",
+    "clock-disagrees",
+    "stale-registry",
+    "move-under-way",
 ];
 
 const CASES: &[(&str, &str)] = &[
@@ -48,8 +82,9 @@ impl World {
     fn sign_off(&mut self, index: usize, n: usize) {
         let name = self.services[index].name;
         let (environment, to) = (*self.dice.pick(&self.environments), self.version(index));
+        self.signed.push((name, environment, to));
         let mut accepts = self.dice.some(&self.flags, 60);
-        accepts.extend(self.dice.some(SUBJECTS, 30).iter().map(|subject| (*subject).to_owned()));
+        accepts.extend(self.dice.some(SUBJECTS, 50).iter().map(|subject| (*subject).to_owned()));
         for version in self.services[index].pool.clone() {
             if self.dice.percent(30) {
                 accepts.push(format!("barrier-crossed:{version}"));
@@ -168,7 +203,8 @@ impl World {
             let (code, case) = *self.dice.pick(CASES);
             when.push(format!("reason = \"{code}\", case = \"{case}\""));
         } else if self.dice.percent(70) {
-            let codes: Vec<_> = (0..1 + self.dice.below(6)).map(|_| format!("\"{}\"", self.dice.word(CODES))).collect();
+            let codes: Vec<_> =
+                (0..1 + self.dice.below(6)).map(|_| format!("\"{}\"", self.dice.word(CODES))).collect();
             when.push(format!("reason = [{}]", distinct(codes).join(", ")));
         }
         for _ in 0..1 + self.dice.below(2) {
@@ -179,7 +215,8 @@ impl World {
             }
         }
         let then = self.dice.word(&["allow", "warn", "hold", "hold", "block"]);
-        write!(text, "\n[[rule]]\nname = \"own-{n}\"\nwhen = {{ {} }}\nthen = \"{then}\"\n", when.join(", ")).unwrap();
+        write!(text, "\n[[rule]]\nname = \"own-{n}\"\nwhen = {{ {} }}\nthen = \"{then}\"\n", when.join(", "))
+            .unwrap();
         if self.dice.percent(30) {
             writeln!(text, "sign = \"{}\"", self.dice.word(&["reliability", "security", "both"])).unwrap();
         }
@@ -191,7 +228,10 @@ impl World {
     fn condition(&mut self) -> String {
         match self.dice.below(13) {
             0 => format!("key = \"{}\"", self.dice.word(&["reliability", "security", "both"])),
-            1 => format!("severity = \"{}\"", self.dice.word(&["low", "medium", "high", "critical", "unknown"])),
+            1 => format!(
+                "severity = \"{}\"",
+                self.dice.word(&["low", "medium", "high", "critical", "unknown"])
+            ),
             2 => "severity = [\"low\", \"critical\"]".into(),
             3 => format!("severity_at_least = \"{}\"", self.dice.word(&["medium", "high", "critical"])),
             4 => format!("exploited = {}", self.dice.percent(50)),
@@ -200,7 +240,8 @@ impl World {
             7 => "tier = [\"critical\", \"low\"]".into(),
             8 => format!("tag = \"{}\"", self.dice.word(&["base:a", "base:b"])),
             9 => {
-                let known = if self.declared { vec!["prod", "p*", "*-eu*", "stag?ng"] } else { vec!["p*", "*"] };
+                let known =
+                    if self.declared { vec!["prod", "p*", "*-eu*", "stag?ng"] } else { vec!["p*", "*"] };
                 format!("environment = \"{}\"", self.dice.word(&known))
             }
             10 => format!("reversible = {}", self.dice.percent(50)),
