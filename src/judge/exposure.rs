@@ -8,7 +8,7 @@ use crate::judge::{Changes, Finding};
 use crate::model::{Flag, FlagKind};
 
 /// For how long an all-clear is young.
-const YOUNG: TimeDelta = TimeDelta::days(7);
+pub(super) const YOUNG: TimeDelta = TimeDelta::days(7);
 
 /// What was found of the flags.
 pub(super) struct Exposure<'a> {
@@ -18,6 +18,8 @@ pub(super) struct Exposure<'a> {
     pub kept: Vec<&'a Flag>,
     /// Active flags on `from` that `to` doesn't have.
     pub left: Vec<&'a Flag>,
+    /// The closed advisories that really run: those that a better trade may count on.
+    pub traded: Vec<&'a Flag>,
     /// How many active flags could not be compared with `to`.
     pub untold: usize,
 }
@@ -28,10 +30,11 @@ pub(super) fn find<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Exposure<'a> {
         changes: Changes::default(),
         kept: Vec::new(),
         left: Vec::new(),
+        traded: Vec::new(),
         untold: 0,
     };
     let older = nearest_older(scene, step);
-    for point in &scene.flags {
+    for point in scene.flags.iter() {
         let flag = point.flag;
         match point.standing {
             Standing::Active => active(scene, step, point, &older, &mut found),
@@ -73,6 +76,9 @@ fn active<'a>(
                 found.left.push(flag);
                 if flag.kind == FlagKind::Advisory {
                     found.changes.closed.push(flag);
+                    if really_runs(scene, step, point) {
+                        found.traded.push(flag);
+                    }
                     found.findings.push(Finding::AdvisoryClosed(flag));
                 }
             }
@@ -86,6 +92,13 @@ fn active<'a>(
             }
         }
     }
+}
+
+/// Whether a flag on `from` runs for certain: where `--from` disagrees with the registry, on all that runs.
+fn really_runs(scene: &Scene<'_>, step: &Step<'_>, point: &Standpoint<'_>) -> bool {
+    let disagrees = step.said.as_ref().is_some_and(|said| !scene.runs(&said.version));
+    let mut running = scene.running.iter().flatten();
+    !disagrees || scene.running.is_none() || running.all(|candidate| point.hits(candidate) == Some(true))
 }
 
 /// An active flag hits the target: does the move bring it, or was it here?
@@ -124,14 +137,14 @@ fn spared<'a>(
     older: &[Candidate<'a>],
     found: &mut Exposure<'a>,
 ) {
-    let elsewhere =
-        scene.hits_where(flag, &step.to.version, step.to.release, |affects| !scene.concerns_here(affects));
+    let elsewhere = scene
+        .hits_where(flag, &step.to.version, step.to.release, |affects| !scene.concerns_here(flag, affects));
     if elsewhere == Some(true) {
         found.findings.push(Finding::Elsewhere(flag));
     }
     let unfixed = |candidate: &Candidate<'a>| {
         scene.hits_where(flag, &candidate.version, candidate.release, |affects| {
-            affects.fixed_in.is_empty() && scene.concerns_here(affects)
+            affects.fixed_in.is_empty() && scene.concerns_here(flag, affects)
         })
     };
     if older.iter().any(|candidate| unfixed(candidate) == Some(true)) {
@@ -158,7 +171,7 @@ fn narrowed<'a>(scene: &Scene<'a>, step: &Step<'a>, point: &Standpoint<'a>, find
 pub(super) fn formerly_hit(scene: &Scene<'_>, flag: &Flag, candidate: &Candidate<'_>) -> bool {
     flag.affects
         .iter()
-        .filter(|affects| affects.scope.covers(&scene.service.name) && scene.concerns_here(affects))
+        .filter(|affects| affects.scope.covers(&scene.service.name) && scene.concerns_here(flag, affects))
         .any(|affects| {
             scene.formerly_hits(flag, affects, &candidate.version, candidate.release) == Some(true)
         })
@@ -177,9 +190,4 @@ fn nearest_older<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Vec<Candidate<'a>> {
     let same =
         scene.releases().filter(|release| nearest.is_some() && release.version.place.as_ref() == nearest);
     same.map(|release| scene.candidate(&release.version.text)).collect()
-}
-
-/// The length of [`YOUNG`], for the moments at which something changes by itself.
-pub(super) const fn young_for() -> TimeDelta {
-    YOUNG
 }

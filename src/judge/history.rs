@@ -4,9 +4,10 @@ use chrono::TimeDelta;
 
 use crate::judge::exposure::formerly_hit;
 use crate::judge::scene::{Scene, Standing, Standpoint, Stay};
-use crate::judge::weigh::{Step, push_if, weigh};
-use crate::judge::{Finding, Question};
-use crate::model::{Barrier, Flag, Level, MoveKind, Version};
+use crate::judge::way_back;
+use crate::judge::weigh::{Step, push_if};
+use crate::judge::{Finding, Moment, Question};
+use crate::model::{Barrier, Flag, MoveKind, Version};
 
 /// Beyond this, a release is far back.
 const FAR: TimeDelta = TimeDelta::days(90);
@@ -18,8 +19,8 @@ pub(super) fn find<'a>(scene: &Scene<'a>, step: &Step<'a>, question: &Question) 
     let proven = step.runs || scene.ran.iter().any(|stay| step.to.is(&stay.version));
     let unproven = step.kind == MoveKind::Rollback && !scene.ran.is_empty() && !proven;
     push_if(&mut findings, unproven, || Finding::Unproven);
-    findings.extend(far_back(step).map(|age| Finding::FarBack { age }));
-    push_if(&mut findings, no_way_back(scene, step, question), || Finding::NoWayBack);
+    findings.extend(far_back(step, scene.moment).map(|age| Finding::FarBack { age }));
+    push_if(&mut findings, way_back::is_missing(scene, step, question), || Finding::NoWayBack);
     findings
 }
 
@@ -33,16 +34,23 @@ fn crossing<'a>(scene: &Scene<'a>, step: &Step<'a>, barrier: &'a Barrier) -> Opt
     let below = |version: &Version| version.is_older_than(&barrier.before);
     let mut here = step.from.iter().chain(scene.running.iter().flatten()).map(|candidate| &candidate.version);
     let runs_below = here.clone().any(below);
-    let last_below = scene.ran.iter().filter(|stay| below(&stay.version)).map(|stay| stay.end).max();
-    let began_since = |stay: &Stay| match (stay.start, last_below) {
-        (_, None) => true,
-        (Some(start), Some(last)) => start >= last,
-        // It is not known when it began; if it ended later, it may have begun later.
-        (None, Some(last)) => stay.end > last,
+    let undone = |at: usize, stay: &Stay| {
+        let mut others = scene.ran.iter().enumerate().filter(|(_, other)| below(&other.version));
+        runs_below || others.any(|(index, other)| !outlived(stay, other, at > index))
     };
-    let crossed =
-        here.any(did) || !runs_below && scene.ran.iter().any(|stay| did(&stay.version) && began_since(stay));
+    let crossed = here.any(did)
+        || scene.ran.iter().enumerate().any(|(at, stay)| did(&stay.version) && !undone(at, stay));
     (crossed || step.from_unknown).then_some(Finding::BarrierCrossed { barrier, possible: !crossed })
+}
+
+/// Whether `stay` began when `other` was over, or went on after it: while one release replaces another they
+/// overlap, and what the newer did stands. Where an end isn't known, the order of the registry decides.
+fn outlived(stay: &Stay, other: &Stay, listed_later: bool) -> bool {
+    if stay.ended && other.ended {
+        stay.end > other.end || stay.start.is_some_and(|start| start >= other.end)
+    } else {
+        listed_later
+    }
 }
 
 fn ping_pong<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Option<Finding<'a>> {
@@ -53,9 +61,11 @@ fn ping_pong<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Option<Finding<'a>> {
     let fled = |stay: &&Stay| {
         step.to.is(&stay.version) && stay.rolled_back && scene.moment.now < window.after(stay.end)
     };
-    let left = scene.ran.iter().filter(fled).map(|stay| stay.end).max()?;
+    let last = scene.ran.iter().filter(fled).max_by_key(|stay| stay.end)?;
+    // What was settled before this stay began was about an earlier one.
+    let begun = last.start.unwrap_or(last.end);
     let settled = scene.service.settled.get(&step.to.version.text);
-    if settled.is_some_and(|settled| scene.moment.sees(settled.at) && settled.at >= left) {
+    if settled.is_some_and(|settled| scene.moment.sees(settled.at) && settled.at >= begun) {
         return None;
     }
     // Ever recorded for it, whatever became of the flag.
@@ -68,31 +78,11 @@ fn ping_pong<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Option<Finding<'a>> {
         .filter(|point| point.standing == Standing::Active && point.hits(&step.to) == Some(true))
         .map(|point| point.flag)
         .collect();
-    (!open.is_empty() || on_it.is_empty()).then_some(Finding::PingPong { left: Some(left), flags: open })
+    (!open.is_empty() || on_it.is_empty()).then_some(Finding::PingPong { left: Some(last.end), flags: open })
 }
 
-fn far_back(step: &Step<'_>) -> Option<TimeDelta> {
-    let from = step.from.as_ref()?.release?.released?;
-    let age = from - step.to.release?.released?;
+fn far_back(step: &Step<'_>, moment: Moment) -> Option<TimeDelta> {
+    let from = moment.past(step.from.as_ref()?.release?.released?);
+    let age = from - moment.past(step.to.release?.released?);
     (age > FAR).then_some(age)
-}
-
-/// Whether no older release could be returned to once a redeploy is done.
-fn no_way_back<'a>(scene: &Scene<'a>, step: &Step<'a>, question: &Question) -> bool {
-    if step.kind != MoveKind::Redeploy || step.to.version.place.is_none() {
-        return false;
-    }
-    let after = scene.after(&step.to);
-    let back = |release: &crate::model::Release| {
-        let question = Question {
-            from: None,
-            to: release.version.text.clone(),
-            asked: MoveKind::Rollback,
-            ..question.clone()
-        };
-        weigh(&after, &question).level < Level::Hold
-    };
-    // The nearest is the likeliest, so it is asked first.
-    let mut older = scene.releases().rev().filter(|release| release.version.is_older_than(&step.to.version));
-    !older.any(back)
 }

@@ -20,6 +20,7 @@ mod targets;
 mod upkeep;
 mod validity;
 mod verdict;
+mod way_back;
 mod weigh;
 mod words;
 

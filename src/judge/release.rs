@@ -29,16 +29,24 @@ fn below_floor<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Option<Finding<'a>> {
     if !step.to.version.is_older_than(&floor.version) {
         return None;
     }
-    let already = step.from.as_ref().is_some_and(|from| {
-        from.version.is_older_than(&floor.version) && !step.to.version.is_older_than(&from.version)
+    let already = all_here(scene, step, |here| {
+        here.version.is_older_than(&floor.version) && !step.to.version.is_older_than(&here.version)
     });
     Some(Finding::BelowFloor { floor, already })
 }
 
 fn out_of_support<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Option<Finding<'a>> {
     let support = ended(scene, &step.to)?;
-    let already = step.from.as_ref().is_some_and(|from| ended(scene, from).is_some());
+    let already = all_here(scene, step, |here| ended(scene, here).is_some());
     Some(Finding::OutOfSupport { support, already })
+}
+
+/// Whether something is true of `from` and, where `--from` disagrees with the registry, of all that runs: what
+/// is only said to run excuses nothing.
+fn all_here(scene: &Scene<'_>, step: &Step<'_>, holds: impl Fn(&Candidate<'_>) -> bool) -> bool {
+    let disagrees = step.said.as_ref().is_some_and(|said| !scene.runs(&said.version));
+    let running = scene.running.iter().flatten().filter(|_| disagrees);
+    step.from.as_ref().is_some_and(&holds) && running.into_iter().all(holds)
 }
 
 /// The support window of a version that ended last, when all of its windows have ended.
@@ -51,7 +59,8 @@ fn ended<'a>(scene: &Scene<'a>, candidate: &Candidate<'_>) -> Option<&'a Support
 }
 
 fn unknown_release<'a>(scene: &Scene<'a>, step: &Step<'a>, untold: usize) -> Finding<'a> {
-    let newest = |to| scene.releases().filter_map(|r| r.version.place.as_ref()).all(|place| place < to);
+    let newest =
+        |to| scene.releases().filter_map(|r| r.version.place.as_ref()).max().is_some_and(|last| last < to);
     let place = match &step.to.version.place {
         _ if step.runs => Unregistered::Running,
         None => Unregistered::Unplaceable,

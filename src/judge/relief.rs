@@ -1,8 +1,9 @@
 //! What lowers a reason after its rule: a better trade, an abort, mitigations, sign-offs. In this order.
 
+use crate::judge::exposure::Exposure;
 use crate::judge::scene::Scene;
 use crate::judge::weigh::Step;
-use crate::judge::{Changes, Code, Given, Reason, Refusal, Relief};
+use crate::judge::{Code, Given, Reason, Refusal, Relief};
 use crate::model::{Flag, Level, Mitigation, Rank, SignOff, Time};
 
 /// The sign-offs for a move, sorted by whether they count.
@@ -14,11 +15,11 @@ pub(super) struct Signed<'a> {
 pub(super) fn apply<'a>(
     scene: &Scene<'a>,
     step: &Step<'a>,
-    changes: &Changes<'a>,
+    exposure: &Exposure<'a>,
     reasons: &mut [Reason<'a>],
 ) -> Signed<'a> {
     let signed = sort_sign_offs(scene, step);
-    let trade = better_trade(changes);
+    let trade = better_trade(exposure);
     let aborts = is_abort(scene, step);
     for reason in reasons.iter_mut().filter(|reason| reason.finding.code() != Code::CompromisedRelease) {
         if let Some(closed) = trade.filter(|_| reason.finding.code() == Code::AdvisoryReopened) {
@@ -47,9 +48,11 @@ fn rank(flag: &Flag) -> (bool, Rank) {
 }
 
 /// The worst advisory that the move closes, when it is worse than every one that it reopens.
-fn better_trade<'a>(changes: &Changes<'a>) -> Option<&'a Flag> {
-    let worst_closed = changes.closed.iter().copied().max_by_key(|flag| rank(flag))?;
-    changes.reopened.iter().all(|flag| rank(flag) < rank(worst_closed)).then_some(worst_closed)
+///
+/// What is only said to run (`--from`) closes nothing that doesn't run: a trade needs the real thing.
+fn better_trade<'a>(exposure: &Exposure<'a>) -> Option<&'a Flag> {
+    let worst_closed = exposure.traded.iter().copied().max_by_key(|flag| rank(flag))?;
+    exposure.changes.reopened.iter().all(|flag| rank(flag) < rank(worst_closed)).then_some(worst_closed)
 }
 
 /// Whether the move ends an unfinished roll-out by going back to one of its releases.
@@ -84,14 +87,21 @@ fn sort_sign_offs<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Signed<'a> {
 
 /// Until when a sign-off counts, or why it doesn't.
 fn validity(scene: &Scene<'_>, sign_off: &SignOff) -> Result<Time, Refusal> {
-    let now = scene.moment.now;
-    let ends = sign_off.ends(scene.registry.policy.sign_off_max, now).ok_or(Refusal::Ahead)?;
+    let (now, longest) = (scene.moment.now, scene.registry.policy.sign_off_max);
+    let ends = sign_off.ends(longest);
+    if now < sign_off.begins(longest) {
+        return Err(Refusal::Ahead);
+    }
     if ends <= now {
         return Err(Refusal::Lapsed(ends));
     }
-    let team = scene.service.owners.of(sign_off.key);
-    match team.and_then(|name| Some((name, scene.registry.teams.get(name)?))) {
-        Some((name, team)) if !team.has(&sign_off.by) => Err(Refusal::NotMember(name.clone())),
+    // Where no team is defined at all, nobody can be told apart; where some are, a team that isn't has no
+    // members.
+    let teams = &scene.registry.teams;
+    match scene.service.owners.of(sign_off.key) {
+        Some(name) if !teams.is_empty() && !teams.get(name).is_some_and(|team| team.has(&sign_off.by)) => {
+            Err(Refusal::NotMember(name.clone()))
+        }
         _ => Ok(ends),
     }
 }
@@ -119,8 +129,8 @@ fn in_force<'a>(
 ) -> Option<(&'a SignOff, Time)> {
     let now = scene.moment.now;
     let named = sign_off.with.iter().any(|(of, id)| *of == flag.id && *id == mitigation.id);
-    let ends = sign_off.mitigation_ends(mitigation.hours, scene.registry.policy.sign_off_max, now)?;
-    (named && sign_off.key == flag.kind.key() && now < ends).then_some((sign_off, ends))
+    let (begins, ends) = sign_off.mitigation(mitigation.hours, scene.registry.policy.sign_off_max);
+    (named && sign_off.key == flag.kind.key() && begins <= now && now < ends).then_some((sign_off, ends))
 }
 
 /// Notes the sign-offs that name a held reason; when no key is wanting any more, it is a warning.

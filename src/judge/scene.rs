@@ -4,11 +4,11 @@
 //! versions. A scene can be moved on ([`Scene::after`]), which is how "and what then?" is answered.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::judge::rules::{self, Codes};
-use crate::judge::{Moment, Question, upkeep};
+use crate::judge::{Code, Moment, Question, upkeep};
 use crate::model::{Affects, Entered, Flag, MoveKind, Name, Registry, Release, Rule, Service, Time, Version};
 
 /// A version together with what is known of it at the moment, looked up once per scene.
@@ -37,8 +37,10 @@ pub(super) struct Stay {
     pub version: Version,
     /// When it began; None: not known.
     pub start: Option<Time>,
-    /// When it ended; now at the latest.
+    /// When it ended; now at the latest, and now where it isn't known.
     pub end: Time,
+    /// Whether it is known when it ended.
+    pub ended: bool,
     /// Whether both ends stand in the registry, so that its length can be told.
     pub measured: bool,
     /// Whether a rollback ended it.
@@ -83,14 +85,16 @@ pub(super) struct Scene<'a> {
     /// How what runs here was entered, when it was by acceptance.
     pub entered: Option<&'a Entered>,
     /// The flags that are known at the moment and may hit this service.
-    pub flags: Vec<Standpoint<'a>>,
+    pub flags: Rc<[Standpoint<'a>]>,
     /// The rules that haven't ended, with the codes that each can match.
-    pub rules: Vec<(Codes, &'a Rule)>,
+    pub rules: Rc<[(Codes, &'a Rule)]>,
     /// What is dated in the future: how many times, and the furthest.
     pub ahead: Option<(usize, Time)>,
     /// What was looked up so far. It depends on the moment and the place, not on what runs, so scenes that
     /// were moved on share it.
     known: Rc<RefCell<BTreeMap<Box<str>, Candidate<'a>>>>,
+    /// Releases that no redeploy from here could go back to.
+    pub barred: RefCell<BTreeSet<Box<str>>>,
 }
 
 impl Standpoint<'_> {
@@ -117,10 +121,11 @@ impl<'a> Scene<'a> {
             running: None,
             ran: Vec::new(),
             entered: None,
-            flags: Vec::new(),
-            rules: rules::in_force(registry, moment),
+            flags: Rc::new([]),
+            rules: rules::in_force(registry, moment).into(),
             ahead: None,
             known: Rc::default(),
+            barred: RefCell::default(),
         };
         scene.flags = scene.standing_flags();
         scene.ahead = upkeep::ahead(&scene);
@@ -128,7 +133,15 @@ impl<'a> Scene<'a> {
             scene.ran = scene.stays(environment);
             let (running, as_it_stands) = scene.runs_in(environment);
             scene.running = running;
-            scene.entered = service.entered.get(environment).filter(|_| as_it_stands);
+            let entered = service.entered.get(environment).filter(|_| as_it_stands);
+            scene.entered = entered.filter(|entered| {
+                // A subject that is no flag's was accepted of the release itself, so it stays with it.
+                let of_release =
+                    |subject: &str| Code::from_word(subject.split(':').next().unwrap_or(subject));
+                let mut subjects = entered.subjects.iter();
+                subjects.any(|subject| of_release(subject).is_some())
+                    || scene.running.iter().flatten().any(|runs| scene.is_exposed(entered, runs))
+            });
         }
         Some(scene)
     }
@@ -142,22 +155,26 @@ impl<'a> Scene<'a> {
     /// stands only while `to` has something of what was accepted.
     pub fn after(&self, to: &Candidate<'a>) -> Scene<'a> {
         let mut after = self.clone();
-        after.entered = self.entered.filter(|entered| {
-            let accepted = |point: &&Standpoint<'_>| {
-                entered.subjects.iter().any(|subject| **subject == *point.flag.id.as_str())
-            };
-            self.active().filter(accepted).any(|point| point.hits(to) == Some(true))
-        });
+        after.entered = self.entered.filter(|entered| self.is_exposed(entered, to));
         let left = after.running.replace(vec![to.clone()]).unwrap_or_default();
         let now = self.moment.now;
         after.ran.extend(left.into_iter().map(|candidate| Stay {
             version: candidate.version.clone(),
             start: None,
             end: now,
+            ended: true,
             measured: false,
             rolled_back: false,
         }));
         after
+    }
+
+    /// Whether a release has one of the flags that were accepted.
+    fn is_exposed(&self, entered: &Entered, candidate: &Known<'_>) -> bool {
+        let accepted = |point: &&Standpoint<'_>| {
+            entered.subjects.iter().any(|subject| **subject == *point.flag.id.as_str())
+        };
+        self.active().filter(accepted).any(|point| point.hits(candidate) == Some(true))
     }
 
     /// What is known of a version as written.
@@ -168,7 +185,7 @@ impl<'a> Scene<'a> {
         let release = self.service.release(text).filter(|release| self.moment.sees_opt(release.released));
         let version = release.map_or_else(|| Version::new(text, &self.service.scale), |r| r.version.clone());
         let hits = self.flags.iter().map(|point| {
-            self.hits_where(point.flag, &version, release, |affects| self.concerns_here(affects))
+            self.hits_where(point.flag, &version, release, |affects| self.concerns_here(point.flag, affects))
         });
         let known = Rc::new(Known { hits: hits.collect(), version, release });
         self.known.borrow_mut().insert(text.into(), Rc::clone(&known));
@@ -193,7 +210,7 @@ impl<'a> Scene<'a> {
 
     // -- flags ----------------------------------------------------------------------------------------
 
-    fn standing_flags(&self) -> Vec<Standpoint<'a>> {
+    fn standing_flags(&self) -> Rc<[Standpoint<'a>]> {
         self.registry
             .flags_of(self.service)
             .filter(|flag| flag.affects.iter().any(|affects| affects.scope.covers(&self.service.name)))
@@ -273,9 +290,11 @@ impl<'a> Scene<'a> {
 
     /// Whether what this entry says holds in this environment.
     ///
-    /// Where no environment is asked for, none is known to the registry either, and all of it holds.
-    pub fn concerns_here(&self, affects: &Affects) -> bool {
-        affects.environments.is_empty()
+    /// Where no environment is asked for, none is known to the registry either, and all of it holds. A
+    /// compromised artifact is one everywhere.
+    pub fn concerns_here(&self, flag: &Flag, affects: &Affects) -> bool {
+        flag.compromised
+            || affects.environments.is_empty()
             || self.lineage.is_empty()
             || affects.environments.iter().any(|environment| self.lineage.contains(environment))
     }
@@ -308,9 +327,10 @@ impl<'a> Scene<'a> {
     /// What the nearest group of this environment runs: the first baseline of a place where nothing ran.
     pub fn group_runs(&self) -> Vec<Candidate<'a>> {
         let Some(here) = &self.environment else { return Vec::new() };
-        let places = self.service.running.keys().filter(|place| *place != here);
+        let known = self.service.running.keys().chain(self.service.ran.iter().map(|ran| &ran.environment));
+        let places: BTreeSet<&Name> = known.filter(|place| *place != here).collect();
         let places: Vec<(&Name, Vec<&Name>)> =
-            places.map(|place| (place, self.registry.lineage(place))).collect();
+            places.into_iter().map(|place| (place, self.registry.lineage(place))).collect();
         for group in self.lineage.iter().skip(1) {
             let members = places.iter().filter(|(_, lineage)| lineage.contains(&group));
             let runs: Vec<_> = members.filter_map(|(place, _)| self.runs_in(place).0).flatten().collect();
@@ -335,6 +355,7 @@ impl<'a> Scene<'a> {
         }
         for stay in &mut stays {
             stay.end = self.moment.past(stay.end);
+            stay.start = stay.start.map(|start| self.moment.past(start));
         }
         stays
     }
@@ -346,12 +367,13 @@ impl<'a> Scene<'a> {
         let mut stays = Vec::with_capacity(entries.len());
         for (index, ran) in entries.iter().enumerate() {
             let before = index.checked_sub(1).and_then(|i| entries.get(i)).and_then(|ran| ran.until);
-            let after = entries.get(index + 1).and_then(|ran| ran.since);
+            let next = entries.get(index + 1).and_then(|ran| ran.since);
             let went_back = || ran.left_for.as_ref().is_some_and(|next| next.is_older_than(&ran.version));
             stays.push(Stay {
                 version: ran.version.clone(),
                 start: ran.since.or(before),
-                end: ran.until.or(after).unwrap_or(self.horizon()),
+                end: ran.until.or(next).unwrap_or(self.horizon()),
+                ended: ran.until.or(next).is_some(),
                 measured: ran.since.is_some() && ran.until.is_some(),
                 rolled_back: ran.kind.map_or_else(went_back, |kind| kind == MoveKind::Rollback),
             });

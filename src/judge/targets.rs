@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use crate::judge::scene::{Candidate, Scene};
 use crate::judge::weigh::weigh;
 use crate::judge::{Question, Target, Verdict};
-use crate::model::{Level, MoveKind, Version};
+use crate::model::{Level, Version};
 use crate::version::Place;
 
 /// How many older releases are looked at.
@@ -90,8 +90,8 @@ fn rank<'a>(
     mut versions: Vec<Version>,
     except: Option<&Version>,
 ) -> Vec<Target<'a>> {
-    let staying =
-        question.from.as_deref().map(|from| scene.candidate(from)).or_else(|| staying(scene, except));
+    let said = question.from.as_deref().map(|from| scene.candidate(from));
+    let staying = staying(scene, except).or(said);
     versions.extend(staying.iter().map(|candidate| candidate.version.clone()));
     versions.sort_by(|a, b| a.text.cmp(&b.text));
     versions.dedup_by(|a, b| a.text == b.text);
@@ -162,14 +162,5 @@ impl<'s> Steps<'s> {
             (Some(there), Some(here)) => there.abs_diff(here),
             _ => usize::MAX,
         }
-    }
-}
-
-/// A question about a rollback or redeploy to another version, in the same place.
-impl Question {
-    /// The same question, asked as the other kind of move.
-    pub fn asked_as(mut self, kind: MoveKind) -> Question {
-        self.asked = kind;
-        self
     }
 }

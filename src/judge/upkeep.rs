@@ -1,14 +1,9 @@
 //! What is to be said whatever the target: what runs on a lapsed acceptance, debts, clocks, age, other moves.
 
-use chrono::TimeDelta;
-
 use crate::judge::Finding;
 use crate::judge::scene::{Scene, Standpoint};
 use crate::judge::weigh::Step;
-use crate::model::{Debt, Flag, FlagKind, Key, Time};
-
-/// How far a clock may be off before it is said.
-const TOLERANCE: TimeDelta = TimeDelta::minutes(10);
+use crate::model::{CLOCK_TOLERANCE, Debt, Flag, FlagKind, Key, Time};
 
 pub(super) fn find<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Vec<Finding<'a>> {
     let mut findings = Vec::new();
@@ -22,8 +17,8 @@ pub(super) fn find<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Vec<Finding<'a>> {
 
 fn acceptance_expired<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Option<Finding<'a>> {
     let entered = scene.entered.filter(|entered| entered.expires <= scene.moment.now)?;
-    if step.from.as_ref()?.is(&step.to.version) {
-        return None;
+    if step.runs && step.from.as_ref()?.is(&step.to.version) {
+        return None; // a restart
     }
     let accepted = |point: &&Standpoint<'a>| {
         point.flag.kind == FlagKind::Advisory
@@ -57,7 +52,7 @@ pub(super) fn ahead(scene: &Scene<'_>) -> Option<(usize, Time)> {
     if scene.moment.horizon.is_some() {
         return None;
     }
-    let limit = scene.moment.now + TOLERANCE;
+    let limit = CLOCK_TOLERANCE.after(scene.moment.now);
     let mut ahead = None;
     for time in recorded_times(scene).into_iter().filter(|time| *time > limit) {
         let (count, furthest) = ahead.unwrap_or((0, time));
@@ -68,7 +63,7 @@ pub(super) fn ahead(scene: &Scene<'_>) -> Option<(usize, Time)> {
 
 /// When a time that lies in the future stops being worth a word.
 pub(super) fn tolerated_from(time: Time) -> Time {
-    time - TOLERANCE
+    CLOCK_TOLERANCE.before(time)
 }
 
 /// Every time in the registry that says when something was done, so can't lie in the future.
@@ -79,7 +74,7 @@ pub(super) fn recorded_times(scene: &Scene<'_>) -> Vec<Time> {
         times.extend(release.released);
         times.extend(release.withdrawn.as_ref().map(|withdrawn| withdrawn.at));
     }
-    for point in &scene.flags {
+    for point in scene.flags.iter() {
         times.extend(point.flag.recorded);
         times.extend(point.flag.withdrawn.as_ref().map(|withdrawn| withdrawn.at));
         times.extend(point.flag.narrowed.as_ref().map(|narrowed| narrowed.at));

@@ -5,12 +5,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::judge::exposure::young_for;
+use crate::judge::exposure::YOUNG;
 use crate::judge::scene::Scene;
 use crate::judge::upkeep::{due, recorded_times, tolerated_from};
 use crate::judge::weigh::weigh;
 use crate::judge::{Code, Question, Verdict};
-use crate::model::{Level, Time};
+use crate::model::{Level, SignOff, Time};
 
 pub(super) fn valid_until(scene: &Scene<'_>, question: &Question, verdict: &Verdict<'_>) -> Option<Time> {
     let now = signature(verdict);
@@ -29,18 +29,16 @@ fn signature(verdict: &Verdict<'_>) -> BTreeSet<(Code, String, Level)> {
 fn candidates(scene: &Scene<'_>) -> BTreeSet<Time> {
     let (service, policy) = (scene.service, &scene.registry.policy);
     let mut times: Vec<Time> = Vec::new();
-    for point in &scene.flags {
+    for point in scene.flags.iter() {
         let flag = point.flag;
         let taken_back = flag.withdrawn.as_ref().map(|withdrawn| withdrawn.at);
         let narrowed = flag.narrowed.as_ref().map(|narrowed| narrowed.at);
         times.extend(flag.effective.into_iter().chain(flag.until));
-        times.extend(taken_back.into_iter().chain(narrowed).map(|at| at + young_for()));
+        times.extend(taken_back.into_iter().chain(narrowed).map(|at| at + YOUNG));
     }
     for sign_off in &service.sign_offs {
-        // Dated too far ahead it doesn't count yet, and once it does, it ends.
-        times.extend(sign_off.at.checked_sub_signed(policy.sign_off_max.length()));
-        times.push(sign_off.expires.min(policy.sign_off_max.after(sign_off.at)));
-        times.extend(mitigation_ends(scene, sign_off));
+        times.extend([sign_off.begins(policy.sign_off_max), sign_off.ends(policy.sign_off_max)]);
+        times.extend(mitigation_times(scene, sign_off));
     }
     for stay in &scene.ran {
         times.extend([policy.baseline.after(stay.end), policy.ping_pong.after(stay.end)]);
@@ -59,12 +57,10 @@ fn candidates(scene: &Scene<'_>) -> BTreeSet<Time> {
     times.into_iter().filter(|time| *time > scene.moment.now).collect()
 }
 
-fn mitigation_ends(scene: &Scene<'_>, sign_off: &crate::model::SignOff) -> Vec<Time> {
+fn mitigation_times(scene: &Scene<'_>, sign_off: &SignOff) -> Vec<Time> {
     let policy = &scene.registry.policy;
     let offers =
         scene.flags.iter().flat_map(|point| point.flag.mitigations.iter().map(|m| (&point.flag.id, m)));
     let named = offers.filter(|(flag, m)| sign_off.with.iter().any(|(of, id)| of == *flag && *id == m.id));
-    named
-        .filter_map(|(_, m)| sign_off.mitigation_ends(m.hours, policy.sign_off_max, scene.moment.now))
-        .collect()
+    named.flat_map(|(_, m)| <[Time; 2]>::from(sign_off.mitigation(m.hours, policy.sign_off_max))).collect()
 }

@@ -20,7 +20,7 @@ pub struct Question {
     pub to: Box<str>,
     /// What the caller thinks it is; decides only where the versions can't be compared.
     pub asked: MoveKind,
-    /// The incident that it is for; None: the service's current one.
+    /// The incident that it is for, of those that are on for the service; else the service's current one.
     pub incident: Option<Box<str>>,
 }
 

@@ -71,6 +71,10 @@ fn kind(
 /// What `to` is compared with: what runs, and every newer release that ran here lately. A release entered
 /// by acceptance doesn't count; the one it was entered from does.
 fn baseline<'a>(scene: &Scene<'a>, to: &Candidate<'a>, from: Option<&Candidate<'a>>) -> Vec<Candidate<'a>> {
+    // An empty environment has no measure, whatever ran there: everything on `to` is new to it.
+    if from.is_none() && scene.running.as_ref().is_some_and(Vec::is_empty) {
+        return Vec::new();
+    }
     let window = scene.registry.policy.baseline;
     let now = scene.moment.now;
     let counts = |candidate: &Candidate<'_>| match scene.entered {
@@ -100,17 +104,17 @@ fn baseline<'a>(scene: &Scene<'a>, to: &Candidate<'a>, from: Option<&Candidate<'
 /// Weighs one move.
 pub(super) fn weigh<'a>(scene: &Scene<'a>, question: &Question) -> Verdict<'a> {
     let step = Step::new(scene, question);
-    let exposure = exposure::find(scene, &step);
-    let mut findings = exposure.findings;
+    let mut exposure = exposure::find(scene, &step);
+    let mut findings = std::mem::take(&mut exposure.findings);
     findings.extend(release::find(scene, &step, exposure.untold));
     findings.extend(history::find(scene, &step, question));
     findings.extend(upkeep::find(scene, &step));
 
-    let incident = question.incident.clone().or_else(|| current_incident(scene));
+    let incident = current_incident(scene, question.incident.as_deref());
     let context = Context::new(scene, &step, incident.as_deref());
     let mut reasons: Vec<Reason<'a>> =
         findings.into_iter().map(|finding| rules::decide(&context, finding)).collect();
-    let signed = relief::apply(scene, &step, &exposure.changes, &mut reasons);
+    let signed = relief::apply(scene, &step, &exposure, &mut reasons);
     reasons.sort_by_cached_key(|reason| {
         (std::cmp::Reverse(reason.level), reason.finding.code(), reason.finding.subject())
     });
@@ -135,15 +139,17 @@ pub(super) fn weigh<'a>(scene: &Scene<'a>, question: &Question) -> Verdict<'a> {
     }
 }
 
-/// The incident of this service that is on at the moment; of several, the one that began first.
-fn current_incident(scene: &Scene<'_>) -> Option<Box<str>> {
+/// The incident of this service that is on at the moment: the one that was named, else the one that began
+/// first. A name that the registry doesn't hold opens no rule.
+fn current_incident(scene: &Scene<'_>, named: Option<&str>) -> Option<Box<str>> {
     let moment = scene.moment;
     let on = scene.registry.incidents.iter().filter(|incident| {
         incident.services.contains(&scene.service.name)
             && moment.sees(incident.started)
             && !incident.ended.is_some_and(|ended| moment.sees(ended))
     });
-    on.min_by_key(|incident| incident.started).map(|incident| incident.id.as_str().into())
+    let asked = on.clone().find(|incident| named == Some(incident.id.as_str()));
+    asked.or_else(|| on.min_by_key(|incident| incident.started)).map(|incident| incident.id.as_str().into())
 }
 
 fn proof(scene: &Scene<'_>, step: &Step<'_>) -> Proof {

@@ -1,6 +1,6 @@
 //! Sign-offs (written, expiring acceptances) and debts (what a break-glass leaves behind).
 
-use crate::model::{Id, Key, Name, Origin, Time, Version, Window};
+use crate::model::{CLOCK_TOLERANCE, Id, Key, Name, Origin, Time, Version, Window};
 
 /// A team's written, expiring acceptance of named subjects for one service, environment and target.
 #[derive(Debug, Clone)]
@@ -37,20 +37,25 @@ impl SignOff {
     /// The instant from which it no longer counts: the one place that computes an expiry.
     ///
     /// It is never valid for longer than `longest` (`policy.sign_off_max`), whatever stands in the file.
-    /// A sign-off dated later than `now` counts as made now; `None`, never valid, when it is dated so far
-    /// ahead that this would stretch it past `longest`.
-    pub fn ends(&self, longest: Window, now: Time) -> Option<Time> {
-        if self.at > longest.after(now) {
-            return None;
-        }
-        Some(self.expires.min(longest.after(self.at)))
+    pub fn ends(&self, longest: Window) -> Time {
+        self.expires.min(longest.after(self.at))
     }
 
-    /// The instant from which one of its mitigations, on for `hours`, no longer counts.
-    pub fn mitigation_ends(&self, hours: Option<u32>, longest: Window, now: Time) -> Option<Time> {
-        let ends = self.ends(longest, now)?;
-        let hours = hours.map(|hours| Window::hours(hours.into()).after(self.at));
-        Some(hours.map_or(ends, |hours| hours.min(ends)))
+    /// The instant from which it counts.
+    ///
+    /// A sign-off dated in the future, by a clock that is ahead, counts as made now; but not so early
+    /// that it would last longer than `longest` in all.
+    pub fn begins(&self, longest: Window) -> Time {
+        self.at.min(longest.before(self.ends(longest)))
+    }
+
+    /// From when until when one of its mitigations counts, that is on for `hours`; a clock that is ahead is
+    /// allowed for.
+    pub fn mitigation(&self, hours: Option<u32>, longest: Window) -> (Time, Time) {
+        let (begins, ends) = (self.begins(longest), self.ends(longest));
+        let Some(hours) = hours.map(|hours| Window::hours(hours.into())) else { return (begins, ends) };
+        let over = hours.after(self.at).min(ends);
+        (begins.max(CLOCK_TOLERANCE.before(hours.before(over))), over)
     }
 }
 
@@ -92,4 +97,53 @@ pub struct Review {
     pub at: Time,
     /// What was found.
     pub note: Option<Box<str>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::parse_time;
+
+    fn sign_off(at: &str, expires: &str) -> SignOff {
+        let time = |text| parse_time(text).unwrap();
+        SignOff {
+            id: Id::new("S").unwrap(),
+            environment: Name::new("prod").unwrap(),
+            to: "1.0.0".into(),
+            accepts: Vec::new(),
+            with: Vec::new(),
+            key: Key::Security,
+            by: "x".into(),
+            known: None,
+            reason: "r".into(),
+            ticket: None,
+            at: time(at),
+            expires: time(expires),
+            origin: Origin::default(),
+        }
+    }
+
+    #[test]
+    fn no_sign_off_lasts_longer_than_policy_allows() {
+        let three_days = Window::hours(72);
+        let life = |at, expires| {
+            let sign_off = sign_off(at, expires);
+            (sign_off.begins(three_days).to_string(), sign_off.ends(three_days).to_string())
+        };
+        let utc = |text: &str| format!("{text} 00:00:00 UTC");
+        // A short one counts from before its date, since a clock may be ahead; never for longer in all.
+        assert_eq!(life("2026-11-10", "2026-11-11"), (utc("2026-11-08"), utc("2026-11-11")));
+        assert_eq!(life("2026-11-10", "2026-11-13"), (utc("2026-11-10"), utc("2026-11-13")));
+        assert_eq!(life("2026-11-10", "2027-11-13"), (utc("2026-11-10"), utc("2026-11-13")));
+    }
+
+    #[test]
+    fn a_mitigation_is_on_for_its_hours() {
+        let sign_off = sign_off("2026-11-10T00:00:00Z", "2026-11-11T00:00:00Z");
+        let (begins, ends) = sign_off.mitigation(Some(4), Window::hours(72));
+        assert_eq!(ends - sign_off.at, Window::hours(4).length());
+        assert_eq!(begins, CLOCK_TOLERANCE.before(sign_off.at));
+        assert_eq!(sign_off.mitigation(None, Window::hours(72)).1, sign_off.expires);
+        assert_eq!(sign_off.mitigation(Some(100), Window::hours(72)).1, sign_off.expires);
+    }
 }

@@ -34,6 +34,9 @@ pub fn format_time(time: Time) -> String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Window(TimeDelta);
 
+/// How far clocks may be apart before it is worth a word.
+pub const CLOCK_TOLERANCE: Window = Window::minutes(10);
+
 /// The longest period that makes sense here: a hundred years.
 const LONGEST_DAYS: i64 = 36_525;
 
@@ -73,6 +76,11 @@ impl Window {
     /// The length.
     pub fn length(self) -> TimeDelta {
         self.0
+    }
+
+    /// The instant at which a period began that is over at `end`.
+    pub fn before(self, end: Time) -> Time {
+        end.checked_sub_signed(self.0).unwrap_or(Time::MIN_UTC)
     }
 
     /// The instant at which a period that began at `start` is over.

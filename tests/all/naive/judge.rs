@@ -75,7 +75,9 @@ pub fn candidates(registry: &Registry, question: &Question, moment: Moment) -> B
 fn case<'a>(registry: &'a Registry, question: &'a Question, moment: Moment) -> Option<Case<'a>> {
     let service = registry.services.get(&question.service)?;
     let place = question.environment.as_ref();
-    Some(Case {
+    let mut state = state(service, place, moment);
+    let entered = state.entered.take();
+    let mut case = Case {
         registry,
         service,
         place,
@@ -84,20 +86,34 @@ fn case<'a>(registry: &'a Registry, question: &'a Question, moment: Moment) -> O
         to: Version::new(&question.to, &service.scale),
         asked: question.asked,
         incident: incident(registry, question, moment),
-        state: state(service, place, moment),
-    })
+        state,
+    };
+    // What was accepted of a flag stands while what runs has it; of the release itself, while it runs.
+    let known = flags(registry, service, moment);
+    case.state.entered = entered.filter(|entered| {
+        let code =
+            |subject: &str| holdpoint::judge::Code::from_word(subject.split(':').next().unwrap()).is_some();
+        let has = |subject: &str| {
+            case.running().iter().any(|version| {
+                known
+                    .iter()
+                    .any(|flag| flag.active && flag.flag.id.as_str() == subject && case.hits(flag, version))
+            })
+        };
+        entered.subjects.iter().any(|subject| code(subject) || has(subject))
+    });
+    Some(case)
 }
 
 /// The incident that is named, else one that goes on for the service.
 fn incident(registry: &Registry, question: &Question, moment: Moment) -> Option<String> {
-    if let Some(id) = &question.incident {
-        return Some(id.to_string());
-    }
-    let current = registry.incidents.iter().find(|incident| {
+    let mut current = registry.incidents.iter().filter(|incident| {
         let ended = incident.ended.is_some_and(|ended| seen(ended, moment).is_some());
         incident.services.contains(&question.service) && seen(incident.started, moment).is_some() && !ended
     });
-    current.map(|incident| incident.id.to_string())
+    let named = |id: &str| question.incident.as_ref().is_some_and(|wanted| **wanted == *id);
+    let chosen = current.clone().find(|incident| named(incident.id.as_str())).or_else(|| current.next());
+    chosen.map(|incident| incident.id.to_string())
 }
 
 /// One move with all that is known round it.
@@ -183,6 +199,9 @@ impl<'a> Case<'a> {
     }
 
     fn baseline(&self, from: Option<&Version>) -> Vec<Version> {
+        if from.is_none() && self.state.running.as_ref().is_some_and(Vec::is_empty) {
+            return vec![];
+        }
         let mut baseline = vec![];
         let running = |version: &Version| self.running().iter().any(|runs| runs.text == version.text);
         match self.state.entered {
@@ -380,7 +399,8 @@ impl<'a> Case<'a> {
         if let Some(floor) = &self.service.floor
             && older(&self.to, &floor.version)
         {
-            let already = from.is_some_and(|from| older(from, &floor.version) && !older(&self.to, from));
+            let below = |from: &Version| older(from, &floor.version) && !older(&self.to, from);
+            let already = self.all_that_may_run(from, below);
             reasons.push(plain("below-floor", SECURITY, already.then_some("already-below")));
         }
         let out = |version: &Version| {
@@ -391,7 +411,7 @@ impl<'a> Case<'a> {
             lines.clone().count() > 0 && lines.all(|line| self.moment.now >= line.until)
         };
         if out(&self.to) {
-            let already = from.is_some_and(out);
+            let already = self.all_that_may_run(from, out);
             reasons.push(plain("out-of-support", SECURITY, already.then_some("already-out")));
         }
         if let (Some(entered), Some(from)) = (self.state.entered, from) {
@@ -399,10 +419,22 @@ impl<'a> Case<'a> {
                 let accepted = entered.subjects.iter().any(|subject| **subject == *flag.flag.id.as_str());
                 accepted && flag.flag.kind == FlagKind::Advisory && flag.active && self.hits(flag, &self.to)
             });
-            if self.moment.now >= entered.expires && from.text != self.to.text && exposed {
+            let restart = facts.runs && from.text == self.to.text;
+            if self.moment.now >= entered.expires && !restart && exposed {
                 reasons.push(plain("acceptance-expired", SECURITY, None));
             }
         }
+    }
+
+    /// Whether it is true of `from`, and of all that runs as well when the caller says otherwise.
+    fn all_that_may_run(&self, from: Option<&Version>, holds: impl Fn(&Version) -> bool) -> bool {
+        let running: &[Version] = if self.caller_disagrees() { self.running() } else { &[] };
+        from.is_some_and(&holds) && running.iter().all(holds)
+    }
+
+    fn caller_disagrees(&self) -> bool {
+        let says = |said: &Version| self.running().iter().all(|version| version.text != said.text);
+        self.said.as_ref().is_some_and(says)
     }
 
     fn barriers(&self, facts: &Facts, reasons: &mut Vec<Reason<'a>>) {
@@ -413,17 +445,24 @@ impl<'a> Case<'a> {
             let reached = |version: &Version| version.place.is_some() && !older(version, &barrier.since);
             let here: Vec<&Version> = self.running().iter().chain(&facts.from).collect();
             let back_already = here.iter().any(|version| older(version, &barrier.before));
-            let before = |stay: &&Stay| older(&stay.version, &barrier.before);
-            let last = self.state.stays.iter().filter(before).map(|stay| stay.end).max();
-            // One whose beginning isn't known may have begun until it ended.
-            let since_then = |stay: &Stay| match (stay.start, last) {
-                (_, None) => true,
-                (Some(start), Some(last)) => start >= last,
-                (None, Some(last)) => stay.end > last,
-            };
-            let crossed = here.iter().any(|version| reached(version))
-                || (!back_already
-                    && self.state.stays.iter().any(|stay| reached(&stay.version) && since_then(stay)));
+            let stays = &self.state.stays;
+            let mut crossed = here.iter().any(|version| reached(version));
+            for (n, stay) in stays.iter().enumerate() {
+                let mut last = true;
+                for (m, other) in stays.iter().enumerate() {
+                    if !older(&other.version, &barrier.before) {
+                        continue;
+                    }
+                    // While one replaces the other both run; without dates the order of the lines counts.
+                    let after = if stay.ended && other.ended {
+                        stay.start.is_some_and(|start| start >= other.end) || stay.end > other.end
+                    } else {
+                        n > m
+                    };
+                    last = last && after;
+                }
+                crossed = crossed || (reached(&stay.version) && last && !back_already);
+            }
             if crossed || facts.unknown_from {
                 let mut reason = plain("barrier-crossed", RELIABILITY, (!crossed).then_some("possible"));
                 reason.subject = format!("barrier-crossed:{}", barrier.before.text);
@@ -445,8 +484,15 @@ impl<'a> Case<'a> {
             stay.version.text == self.to.text
                 && stay.rolled_back
                 && now < self.registry.policy.ping_pong.after(stay.end)
-                && settled.is_none_or(|settled| settled < stay.end)
         });
+        let fled =
+            self.state.stays.iter().filter(|stay| stay.version.text == self.to.text && stay.rolled_back);
+        let recent = fled.filter(|stay| now < self.registry.policy.ping_pong.after(stay.end));
+        // Of several that ended together the registry's last.
+        let last = recent.max_by_key(|stay| stay.end);
+        let is_settled =
+            last.is_some_and(|stay| settled.is_some_and(|at| at >= stay.start.unwrap_or(stay.end)));
+        let again = again && !is_settled;
         if !facts.runs && again && (open || !ever) {
             reasons.push(plain("ping-pong", Owner::Both, None));
         }
@@ -474,7 +520,8 @@ impl<'a> Case<'a> {
         let mut after = self.state.clone();
         for left in self.running().iter() {
             let start = self.state.stays.last().map(|stay| stay.end);
-            after.stays.push(Stay { version: left.clone(), start, end: self.moment.now, rolled_back: false });
+            let end = self.moment.now;
+            after.stays.push(Stay { version: left.clone(), start, end, ended: true, rolled_back: false });
             after.told = true;
         }
         after.running = Some(vec![self.to.clone()]);
@@ -506,7 +553,8 @@ impl<'a> Case<'a> {
                 reasons.push(plain("withdrawn-release", RELIABILITY, None));
             }
         } else {
-            let newest = facts.registered.iter().all(|known| older(&known.version, &self.to));
+            let known = &facts.registered;
+            let newest = !known.is_empty() && known.iter().all(|known| older(&known.version, &self.to));
             let case = if facts.runs {
                 Some("running")
             } else if self.to.place.is_none() {
@@ -584,7 +632,10 @@ impl<'a> Case<'a> {
     /// Better trade, abort, mitigations, sign-offs: in this order.
     fn relieve(&self, facts: &Facts, reasons: &mut [Reason], reopened: &[&Known], closed: &[&Known]) {
         let rank = |known: &Known| (known.flag.exploited, weight(known.flag.severity));
-        let best = closed.iter().map(|known| rank(known)).max();
+        let runs = |known: &&&Known| self.running().iter().all(|version| self.hits(known, version));
+        let disagrees = self.caller_disagrees() && self.state.running.is_some();
+        let real = closed.iter().filter(|known| !disagrees || runs(known));
+        let best = real.map(|known| rank(known)).max();
         let better = best > reopened.iter().map(|known| rank(known)).max();
         let elsewhere = facts.from.as_ref().is_some_and(|from| from.text != self.to.text);
         let abort = facts.runs && self.running().len() >= 2 && elsewhere;
@@ -622,9 +673,12 @@ impl<'a> Case<'a> {
             for sign_off in valid {
                 let says =
                     sign_off.with.iter().any(|(id, mitigation)| *id == flag.id && *mitigation == offer.id);
-                let on = offer
-                    .hours
-                    .is_none_or(|hours| self.moment.now < sign_off.at + TimeDelta::hours(i64::from(hours)));
+                let on = offer.hours.is_none_or(|hours| {
+                    let hours = TimeDelta::hours(i64::from(hours));
+                    let over = self.lapses(sign_off).min(sign_off.at + hours);
+                    let now = self.moment.now;
+                    now < over && now >= over - hours - TimeDelta::minutes(10)
+                });
                 if says && on && sign_off.key == flag.kind.key() {
                     reason.level = reason.level.min(offer.lowers_to);
                 }
@@ -646,9 +700,15 @@ impl<'a> Case<'a> {
             let there = seen(sign_off.at, self.moment).is_some();
             let here = line.contains(&sign_off.environment) && *sign_off.to == *self.to.text;
             let lasts = now < self.lapses(sign_off);
-            let ahead = sign_off.at > longest.after(now);
-            let team = self.service.owners.of(sign_off.key).and_then(|team| self.registry.teams.get(team));
-            let member = team.is_none_or(|team| team.members.iter().any(|member| is(&sign_off.by, member)));
+            // In all it lasts no longer than it may, wherever it is dated.
+            let ahead = sign_off.at > now && now < self.lapses(sign_off) - longest.length();
+            let teams = &self.registry.teams;
+            let member = match self.service.owners.of(sign_off.key) {
+                Some(name) if !teams.is_empty() => teams
+                    .get(name)
+                    .is_some_and(|team| team.members.iter().any(|member| is(&sign_off.by, member))),
+                _ => true,
+            };
             if there && here && lasts && !ahead && member {
                 valid.push(sign_off);
             }

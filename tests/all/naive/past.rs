@@ -15,6 +15,8 @@ pub struct Stay {
     /// None: nobody knows when it began; it counts as always.
     pub start: Option<Time>,
     pub end: Time,
+    /// Whether anybody wrote down when it ended.
+    pub ended: bool,
     pub rolled_back: bool,
 }
 
@@ -88,6 +90,7 @@ pub fn state<'a>(service: &'a Service, place: Option<&Name>, moment: Moment) -> 
             version: entries[n].version.clone(),
             start: start.map(|start| start.min(moment.now)),
             end: end.map_or(moment.now, |end| end.min(moment.now)),
+            ended: end.is_some(),
             rolled_back: rolled_back(entries[n]),
         });
     }
@@ -229,7 +232,9 @@ impl Known<'_> {
             None => true,
             Some(place) => {
                 let line = groups(self.registry, place);
-                entry.environments.is_empty() || entry.environments.iter().any(|name| line.contains(name))
+                self.flag.compromised
+                    || entry.environments.is_empty()
+                    || entry.environments.iter().any(|name| line.contains(name))
             }
         };
         let mut entries = vec![];
