@@ -53,7 +53,11 @@ pub fn is_from_flagged(registry: &Registry, question: &Question, moment: Moment)
 pub fn candidates(registry: &Registry, question: &Question, moment: Moment) -> BTreeSet<String> {
     let case = case(registry, question, moment).unwrap();
     let facts = case.facts();
-    let mut versions: Vec<&Version> = case.running().iter().chain(&facts.from).collect();
+    let mut versions: Vec<&Version> = case.running().iter().collect();
+    // What is only said to run is a place to stay where the registry knows of no other.
+    if versions.iter().all(|version| version.text == case.to.text) {
+        versions.extend(&facts.from);
+    }
     for stay in &case.state.stays {
         if moment.now < registry.policy.target_age.after(stay.end) {
             versions.push(&stay.version);
