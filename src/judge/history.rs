@@ -61,7 +61,7 @@ fn ping_pong<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Option<Finding<'a>> {
     let on_it: Vec<_> = scene.flags.iter().filter(|point| concerns(scene, point.flag, &step.to)).collect();
     let open: Vec<&'a Flag> = on_it
         .iter()
-        .filter(|point| point.standing == Standing::Active && scene.hits(point.flag, &step.to) == Some(true))
+        .filter(|point| point.standing == Standing::Active && point.hits(&step.to) == Some(true))
         .map(|point| point.flag)
         .collect();
     (!open.is_empty() || on_it.is_empty()).then_some(Finding::PingPong { left: Some(left), flags: open })
@@ -87,7 +87,7 @@ fn far_back(step: &Step<'_>) -> Option<TimeDelta> {
 }
 
 /// Whether no older release could be returned to once a redeploy is done.
-fn no_way_back(scene: &Scene<'_>, step: &Step<'_>, question: &Question) -> bool {
+fn no_way_back<'a>(scene: &Scene<'a>, step: &Step<'a>, question: &Question) -> bool {
     if step.kind != MoveKind::Redeploy || step.to.version.place.is_none() {
         return false;
     }

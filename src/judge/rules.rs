@@ -2,8 +2,8 @@
 
 use crate::judge::scene::Scene;
 use crate::judge::weigh::Step;
-use crate::judge::{Code, Finding, Reason};
-use crate::model::{Condition, Flag, IncidentCondition, Level, MoveKind, Release, Rule};
+use crate::judge::{Code, Finding, Moment, Reason};
+use crate::model::{Condition, Flag, IncidentCondition, Level, MoveKind, Registry, Release, Rule};
 
 /// What conditions are held against besides the finding itself.
 pub(super) struct Context<'s, 'a> {
@@ -19,15 +19,41 @@ impl<'s, 'a> Context<'s, 'a> {
     }
 }
 
+/// A set of codes, one bit each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Codes(u32);
+
+const _: () = assert!(Code::ALL.len() <= 32);
+
+impl Codes {
+    /// The codes that a condition lets through; all when it names none.
+    fn of(when: &Condition) -> Codes {
+        if when.reason.is_empty() {
+            return Codes(u32::MAX);
+        }
+        let codes = when.reason.iter().filter_map(|word| Code::from_word(word));
+        Codes(codes.fold(0, |set, code| set | 1 << code as u32))
+    }
+
+    fn has(self, code: Code) -> bool {
+        self.0 & 1 << code as u32 != 0
+    }
+}
+
+/// The rules that haven't ended, in their order.
+pub(super) fn in_force(registry: &Registry, moment: Moment) -> Vec<(Codes, &Rule)> {
+    let rules = registry.rules.iter().filter(|rule| rule.until.is_none_or(|until| moment.now < until));
+    rules.map(|rule| (Codes::of(&rule.when), rule)).collect()
+}
+
 /// Gives a finding its level.
 pub(super) fn decide<'a>(context: &Context<'_, 'a>, finding: Finding<'a>) -> Reason<'a> {
     let signers = finding.owner();
-    let compromised = finding.code() == Code::CompromisedRelease;
-    let now = context.scene.moment.now;
-    let rule = context.scene.registry.rules.iter().find(|rule| {
+    let code = finding.code();
+    let mut rules = context.scene.rules.iter().filter(|(codes, _)| codes.has(code)).map(|(_, rule)| *rule);
+    let rule = rules.find(|rule| {
         // No rule lowers what must never run: only one that blocks it may put its name to it.
-        !(compromised && rule.then != Level::Block)
-            && rule.until.is_none_or(|until| now < until)
+        !(code == Code::CompromisedRelease && rule.then != Level::Block)
             && matches(context, &rule.when, &finding)
     });
     Reason {
@@ -49,13 +75,13 @@ fn level(finding: &Finding<'_>, rule: Option<&Rule>) -> Level {
     }
 }
 
+/// Whether all conditions but those on the code hold.
 fn matches(context: &Context<'_, '_>, when: &Condition, finding: &Finding<'_>) -> bool {
     let service = context.scene.service;
     let word = |wanted: &[Box<str>], is: Option<&str>| {
         wanted.is_empty() || is.is_some_and(|is| wanted.iter().any(|wanted| **wanted == *is))
     };
-    word(&when.reason, Some(finding.code().word()))
-        && word(&when.case, finding.case())
+    word(&when.case, finding.case())
         && (when.key.is_empty() || when.key.contains(&finding.owner()))
         && of_flag(when, finding.flag())
         && (when.movement.is_empty() || when.movement.contains(&context.kind))

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::judge::Finding;
-use crate::judge::scene::Scene;
+use crate::judge::scene::{Scene, Standpoint};
 use crate::judge::weigh::Step;
 use crate::model::{Debt, Flag, FlagKind, Key, Time};
 
@@ -25,12 +25,12 @@ fn acceptance_expired<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Option<Finding<
     if step.from.as_ref()?.is(&step.to.version) {
         return None;
     }
-    let accepted = |flag: &&'a Flag| {
-        flag.kind == FlagKind::Advisory
-            && entered.subjects.iter().any(|subject| **subject == *flag.id.as_str())
-            && scene.hits(flag, &step.to) == Some(true)
+    let accepted = |point: &&Standpoint<'a>| {
+        point.flag.kind == FlagKind::Advisory
+            && entered.subjects.iter().any(|subject| **subject == *point.flag.id.as_str())
+            && point.hits(&step.to) == Some(true)
     };
-    let flags: Vec<&'a Flag> = scene.active().filter(accepted).collect();
+    let flags: Vec<&'a Flag> = scene.active().filter(accepted).map(|point| point.flag).collect();
     (!flags.is_empty()).then_some(Finding::AcceptanceExpired { entered, flags })
 }
 
@@ -49,13 +49,21 @@ pub(super) fn due(scene: &Scene<'_>, debt: &Debt) -> Time {
 }
 
 fn clock_disagrees<'a>(scene: &Scene<'a>) -> Option<Finding<'a>> {
+    scene.ahead.map(|(count, furthest)| Finding::ClockDisagrees { count, furthest })
+}
+
+/// How many things are dated in the future, and the furthest of them.
+pub(super) fn ahead(scene: &Scene<'_>) -> Option<(usize, Time)> {
     if scene.moment.horizon.is_some() {
         return None;
     }
     let limit = scene.moment.now + TOLERANCE;
-    let future: Vec<Time> = recorded_times(scene).into_iter().filter(|time| *time > limit).collect();
-    let furthest = future.iter().copied().max()?;
-    Some(Finding::ClockDisagrees { count: future.len(), furthest })
+    let mut ahead = None;
+    for time in recorded_times(scene).into_iter().filter(|time| *time > limit) {
+        let (count, furthest) = ahead.unwrap_or((0, time));
+        ahead = Some((count + 1, time.max(furthest)));
+    }
+    ahead
 }
 
 /// When a time that lies in the future stops being worth a word.

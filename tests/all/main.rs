@@ -10,3 +10,4 @@ mod dice;
 mod docs;
 mod judge;
 mod mutate;
+mod readme;

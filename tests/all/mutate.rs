@@ -125,7 +125,7 @@ fn change(bytes: &mut Vec<u8>, dice: &mut Dice) {
 /// Loads and judges; what a check does but for the disk and the terminal.
 fn check(files: Vec<(String, Vec<u8>)>, dice: &mut Dice) -> &'static str {
     let tree: MemoryTree = files.into_iter().collect();
-    let service = Name::new(dice.pick(&["checkout", "catalog", "ledger"])).unwrap();
+    let service = Name::new(dice.word(&["checkout", "catalog", "ledger"])).unwrap();
     let ask = if dice.percent(70) { Ask::Service(service.clone()) } else { Ask::Everything };
     let loaded = match load(&tree, "holdpoint.toml", &ask) {
         Ok(loaded) => loaded,

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::keys::{self, LABEL, LEVEL};
 use super::page::{Cell, NONE, Page, QUIET, STRONG, of_level};
 use super::{Detail, Look, warnings};
-use crate::judge::{Finding, Target, Verdict};
-use crate::model::{Level, format_time};
+use crate::judge::{Finding, Reason, Target, Verdict};
+use crate::model::{Level, SignOff, format_time};
 use crate::report::{Answer, Context, Next, Plan, Wanted, commands, words};
 
 /// The column behind the labels.
@@ -26,7 +26,7 @@ pub fn verdict(answer: &Answer, look: Look) -> String {
     answer.notes.iter().for_each(|note| page.text(indent, note, NONE));
     page.gap();
     keys::write(&mut page, &answer.context, verdict, look);
-    signatures(&mut page, verdict);
+    signatures(&mut page, verdict, look);
 
     let plan = Plan::of(answer.advice);
     sign_off(&mut page, &answer.context, verdict, &plan.wanted);
@@ -59,15 +59,27 @@ fn head(page: &mut Page, answer: &Answer) {
 }
 
 /// The sign-offs for this move: those that count, and those that don't.
-fn signatures(page: &mut Page, verdict: &Verdict) {
-    if verdict.given.is_empty() && verdict.refused.is_empty() {
+///
+/// Of the latter, unless all is asked for, only the newest that names what stands in the way now: old
+/// ones pile up in a registry, and none of them helps to decide.
+fn signatures(page: &mut Page, verdict: &Verdict, look: Look) {
+    let names =
+        |reason: &Reason, sign_off: &SignOff| sign_off.accepts.iter().any(|s| reason.finding.is_subject(s));
+    let stops =
+        |sign_off: &SignOff| verdict.reasons.iter().any(|r| !r.level.proceeds() && names(r, sign_off));
+    let all = look.detail == Detail::Verbose;
+    let refused = verdict.refused.iter().filter(|(sign_off, _)| all || stops(sign_off));
+    let mut refused: Vec<_> = refused.collect();
+    refused.sort_by_key(|(sign_off, _)| std::cmp::Reverse(sign_off.at));
+    let shown = if all { refused.len() } else { 1 };
+    if verdict.given.is_empty() && refused.is_empty() {
         return;
     }
     page.gap();
     for given in &verdict.given {
         labelled(page, "Signed", &words::given(given));
     }
-    for (sign_off, refusal) in &verdict.refused {
+    for (sign_off, refusal) in refused.iter().take(shown) {
         labelled(page, "Not counted", &words::refused(sign_off, refusal));
     }
 }
