@@ -92,11 +92,12 @@ fn service_file<'a>(name: &Name, file: u32, tree: &'a Map<'a>, desk: &'a Desk<'a
 /// Opens a file of a folder, in which only one kind of table may stand.
 fn only<'a>(file: u32, tree: &'a Map<'a>, word: &'static str, desk: &'a Desk<'a>) -> Table<'a> {
     let root = Table::open(tree, 0..0, file, &ROOT, desk);
-    for key in ROOT.names().filter(|key| *key != word) {
-        let Some(place) = root.key_place(key) else { continue };
+    for (key, _) in tree.entries() {
+        // Another key than those of the main file was reported when the table was opened.
+        let Some(field) = ROOT.field(&key.text).filter(|field| field.name != word) else { continue };
         let path = desk.sources.file(file).map_or("", |source| &source.path);
-        let message = format!("`{key}` can't stand in {}", quoted(path));
-        desk.report(Mistake::at(place, message).hint(home_of(key, word)));
+        let message = format!("`{}` can't stand in {}", field.name, quoted(path));
+        desk.report(Mistake::at(Place::new(file, key.span()), message).hint(home_of(field.name, word)));
     }
     root
 }
@@ -117,11 +118,11 @@ fn home_of(key: &str, word: &str) -> String {
 fn item_entry<'a>(item: &Item, tree: &'a Map<'a>, desk: &'a Desk<'a>) -> Option<Entry<'a>> {
     let word = item.slot.word();
     let root = only(item.file, tree, word, desk);
-    let wanted = format!("this file holds exactly `[{word}.{}]`", item.id);
+    let wanted = || format!("this file holds exactly `[{word}.{}]`", item.id);
     let path = desk.sources.file(item.file).map_or("", |source| &source.path);
     if !root.has(word) {
         let message = format!("{} holds no `{word}`", quoted(path));
-        desk.report(Mistake::at(Place::new(item.file, 0..0), message).hint(wanted));
+        desk.report(Mistake::at(Place::new(item.file, 0..0), message).hint(wanted()));
         return None;
     }
     let mut found = None;
@@ -132,12 +133,12 @@ fn item_entry<'a>(item: &Item, tree: &'a Map<'a>, desk: &'a Desk<'a>) -> Option<
             found = Some(entry);
         } else {
             let message = format!("{} can't stand in {}", quoted(entry.key), quoted(path));
-            desk.report(Mistake::at(entry.key_place, message).hint(wanted.clone()));
+            desk.report(Mistake::at(entry.key_place, message).hint(wanted()));
         }
     }
     if !any {
         let message = format!("{} holds no `{word}`", quoted(path));
-        desk.report(Mistake::at(Place::new(item.file, 0..0), message).hint(wanted));
+        desk.report(Mistake::at(Place::new(item.file, 0..0), message).hint(wanted()));
     }
     found
 }

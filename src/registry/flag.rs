@@ -40,7 +40,7 @@ pub(super) fn is_of_others(flag: &Node<'_>, known: &Known<'_>, desk: &Desk<'_>) 
 /// Whether one entry of `affects` surely names another service.
 pub(super) fn is_of_other(entry: &Node<'_>, known: &Known<'_>, desk: &Desk<'_>) -> bool {
     let Some(table) = entry.as_table() else { return false };
-    !table.get("services").is_some() && names_other(table, known, desk)
+    table.get("services").is_none() && names_other(table, known, desk)
 }
 
 /// Whether `service` of a table, not yet read, surely names another service.

@@ -1,4 +1,4 @@
-//! Bytes to text to TOML: the one place where TOML is parsed, with all syntax errors of a file.
+//! Bytes to text to TOML, with all syntax errors of a file.
 
 use toml_parser::{Expected, ParseError, Span};
 
@@ -62,9 +62,7 @@ fn report(desk: &Desk<'_>, file: u32, mut errors: Vec<ParseError>) {
                 let key = text.get(place.span.clone()).unwrap_or_default();
                 Mistake::at(place, format!("the same key twice: `{key}`")).also(first, "first defined here")
             }
-            (TOO_DEEP, _) => {
-                Mistake::at(place, TOO_DEEP).hint("no key of the format has more than five")
-            }
+            (TOO_DEEP, _) => Mistake::at(place, TOO_DEEP).hint("no key of the format has more than five"),
             _ => Mistake::at(place, message(error)),
         });
     }
