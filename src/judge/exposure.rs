@@ -14,7 +14,7 @@ const YOUNG: TimeDelta = TimeDelta::days(7);
 pub(super) struct Exposure<'a> {
     pub findings: Vec<Finding<'a>>,
     pub changes: Changes<'a>,
-    /// Active flags on `from` that `to` has as well.
+    /// Active flags on `from` that `to` has as well, or may have.
     pub kept: Vec<&'a Flag>,
     /// Active flags on `from` that `to` doesn't have.
     pub left: Vec<&'a Flag>,
@@ -78,7 +78,13 @@ fn active<'a>(
             }
             spared(scene, step, flag, older, found);
         }
-        None => found.untold += 1,
+        None => {
+            found.untold += 1;
+            // Not surely left behind.
+            if on_from {
+                found.kept.push(flag);
+            }
+        }
     }
 }
 

@@ -330,7 +330,8 @@ impl<'a> Scene<'a> {
     fn stays(&self, environment: &Name) -> Vec<Stay> {
         let mut stays = self.all_stays(environment);
         if self.moment.horizon.is_some() {
-            stays.retain(|stay| stay.end <= self.horizon());
+            let seen = self.horizon();
+            stays.retain(|stay| stay.end <= seen && stay.start.is_none_or(|start| start <= seen));
         }
         for stay in &mut stays {
             stay.end = self.moment.past(stay.end);

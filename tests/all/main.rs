@@ -10,4 +10,5 @@ mod dice;
 mod docs;
 mod judge;
 mod mutate;
+mod naive;
 mod readme;

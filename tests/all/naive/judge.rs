@@ -1,0 +1,685 @@
+//! The naive judge: the contract's table, line by line, with loops and sets.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+use holdpoint::judge::{Moment, Question};
+use holdpoint::model::{
+    FlagKind, Key, Level, MoveKind, Name, Owner, Registry, Release, Service, SignOff, Time, Version,
+};
+
+use super::levels::{Around, Reason, weigh, weight};
+use super::past::{Known, State, Stay, flags, groups, older, release, seen, state};
+
+/// What a judge answers, in words that two judges can be compared by.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub kind: MoveKind,
+    pub from: Option<String>,
+    pub level: Level,
+    /// Reliability, security.
+    pub keys: [Level; 2],
+    /// Code, subject, level; sorted.
+    pub reasons: Vec<(String, String, Level)>,
+    pub reopened: BTreeSet<String>,
+    pub carried: BTreeSet<String>,
+    pub closed: BTreeSet<String>,
+    pub needed: Vec<Key>,
+    /// Sign-offs that count, and until when.
+    pub given: BTreeSet<(String, Time)>,
+    /// Active flags on what runs that the target has as well, and those that it doesn't have.
+    pub kept: BTreeSet<String>,
+    pub left: BTreeSet<String>,
+}
+
+const SECURITY: Owner = Owner::One(Key::Security);
+const RELIABILITY: Owner = Owner::One(Key::Reliability);
+
+/// Judges one move. None: no such service.
+pub fn judge(registry: &Registry, question: &Question, moment: Moment) -> Option<Answer> {
+    Some(case(registry, question, moment)?.judge())
+}
+
+/// Whether an active flag surely hits what the move comes from.
+pub fn is_from_flagged(registry: &Registry, question: &Question, moment: Moment) -> bool {
+    let case = case(registry, question, moment).unwrap();
+    let facts = case.facts();
+    let from = facts.from.as_ref();
+    from.is_some_and(|from| facts.flags.iter().any(|flag| flag.active && case.hits(flag, from)))
+}
+
+/// What the service could go to instead: what runs, what ran lately, what is older and newer than `from`.
+/// The worlds are so small that "the nearest ten" are all.
+pub fn candidates(registry: &Registry, question: &Question, moment: Moment) -> BTreeSet<String> {
+    let case = case(registry, question, moment).unwrap();
+    let facts = case.facts();
+    let mut versions: Vec<&Version> = case.running().iter().chain(&facts.from).collect();
+    for stay in &case.state.stays {
+        if moment.now < registry.policy.target_age.after(stay.end) {
+            versions.push(&stay.version);
+        }
+    }
+    let is_pre = |version: &Version| case.service.scale.is_prerelease(&version.text);
+    let pre_runs = case.running().iter().any(is_pre);
+    let centre = facts.from.as_ref().unwrap_or(&case.to);
+    for known in &facts.registered {
+        let other = older(&known.version, centre) || older(centre, &known.version);
+        if other && (pre_runs || !is_pre(&known.version)) {
+            versions.push(&known.version);
+        }
+    }
+    versions.retain(|version| version.text != case.to.text);
+    versions.into_iter().map(|version| version.text.to_string()).collect()
+}
+
+fn case<'a>(registry: &'a Registry, question: &'a Question, moment: Moment) -> Option<Case<'a>> {
+    let service = registry.services.get(&question.service)?;
+    let place = question.environment.as_ref();
+    Some(Case {
+        registry,
+        service,
+        place,
+        moment,
+        said: question.from.as_ref().map(|from| Version::new(from, &service.scale)),
+        to: Version::new(&question.to, &service.scale),
+        asked: question.asked,
+        incident: incident(registry, question, moment),
+        state: state(service, place, moment),
+    })
+}
+
+/// The incident that is named, else one that goes on for the service.
+fn incident(registry: &Registry, question: &Question, moment: Moment) -> Option<String> {
+    if let Some(id) = &question.incident {
+        return Some(id.to_string());
+    }
+    let current = registry.incidents.iter().find(|incident| {
+        let ended = incident.ended.is_some_and(|ended| seen(ended, moment).is_some());
+        incident.services.contains(&question.service) && seen(incident.started, moment).is_some() && !ended
+    });
+    current.map(|incident| incident.id.to_string())
+}
+
+/// One move with all that is known round it.
+struct Case<'a> {
+    registry: &'a Registry,
+    service: &'a Service,
+    place: Option<&'a Name>,
+    moment: Moment,
+    /// `--from`.
+    said: Option<Version>,
+    to: Version,
+    asked: MoveKind,
+    incident: Option<String>,
+    state: State<'a>,
+}
+
+/// What follows from a case before any reason is looked for.
+struct Facts<'a> {
+    from: Option<Version>,
+    kind: MoveKind,
+    baseline: Vec<Version>,
+    unknown_from: bool,
+    /// The target runs here now.
+    runs: bool,
+    target: Option<&'a Release>,
+    /// Releases that are registered by then.
+    registered: Vec<&'a Release>,
+    flags: Vec<Known<'a>>,
+}
+
+impl<'a> Case<'a> {
+    fn running(&self) -> &[Version] {
+        self.state.running.as_deref().unwrap_or_default()
+    }
+
+    fn hits(&self, flag: &Known, version: &Version) -> bool {
+        flag.surely_hits(version, self.place)
+    }
+
+    fn spares(&self, flag: &Known, version: &Version) -> bool {
+        flag.hits(version, self.place) == Some(false)
+    }
+
+    /// `--from`, else the newest of what runs other than the target, else the target when only it runs.
+    fn from(&self) -> Option<Version> {
+        if let Some(said) = &self.said {
+            return Some(said.clone());
+        }
+        let mut from: Option<&Version> = None;
+        for version in self.running() {
+            if version.text == self.to.text {
+                continue;
+            }
+            from = match from {
+                Some(best) if best.place > version.place => Some(best),
+                _ => Some(version),
+            };
+        }
+        from.or_else(|| self.running().first()).cloned()
+    }
+
+    /// What runs in the nearest group that has any, on a first deployment into it.
+    fn first_baseline(&self) -> Option<Vec<Version>> {
+        let place = self.place?;
+        if !self.running().is_empty() || self.state.told || self.said.is_some() {
+            return None;
+        }
+        for group in groups(self.registry, place).iter().skip(1) {
+            let mut found: Vec<Version> = vec![];
+            let mut members: BTreeSet<&Name> = self.registry.environments.keys().collect();
+            members.extend(self.service.running.keys());
+            members.extend(self.service.ran.iter().map(|ran| &ran.environment));
+            for member in members {
+                if groups(self.registry, member).contains(group) {
+                    found.extend(state(self.service, Some(member), self.moment).running.unwrap_or_default());
+                }
+            }
+            if !found.is_empty() {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    fn baseline(&self, from: Option<&Version>) -> Vec<Version> {
+        let mut baseline = vec![];
+        let running = |version: &Version| self.running().iter().any(|runs| runs.text == version.text);
+        match self.state.entered {
+            None => {
+                baseline.extend(self.running().iter().cloned());
+                baseline.extend(from.cloned());
+            }
+            Some(entered) => {
+                baseline.push(entered.from.clone());
+                baseline.extend(from.filter(|from| !running(from)).cloned());
+            }
+        }
+        let left = self.state.entered.and_then(|entered| {
+            let of_it = |stay: &&Stay| stay.version.text == entered.from.text;
+            self.state.stays.iter().filter(of_it).map(|stay| stay.end).max()
+        });
+        for stay in &self.state.stays {
+            let recent = self.moment.now < self.registry.policy.baseline.after(stay.end);
+            let since_entered = left.is_some_and(|left| stay.start.is_some_and(|start| start >= left));
+            if older(&self.to, &stay.version) && recent && !since_entered {
+                baseline.push(stay.version.clone());
+            }
+        }
+        baseline
+    }
+
+    fn facts(&self) -> Facts<'a> {
+        let first = self.first_baseline();
+        let from = self.from();
+        let unplaceable = self.running().iter().chain(&from).any(|version| version.place.is_none());
+        let nobody_knows = self.state.running.is_none() && self.said.is_none() && first.is_none();
+        let empty = self.said.is_none()
+            && (first.is_some() || self.state.running.as_ref().is_some_and(Vec::is_empty));
+        let kind = match &from {
+            None if empty => MoveKind::Redeploy,
+            Some(from) if from.text == self.to.text => MoveKind::Redeploy,
+            Some(from) if from.place.is_some() && self.to.place.is_some() => {
+                if older(&self.to, from) {
+                    MoveKind::Rollback
+                } else {
+                    MoveKind::Redeploy
+                }
+            }
+            _ => self.asked,
+        };
+        Facts {
+            kind,
+            baseline: first.unwrap_or_else(|| self.baseline(from.as_ref())),
+            unknown_from: nobody_knows || unplaceable,
+            runs: self.running().iter().any(|version| version.text == self.to.text),
+            target: release(self.service, &self.to.text, self.moment),
+            registered: (self.service.releases.iter())
+                .filter(|known| release(self.service, &known.version.text, self.moment).is_some())
+                .collect(),
+            flags: flags(self.registry, self.service, self.moment),
+            from,
+        }
+    }
+
+    fn judge(&self) -> Answer {
+        let facts = self.facts();
+        let mut reasons: Vec<Reason> = vec![];
+        let (mut reopened, mut carried, mut closed) = (vec![], vec![], vec![]);
+        for flag in &facts.flags {
+            self.exposure(&facts, flag, &mut reasons, [&mut reopened, &mut carried, &mut closed]);
+            self.notices(&facts, flag, &mut reasons);
+        }
+        self.security(&facts, &mut reasons);
+        self.barriers(&facts, &mut reasons);
+        self.history(&facts, &mut reasons);
+        self.registration(&facts, &mut reasons);
+        self.upkeep(&facts, &mut reasons);
+        let around = Around {
+            registry: self.registry,
+            service: self.service,
+            place: self.place,
+            kind: facts.kind,
+            tags: facts
+                .target
+                .map(|target| target.tags.iter().map(ToString::to_string).collect())
+                .unwrap_or_default(),
+            incident: self.incident.clone(),
+            now: self.moment.now,
+        };
+        for reason in &mut reasons {
+            weigh(reason, &around);
+        }
+        self.relieve(&facts, &mut reasons, &reopened, &closed);
+        let worst = |key: Option<Key>| {
+            let of_key = |reason: &&Reason| key.is_none_or(|key| reason.owner.keys().contains(&key));
+            reasons.iter().filter(of_key).map(|reason| reason.level).max().unwrap_or(Level::Allow)
+        };
+        let ids = |flags: &[&Known]| flags.iter().map(|known| known.flag.id.to_string()).collect();
+        let wanted = |key: &Key| reasons.iter().any(|reason| reason.wanting.contains(key));
+        let mut words: Vec<_> = reasons
+            .iter()
+            .map(|reason| (reason.code.to_owned(), reason.subject.clone(), reason.level))
+            .collect();
+        words.sort();
+        Answer {
+            kind: facts.kind,
+            from: facts.from.as_ref().map(|from| from.text.to_string()),
+            level: worst(None),
+            keys: [worst(Some(Key::Reliability)), worst(Some(Key::Security))],
+            reasons: words,
+            reopened: ids(&reopened),
+            carried: ids(&carried),
+            closed: ids(&closed),
+            needed: Key::ALL.into_iter().filter(wanted).collect(),
+            given: (self.valid_sign_offs().into_iter())
+                .map(|sign_off| (sign_off.id.to_string(), self.lapses(sign_off)))
+                .collect(),
+            kept: self.of_from(&facts, |flag| self.hits(flag, &self.to)),
+            left: self.of_from(&facts, |flag| self.spares(flag, &self.to)),
+        }
+    }
+
+    /// The active flags of either kind on what runs, of which this is true.
+    fn of_from(&self, facts: &Facts, which: impl Fn(&Known) -> bool) -> BTreeSet<String> {
+        let Some(from) = &facts.from else { return BTreeSet::new() };
+        let flags = facts.flags.iter().filter(|flag| flag.active && self.hits(flag, from) && which(flag));
+        flags.map(|flag| flag.flag.id.to_string()).collect()
+    }
+
+    /// Reopens, carries, closes; unstable, does not help; compromised.
+    fn exposure<'k>(
+        &self,
+        facts: &Facts,
+        flag: &'k Known<'a>,
+        reasons: &mut Vec<Reason<'a>>,
+        changes: [&mut Vec<&'k Known<'a>>; 3],
+    ) {
+        if !flag.active {
+            return;
+        }
+        let [reopened, carried, closed] = changes;
+        let advisory = flag.flag.kind == FlagKind::Advisory;
+        if self.hits(flag, &self.to) {
+            let everywhere = facts.baseline.iter().all(|version| self.hits(flag, version));
+            let carries = facts.runs || (!facts.unknown_from && !facts.baseline.is_empty() && everywhere);
+            if flag.flag.compromised {
+                reasons.push(of_flag("compromised-release", SECURITY, flag));
+            }
+            if advisory {
+                if carries { carried.push(flag) } else { reopened.push(flag) }
+            }
+            match (advisory, carries) {
+                (true, _) if flag.flag.compromised => {}
+                (true, true) => reasons.push(of_flag("advisory-carried", SECURITY, flag)),
+                (true, false) => reasons.push(of_flag("advisory-reopened", SECURITY, flag)),
+                (false, true) => reasons.push(of_flag("does-not-help", RELIABILITY, flag)),
+                (false, false) => reasons.push(of_flag("unstable-release", RELIABILITY, flag)),
+            }
+        }
+        let leaves = facts.from.as_ref().is_some_and(|from| self.hits(flag, from));
+        if advisory && leaves && self.spares(flag, &self.to) {
+            closed.push(flag);
+            reasons.push(of_flag("advisory-closed", SECURITY, flag));
+        }
+    }
+
+    /// Scheduled, withdrawn, elsewhere, unclear.
+    fn notices(&self, facts: &Facts, flag: &Known<'a>, reasons: &mut Vec<Reason<'a>>) {
+        let owner = Owner::One(flag.flag.kind.key());
+        let now = self.moment.now;
+        let lately = |at: Time| now < at + TimeDelta::days(7);
+        let hit = self.hits(flag, &self.to);
+        if flag.scheduled && hit {
+            reasons.push(of_flag("flag-scheduled", owner, flag));
+        }
+        let withdrawn = flag.withdrawn.is_some_and(lately) && hit;
+        let narrowed = flag.withdrawn.is_none()
+            && flag.narrowed.is_some_and(lately)
+            && flag.once_hit(&self.to, self.place)
+            && !hit;
+        if withdrawn || narrowed {
+            reasons.push(of_flag("flag-withdrawn", owner, flag));
+        }
+        if flag.active && self.spares(flag, &self.to) && flag.hits_elsewhere(&self.to, self.place) {
+            reasons.push(of_flag("flagged-elsewhere", owner, flag));
+        }
+        let before = facts.registered.iter().filter(|known| older(&known.version, &self.to));
+        let nearest = before.clone().map(|known| &known.version.place).max();
+        let unclear = before
+            .filter(|known| Some(&known.version.place) == nearest)
+            .any(|known| flag.hits_without_fix(&known.version, self.place));
+        if flag.active && unclear && self.spares(flag, &self.to) {
+            reasons.push(of_flag("fix-unclear", owner, flag));
+        }
+    }
+
+    /// Floor, support, lapsed acceptance.
+    fn security(&self, facts: &Facts, reasons: &mut Vec<Reason<'a>>) {
+        let from = facts.from.as_ref();
+        if let Some(floor) = &self.service.floor
+            && older(&self.to, &floor.version)
+        {
+            let already = from.is_some_and(|from| older(from, &floor.version) && !older(&self.to, from));
+            reasons.push(plain("below-floor", SECURITY, already.then_some("already-below")));
+        }
+        let out = |version: &Version| {
+            let mut lines =
+                self.service.support.iter().filter(|line| {
+                    line.versions.contains(&version.text, version.place.as_ref()) == Some(true)
+                });
+            lines.clone().count() > 0 && lines.all(|line| self.moment.now >= line.until)
+        };
+        if out(&self.to) {
+            let already = from.is_some_and(out);
+            reasons.push(plain("out-of-support", SECURITY, already.then_some("already-out")));
+        }
+        if let (Some(entered), Some(from)) = (self.state.entered, from) {
+            let exposed = facts.flags.iter().any(|flag| {
+                let accepted = entered.subjects.iter().any(|subject| **subject == *flag.flag.id.as_str());
+                accepted && flag.flag.kind == FlagKind::Advisory && flag.active && self.hits(flag, &self.to)
+            });
+            if self.moment.now >= entered.expires && from.text != self.to.text && exposed {
+                reasons.push(plain("acceptance-expired", SECURITY, None));
+            }
+        }
+    }
+
+    fn barriers(&self, facts: &Facts, reasons: &mut Vec<Reason<'a>>) {
+        for barrier in &self.service.barriers {
+            if facts.runs || !older(&self.to, &barrier.before) {
+                continue;
+            }
+            let reached = |version: &Version| version.place.is_some() && !older(version, &barrier.since);
+            let here: Vec<&Version> = self.running().iter().chain(&facts.from).collect();
+            let back_already = here.iter().any(|version| older(version, &barrier.before));
+            let before = |stay: &&Stay| older(&stay.version, &barrier.before);
+            let last = self.state.stays.iter().filter(before).map(|stay| stay.end).max();
+            // One whose beginning isn't known may have begun until it ended.
+            let since_then = |stay: &Stay| match (stay.start, last) {
+                (_, None) => true,
+                (Some(start), Some(last)) => start >= last,
+                (None, Some(last)) => stay.end > last,
+            };
+            let crossed = here.iter().any(|version| reached(version))
+                || (!back_already
+                    && self.state.stays.iter().any(|stay| reached(&stay.version) && since_then(stay)));
+            if crossed || facts.unknown_from {
+                let mut reason = plain("barrier-crossed", RELIABILITY, (!crossed).then_some("possible"));
+                reason.subject = format!("barrier-crossed:{}", barrier.before.text);
+                reason.reversible = Some(barrier.undo.is_some());
+                reasons.push(reason);
+            }
+        }
+    }
+
+    /// Ping-pong, unproven, far back, no way back.
+    fn history(&self, facts: &Facts, reasons: &mut Vec<Reason<'a>>) {
+        let now = self.moment.now;
+        let open = facts.flags.iter().any(|flag| flag.active && self.hits(flag, &self.to));
+        let ever =
+            (facts.flags.iter()).any(|flag| self.hits(flag, &self.to) || flag.once_hit(&self.to, self.place));
+        let settled =
+            self.service.settled.get(&self.to.text).and_then(|settled| seen(settled.at, self.moment));
+        let again = self.state.stays.iter().any(|stay| {
+            stay.version.text == self.to.text
+                && stay.rolled_back
+                && now < self.registry.policy.ping_pong.after(stay.end)
+                && settled.is_none_or(|settled| settled < stay.end)
+        });
+        if !facts.runs && again && (open || !ever) {
+            reasons.push(plain("ping-pong", Owner::Both, None));
+        }
+        let ran = self.state.stays.iter().any(|stay| stay.version.text == self.to.text);
+        if facts.kind == MoveKind::Rollback && self.state.told && !ran && !facts.runs {
+            reasons.push(plain("unproven-release", RELIABILITY, None));
+        }
+        let released = |version: &Version| {
+            let known = release(self.service, &version.text, self.moment)?;
+            seen(known.released?, self.moment)
+        };
+        if let (Some(from), Some(to)) = (facts.from.as_ref().and_then(released), released(&self.to)) {
+            let case = (from - to > TimeDelta::days(365)).then_some("over-a-year");
+            if from - to > TimeDelta::days(90) {
+                reasons.push(plain("far-back", RELIABILITY, case));
+            }
+        }
+        if facts.kind == MoveKind::Redeploy && self.to.place.is_some() && !self.way_back(facts) {
+            reasons.push(plain("no-way-back", RELIABILITY, None));
+        }
+    }
+
+    /// Whether, once this move is done, some older release could be returned to without a hold.
+    fn way_back(&self, facts: &Facts) -> bool {
+        let mut after = self.state.clone();
+        for left in self.running().iter() {
+            let start = self.state.stays.last().map(|stay| stay.end);
+            after.stays.push(Stay { version: left.clone(), start, end: self.moment.now, rolled_back: false });
+            after.told = true;
+        }
+        after.running = Some(vec![self.to.clone()]);
+        // An acceptance stands until what was accepted is left.
+        after.entered = after.entered.filter(|entered| {
+            facts.flags.iter().any(|flag| {
+                let accepted = entered.subjects.iter().any(|subject| **subject == *flag.flag.id.as_str());
+                accepted && flag.active && self.hits(flag, &self.to)
+            })
+        });
+        facts.registered.iter().filter(|known| older(&known.version, &self.to)).any(|known| {
+            let back = Case {
+                said: None,
+                to: known.version.clone(),
+                asked: MoveKind::Rollback,
+                incident: self.incident.clone(),
+                state: after.clone(),
+                ..*self
+            };
+            back.judge().level <= Level::Warn
+        })
+    }
+
+    /// Withdrawn, unknown; what runs isn't known, or not agreed on.
+    fn registration(&self, facts: &Facts, reasons: &mut Vec<Reason<'a>>) {
+        if let Some(target) = facts.target {
+            let withdrawn = target.withdrawn.as_ref().and_then(|withdrawn| seen(withdrawn.at, self.moment));
+            if withdrawn.is_some() {
+                reasons.push(plain("withdrawn-release", RELIABILITY, None));
+            }
+        } else {
+            let newest = facts.registered.iter().all(|known| older(&known.version, &self.to));
+            let case = if facts.runs {
+                Some("running")
+            } else if self.to.place.is_none() {
+                Some("unplaceable")
+            } else {
+                newest.then_some("newest")
+            };
+            reasons.push(plain("unknown-release", Owner::Both, case));
+        }
+        if facts.unknown_from {
+            reasons.push(plain("unknown-from", Owner::Both, None));
+        }
+        if let (Some(said), Some(running)) = (&self.said, &self.state.running)
+            && !running.iter().any(|version| version.text == said.text)
+        {
+            reasons.push(plain("from-disagrees", Owner::Both, None));
+        }
+    }
+
+    /// Debts, clocks, age, moves under way.
+    fn upkeep(&self, facts: &Facts, reasons: &mut Vec<Reason<'a>>) {
+        let now = self.moment.now;
+        for debt in &self.service.debts {
+            let Some(at) = seen(debt.at, self.moment) else { continue };
+            let due = debt.due.unwrap_or(self.registry.policy.review_within.after(at));
+            let reviewed = |key: Key| {
+                debt.reviews.iter().any(|review| review.key == key && seen(review.at, self.moment).is_some())
+            };
+            let done = reviewed(Key::Security) && reviewed(Key::Reliability);
+            if Some(&debt.environment) == self.place && now >= due && !done {
+                let mut reason = plain("open-debt", Owner::Both, None);
+                reason.subject = format!("open-debt:{}", debt.id);
+                reasons.push(reason);
+            }
+        }
+        if self.moment.horizon.is_none() {
+            if self.dates(facts).into_iter().any(|time| time > now + TimeDelta::minutes(10)) {
+                reasons.push(plain("clock-disagrees", Owner::Both, None));
+            }
+            if let Some(age) = self.registry.policy.max_age
+                && self.moment.refreshed.is_none_or(|refreshed| now >= age.after(refreshed))
+            {
+                reasons.push(plain("stale-registry", Owner::Both, None));
+            }
+        }
+        let under_way = self.place.and_then(|place| self.service.under_way.get(place));
+        if under_way.is_some_and(|under_way| seen(under_way.since, self.moment).is_some()) {
+            reasons.push(plain("move-under-way", RELIABILITY, None));
+        }
+    }
+
+    /// Every date of the service that says that something has happened.
+    fn dates(&self, facts: &Facts) -> Vec<Time> {
+        let mut dates: Vec<Time> = vec![];
+        for release in &self.service.releases {
+            dates.extend(release.released);
+            dates.extend(release.withdrawn.as_ref().map(|withdrawn| withdrawn.at));
+        }
+        for flag in facts.flags.iter().filter(|flag| flag.concerns_service()).map(|flag| flag.flag) {
+            dates.extend(flag.recorded);
+            dates.extend(flag.withdrawn.as_ref().map(|withdrawn| withdrawn.at));
+            dates.extend(flag.narrowed.as_ref().map(|narrowed| narrowed.at));
+        }
+        dates.extend(self.service.sign_offs.iter().map(|sign_off| sign_off.at));
+        for debt in &self.service.debts {
+            dates.push(debt.at);
+            dates.extend(debt.reviews.iter().map(|review| review.at));
+        }
+        dates.extend(self.service.ran.iter().filter_map(|ran| ran.since));
+        dates.extend(self.service.under_way.values().map(|under_way| under_way.since));
+        dates.extend(self.service.settled.values().map(|settled| settled.at));
+        dates
+    }
+
+    /// Better trade, abort, mitigations, sign-offs: in this order.
+    fn relieve(&self, facts: &Facts, reasons: &mut [Reason], reopened: &[&Known], closed: &[&Known]) {
+        let rank = |known: &Known| (known.flag.exploited, weight(known.flag.severity));
+        let best = closed.iter().map(|known| rank(known)).max();
+        let better = best > reopened.iter().map(|known| rank(known)).max();
+        let elsewhere = facts.from.as_ref().is_some_and(|from| from.text != self.to.text);
+        let abort = facts.runs && self.running().len() >= 2 && elsewhere;
+        let valid = self.valid_sign_offs();
+        for reason in reasons {
+            if reason.code == "compromised-release" {
+                continue;
+            }
+            if reason.code == "advisory-reopened" && better && reason.level == Level::Block {
+                reason.level = Level::Hold;
+            }
+            if abort && (reason.code.starts_with("advisory-") || reason.code == "unstable-release") {
+                reason.level = reason.level.min(Level::Warn);
+            }
+            if ["advisory-reopened", "advisory-carried", "unstable-release", "does-not-help"]
+                .contains(&reason.code)
+            {
+                self.mitigate(reason, &valid);
+            }
+            if reason.level == Level::Hold {
+                let names =
+                    |sign_off: &SignOff| sign_off.accepts.iter().any(|subject| **subject == *reason.subject);
+                let signed = |key: Key| valid.iter().any(|sign_off| sign_off.key == key && names(sign_off));
+                reason.wanting = reason.sign.keys().iter().copied().filter(|key| !signed(*key)).collect();
+                if reason.wanting.is_empty() {
+                    reason.level = Level::Warn;
+                }
+            }
+        }
+    }
+
+    fn mitigate(&self, reason: &mut Reason, valid: &[&SignOff]) {
+        let flag = reason.flag.unwrap();
+        for offer in &flag.mitigations {
+            for sign_off in valid {
+                let says =
+                    sign_off.with.iter().any(|(id, mitigation)| *id == flag.id && *mitigation == offer.id);
+                let on = offer
+                    .hours
+                    .is_none_or(|hours| self.moment.now < sign_off.at + TimeDelta::hours(i64::from(hours)));
+                if says && on && sign_off.key == flag.kind.key() {
+                    reason.level = reason.level.min(offer.lowers_to);
+                }
+            }
+        }
+    }
+
+    fn lapses(&self, sign_off: &SignOff) -> Time {
+        sign_off.expires.min(self.registry.policy.sign_off_max.after(sign_off.at))
+    }
+
+    /// The sign-offs for this move, here, that count now.
+    fn valid_sign_offs(&self) -> Vec<&'a SignOff> {
+        let now = self.moment.now;
+        let longest = self.registry.policy.sign_off_max;
+        let line = self.place.map(|place| groups(self.registry, place)).unwrap_or_default();
+        let mut valid = vec![];
+        for sign_off in &self.service.sign_offs {
+            let there = seen(sign_off.at, self.moment).is_some();
+            let here = line.contains(&sign_off.environment) && *sign_off.to == *self.to.text;
+            let lasts = now < self.lapses(sign_off);
+            let ahead = sign_off.at > longest.after(now);
+            let team = self.service.owners.of(sign_off.key).and_then(|team| self.registry.teams.get(team));
+            let member = team.is_none_or(|team| team.members.iter().any(|member| is(&sign_off.by, member)));
+            if there && here && lasts && !ahead && member {
+                valid.push(sign_off);
+            }
+        }
+        valid
+    }
+}
+
+/// Whether an identity has this address: what stands in the last brackets, or all of it.
+fn is(identity: &str, address: &str) -> bool {
+    let claimed = match identity.rfind('<') {
+        Some(start) => identity[start + 1..].trim().trim_end_matches('>').trim(),
+        None => identity.trim(),
+    };
+    claimed.eq_ignore_ascii_case(address)
+}
+
+fn plain<'a>(code: &'static str, owner: Owner, case: Option<&'static str>) -> Reason<'a> {
+    Reason {
+        code,
+        subject: code.into(),
+        owner,
+        case,
+        flag: None,
+        reversible: None,
+        level: Level::Allow,
+        sign: owner,
+        wanting: vec![],
+    }
+}
+
+fn of_flag<'a>(code: &'static str, owner: Owner, known: &Known<'a>) -> Reason<'a> {
+    Reason { subject: known.flag.id.to_string(), flag: Some(known.flag), ..plain(code, owner, None) }
+}
