@@ -166,7 +166,7 @@ fn documents_are_read_as_toml_reads_them() {
     assert!(accepted.get() > cases / 10, "only {} were accepted", accepted.get());
 }
 
-/// Every text that stands in this repository's cases and examples.
+/// Every text that stands in the pinned cases, mistakes and all.
 #[test]
 fn written_files_are_read_as_toml_reads_them() {
     let mut folders = vec![std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases")];
