@@ -16,9 +16,9 @@ pub struct Origin {
 #[derive(Debug, Clone)]
 pub struct Source {
     /// The path inside the registry, with `/` between folders.
-    pub path: Box<str>,
+    pub path: String,
     /// The whole text.
-    pub text: Box<str>,
+    pub text: String,
 }
 
 /// All files that were read.
@@ -29,8 +29,8 @@ pub struct Sources {
 
 impl Sources {
     /// Keeps a file and gives its index, for [`Origin::file`].
-    pub fn add(&mut self, path: &str, text: String) -> u32 {
-        self.files.push(Source { path: path.into(), text: text.into() });
+    pub fn add(&mut self, path: impl Into<String>, text: String) -> u32 {
+        self.files.push(Source { path: path.into(), text });
         u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX)
     }
 

@@ -17,7 +17,7 @@ pub(super) fn affects(flag: &Table<'_>, home: &Home<'_>) -> Vec<Affects> {
     let mut any = false;
     for item in items {
         any = true;
-        if home.folder.is_none() && is_of_other(item.spanned(), home.known, item.desk) {
+        if home.folder.is_none() && is_of_other(item.node(), home.known, item.desk) {
             continue;
         }
         affects.extend(item.table(&AFFECTS).and_then(|table| entry(&table, home)));
@@ -155,7 +155,7 @@ fn environments(table: &Table<'_>) -> Vec<Name> {
     let Some(value) = table.get("environments") else { return Vec::new() };
     let names: Option<Vec<Name>> =
         value.items("a list of names").map(|items| items.filter_map(Value::environment).collect());
-    let is_empty_list = value.raw().as_array().is_some_and(|items| items.is_empty());
+    let is_empty_list = value.node().as_array().is_some_and(|items| items.is_empty());
     if is_empty_list {
         value.report_empty();
     }

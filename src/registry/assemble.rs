@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use toml::de::DeTable;
-
 use crate::model::{Flag, FlagKind, Id, Key, Name, Origin, Service};
 use crate::registry::desk::Desk;
+use crate::registry::document::Map;
 use crate::registry::flag::{self, Home};
 use crate::registry::known::Known;
 use crate::registry::layout::{Folder, Item, Slot};
@@ -61,7 +60,7 @@ fn one_service(
     desk: &Desk<'_>,
 ) -> Option<Service> {
     let parsed = folder.tables.iter().filter_map(|file| Some((*file, syntax::parse(desk, *file)?)));
-    let trees: Vec<(u32, DeTable<'_>)> = parsed.collect();
+    let trees: Vec<(u32, Map<'_>)> = parsed.collect();
     let mut tables: Vec<Table<'_>> = section.and_then(|value| value.table(&SERVICE)).into_iter().collect();
     for (file, tree) in &trees {
         tables.extend(service_file(name, *file, tree, desk));
@@ -75,7 +74,7 @@ fn one_service(
 }
 
 /// The table `[service.NAME]` of a file in the service's folder, which holds nothing else.
-fn service_file<'a>(name: &Name, file: u32, tree: &'a DeTable<'a>, desk: &'a Desk<'a>) -> Option<Table<'a>> {
+fn service_file<'a>(name: &Name, file: u32, tree: &'a Map<'a>, desk: &'a Desk<'a>) -> Option<Table<'a>> {
     let root = only(file, tree, "service", desk);
     let mut table = None;
     for entry in root.get("service")?.entries()? {
@@ -91,13 +90,14 @@ fn service_file<'a>(name: &Name, file: u32, tree: &'a DeTable<'a>, desk: &'a Des
 }
 
 /// Opens a file of a folder, in which only one kind of table may stand.
-fn only<'a>(file: u32, tree: &'a DeTable<'a>, word: &'static str, desk: &'a Desk<'a>) -> Table<'a> {
+fn only<'a>(file: u32, tree: &'a Map<'a>, word: &'static str, desk: &'a Desk<'a>) -> Table<'a> {
     let root = Table::open(tree, 0..0, file, &ROOT, desk);
-    for key in ROOT.names().filter(|key| *key != word) {
-        let Some(place) = root.key_place(key) else { continue };
+    for (key, _) in tree.entries() {
+        // Another key than those of the main file was reported when the table was opened.
+        let Some(field) = ROOT.field(&key.text).filter(|field| field.name != word) else { continue };
         let path = desk.sources.file(file).map_or("", |source| &source.path);
-        let message = format!("`{key}` can't stand in {}", quoted(path));
-        desk.report(Mistake::at(place, message).hint(home_of(key, word)));
+        let message = format!("`{}` can't stand in {}", field.name, quoted(path));
+        desk.report(Mistake::at(Place::new(file, key.span()), message).hint(home_of(field.name, word)));
     }
     root
 }
@@ -115,14 +115,14 @@ fn home_of(key: &str, word: &str) -> String {
 }
 
 /// The one table of a file that is named by its id.
-fn item_entry<'a>(item: &Item, tree: &'a DeTable<'a>, desk: &'a Desk<'a>) -> Option<Entry<'a>> {
+fn item_entry<'a>(item: &Item, tree: &'a Map<'a>, desk: &'a Desk<'a>) -> Option<Entry<'a>> {
     let word = item.slot.word();
     let root = only(item.file, tree, word, desk);
-    let wanted = format!("this file holds exactly `[{word}.{}]`", item.id);
+    let wanted = || format!("this file holds exactly `[{word}.{}]`", item.id);
     let path = desk.sources.file(item.file).map_or("", |source| &source.path);
     if !root.has(word) {
         let message = format!("{} holds no `{word}`", quoted(path));
-        desk.report(Mistake::at(Place::new(item.file, 0..0), message).hint(wanted));
+        desk.report(Mistake::at(Place::new(item.file, 0..0), message).hint(wanted()));
         return None;
     }
     let mut found = None;
@@ -133,12 +133,12 @@ fn item_entry<'a>(item: &Item, tree: &'a DeTable<'a>, desk: &'a Desk<'a>) -> Opt
             found = Some(entry);
         } else {
             let message = format!("{} can't stand in {}", quoted(entry.key), quoted(path));
-            desk.report(Mistake::at(entry.key_place, message).hint(wanted.clone()));
+            desk.report(Mistake::at(entry.key_place, message).hint(wanted()));
         }
     }
     if !any {
         let message = format!("{} holds no `{word}`", quoted(path));
-        desk.report(Mistake::at(Place::new(item.file, 0..0), message).hint(wanted));
+        desk.report(Mistake::at(Place::new(item.file, 0..0), message).hint(wanted()));
     }
     found
 }
@@ -201,7 +201,7 @@ fn acceptance<'s>(
     services: &'s mut BTreeMap<Name, Service>,
 ) -> Option<(Id, &'s mut Service)> {
     let desk = entry.value.desk;
-    let map = entry.value.raw().as_table();
+    let map = entry.value.node().as_table();
     if map.is_some_and(|map| flag::names_other(map, known, desk)) {
         return None;
     }
@@ -231,7 +231,7 @@ fn shared_flags<'a>(
     let mut flags = Vec::new();
     for (word, kind) in [("advisory", FlagKind::Advisory), ("instability", FlagKind::Instability)] {
         for entry in root.get(word).and_then(Value::entries).into_iter().flatten() {
-            if flag::is_of_others(entry.value.spanned(), known, desk) {
+            if flag::is_of_others(entry.value.node(), known, desk) {
                 continue;
             }
             let id = entry.id();
@@ -249,7 +249,7 @@ fn shared_file(item: &Item, home: &Home<'_>, desk: &Desk<'_>) -> Option<Flag> {
     let kind = if item.slot == Slot::Advisory { FlagKind::Advisory } else { FlagKind::Instability };
     let tree = syntax::parse(desk, item.file)?;
     let entry = item_entry(item, &tree, desk)?;
-    if flag::is_of_others(entry.value.spanned(), home.known, desk) {
+    if flag::is_of_others(entry.value.node(), home.known, desk) {
         return None;
     }
     flag::flag(kind, item.id.clone(), &entry.value.table(flag::shape(kind))?, home)

@@ -102,10 +102,10 @@ pub(super) fn incidents(root: &Table<'_>, known: &Known<'_>, desk: &Desk<'_>) ->
 }
 
 fn is_of_others(entry: &Entry<'_>, known: &Known<'_>, desk: &Desk<'_>) -> bool {
-    let services = entry.value.raw().as_table().and_then(|table| table.get("services"));
-    let Some(services) = services.and_then(|services| services.get_ref().as_array()) else { return false };
+    let services = entry.value.node().as_table().and_then(|table| table.get("services"));
+    let Some(services) = services.and_then(|services| services.as_array()) else { return false };
     let other = |name: Option<&str>| name.is_some_and(|name| known.is_other(name, desk));
-    !services.is_empty() && services.iter().all(|name| other(name.get_ref().as_str()))
+    !services.is_empty() && services.iter().all(|name| other(name.as_str()))
 }
 
 fn incident(id: Id, table: &Table<'_>, known: &Known<'_>) -> Option<Incident> {
@@ -115,7 +115,7 @@ fn incident(id: Id, table: &Table<'_>, known: &Known<'_>) -> Option<Incident> {
             let name = item.name().filter(|name| known.check(name, item.place(), item.desk));
             services.extend(name);
         }
-        if value.raw().as_array().is_some_and(|services| services.is_empty()) {
+        if value.node().as_array().is_some_and(|services| services.is_empty()) {
             value.report_empty();
         }
     }

@@ -3,6 +3,8 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
+use toml_parser::lexer::Token;
+
 use crate::model::{Environment, Name, Sources};
 use crate::registry::mistake::{Mistake, Place};
 use crate::registry::wording::{meant, quoted};
@@ -13,12 +15,14 @@ pub(super) struct Desk<'a> {
     pub(super) sources: &'a Sources,
     list: RefCell<Vec<Mistake>>,
     environments: OnceCell<BTreeMap<Name, Environment>>,
+    /// Room for the parser, used for one file after the other.
+    pub(super) tokens: RefCell<Vec<Token>>,
 }
 
 impl<'a> Desk<'a> {
     /// A desk with the mistakes that were found on the way to the texts.
     pub(super) fn new(sources: &'a Sources, list: Vec<Mistake>) -> Desk<'a> {
-        Desk { sources, list: RefCell::new(list), environments: OnceCell::new() }
+        Desk { sources, list: RefCell::new(list), environments: OnceCell::new(), tokens: RefCell::default() }
     }
 
     pub(super) fn report(&self, mistake: Mistake) {

@@ -1,12 +1,10 @@
 //! Flags: `[advisory.ID]` and `[instability.ID]`, which have the same shape.
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
-
 use crate::model::{
     Affects, Flag, FlagKind, Id, Level, Mitigation, Name, Narrowed, Scope, Service, Severity,
 };
 use crate::registry::desk::Desk;
+use crate::registry::document::{Map, Node};
 use crate::registry::known::Known;
 use crate::registry::mistake::Mistake;
 use crate::registry::reader::{Table, Value};
@@ -33,21 +31,21 @@ pub(super) fn shape(kind: FlagKind) -> &'static Shape {
 }
 
 /// Whether a flag, not yet read, surely hits only services that the question isn't about.
-pub(super) fn is_of_others(flag: &Spanned<DeValue<'_>>, known: &Known<'_>, desk: &Desk<'_>) -> bool {
-    let affects = flag.get_ref().as_table().and_then(|table| table.get("affects"));
-    let Some(entries) = affects.and_then(|affects| affects.get_ref().as_array()) else { return false };
+pub(super) fn is_of_others(flag: &Node<'_>, known: &Known<'_>, desk: &Desk<'_>) -> bool {
+    let affects = flag.as_table().and_then(|table| table.get("affects"));
+    let Some(entries) = affects.and_then(|affects| affects.as_array()) else { return false };
     !entries.is_empty() && entries.iter().all(|entry| is_of_other(entry, known, desk))
 }
 
 /// Whether one entry of `affects` surely names another service.
-pub(super) fn is_of_other(entry: &Spanned<DeValue<'_>>, known: &Known<'_>, desk: &Desk<'_>) -> bool {
-    let Some(table) = entry.get_ref().as_table() else { return false };
-    !table.contains_key("services") && names_other(table, known, desk)
+pub(super) fn is_of_other(entry: &Node<'_>, known: &Known<'_>, desk: &Desk<'_>) -> bool {
+    let Some(table) = entry.as_table() else { return false };
+    table.get("services").is_none() && names_other(table, known, desk)
 }
 
 /// Whether `service` of a table, not yet read, surely names another service.
-pub(super) fn names_other(table: &DeTable<'_>, known: &Known<'_>, desk: &Desk<'_>) -> bool {
-    let name = table.get("service").and_then(|name| name.get_ref().as_str());
+pub(super) fn names_other(table: &Map<'_>, known: &Known<'_>, desk: &Desk<'_>) -> bool {
+    let name = table.get("service").and_then(|name| name.as_str());
     name.is_some_and(|name| known.is_other(name, desk))
 }
 

@@ -1,7 +1,6 @@
 //! `format`: which version of the format a registry is written in.
 
-use toml::de::{DeTable, DeValue};
-
+use crate::registry::document::{Data, Map};
 use crate::registry::mistake::{Mistake, Place};
 use crate::registry::reader::Table;
 
@@ -9,11 +8,10 @@ use crate::registry::reader::Table;
 const FORMAT: u32 = 1;
 
 /// The mistake of a registry that was written for a newer holdpoint, whose other keys can't be understood.
-pub(super) fn newer(main: &DeTable<'_>, file: u32) -> Option<Mistake> {
+pub(super) fn newer(main: &Map<'_>, file: u32) -> Option<Mistake> {
     let value = main.get("format")?;
-    let DeValue::Integer(number) = value.get_ref() else { return None };
-    let digits = number.as_str();
-    let newer = match u32::from_str_radix(digits, number.radix()) {
+    let Data::Integer(digits, radix) = &value.data else { return None };
+    let newer = match u32::from_str_radix(digits, *radix) {
         Ok(format) => format > FORMAT,
         Err(_) => !digits.starts_with('-'), // too large to count is newer still
     };
@@ -28,9 +26,9 @@ pub(super) fn newer(main: &DeTable<'_>, file: u32) -> Option<Mistake> {
 pub(super) fn check(root: &Table<'_>) {
     let Some(value) = root.get("format") else { return };
     match value.raw() {
-        DeValue::Integer(number) if u32::from_str_radix(number.as_str(), number.radix()) == Ok(FORMAT) => {}
-        DeValue::Integer(_) => value.report_hint("there is no such `format`", "write `format = 1`"),
-        DeValue::String(_) => {
+        Data::Integer(digits, radix) if u32::from_str_radix(digits, *radix) == Ok(FORMAT) => {}
+        Data::Integer(..) => value.report_hint("there is no such `format`", "write `format = 1`"),
+        Data::Text(_) => {
             _ = value.wrong::<()>("a number", Some("write it without quotes: `format = 1`".to_owned()))
         }
         _ => _ = value.wrong::<()>("a number", Some("write `format = 1`".to_owned())),

@@ -141,7 +141,7 @@ fn gather(walk: &mut Walk<'_>, main: &str, file: u32, ask: &Ask) -> Files {
 
 fn read(tree: &dyn Tree, files: &Files, ask: &Ask, desk: &Desk<'_>) -> Outcome {
     let Some(main) = syntax::parse(desk, files.main) else {
-        let newer = format::newer(&syntax::parse_anyhow(desk, files.main), files.main);
+        let newer = format::newer(&syntax::parse_anyhow(desk, files.main).0, files.main);
         return newer.map_or(Outcome::Failed, Outcome::Newer);
     };
     if let Some(mistake) = format::newer(&main, files.main) {

@@ -11,6 +11,7 @@ mod affects;
 mod assemble;
 mod config;
 mod desk;
+mod document;
 mod flag;
 mod format;
 mod known;

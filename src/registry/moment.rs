@@ -1,10 +1,10 @@
 //! Times as TOML has them, turned into instants.
 
 use chrono::{FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
-use toml::de::DeValue;
 use toml_datetime::{Date, Datetime, Offset};
 
 use crate::model::{Time, parse_time};
+use crate::registry::document::Data;
 use crate::registry::reader::{Table, Value};
 
 impl Table<'_> {
@@ -32,8 +32,8 @@ impl Value<'_> {
 
     fn moment(self, date_adds: TimeDelta) -> Option<Time> {
         let written = match self.raw() {
-            DeValue::Datetime(written) => written,
-            DeValue::String(text) => return self.wrong("a time", Some(instead_of_text(text, self.key))),
+            Data::Time(written) => written,
+            Data::Text(text) => return self.wrong("a time", Some(instead_of_text(text, self.key))),
             _ => return self.wrong("a time", Some(example(self.key))),
         };
         match written {

@@ -1,8 +1,7 @@
 //! Versions and ranges that a service's order has to place.
 
-use toml::de::DeValue;
-
 use crate::model::Version;
+use crate::registry::document::Data;
 use crate::registry::mistake::Mistake;
 use crate::registry::reader::{Table, Value};
 use crate::registry::wording::quoted;
@@ -58,7 +57,7 @@ impl<'a> Value<'a> {
 
     fn read_ranges(self, parse: impl Fn(&[&'a str]) -> Result<Ranges, RangeError>) -> Option<Ranges> {
         let alternatives: Vec<Value<'a>> = match self.raw() {
-            DeValue::Array(_) => self.items("a range")?.collect(),
+            Data::Array(_) => self.items("a range")?.collect(),
             _ => vec![self],
         };
         let texts = alternatives.iter().map(|value| value.range_text()).collect::<Option<Vec<_>>>()?;
@@ -75,8 +74,8 @@ impl<'a> Value<'a> {
 
     fn range_text(&self) -> Option<&'a str> {
         match self.raw() {
-            DeValue::String(text) => Some(text),
-            DeValue::Integer(_) | DeValue::Float(_) => {
+            Data::Text(text) => Some(text),
+            Data::Integer(..) | Data::Float => {
                 self.wrong("a range, such as `\">=2.1.0, <2.4.0\"`", Some("put it in quotes".to_owned()))
             }
             _ => self.wrong("a range, such as `\">=2.1.0, <2.4.0\"`, or a list of ranges", None),

@@ -6,11 +6,9 @@
 use std::fmt;
 use std::ops::Range;
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
-
 use crate::model::{Id, Name, NameError, Origin, Window};
 use crate::registry::desk::Desk;
+use crate::registry::document::{Data, Key, Map, Node};
 use crate::registry::mistake::{Mistake, Place};
 use crate::registry::shape::{Field, Shape};
 use crate::registry::wording::{meant, quoted};
@@ -19,7 +17,7 @@ use crate::version::check_text;
 /// A table of a known shape, without unknown keys or with those reported.
 #[derive(Clone, Copy)]
 pub(super) struct Table<'a> {
-    map: &'a DeTable<'a>,
+    map: &'a Map<'a>,
     start: usize,
     end: usize,
     pub(super) file: u32,
@@ -30,7 +28,7 @@ pub(super) struct Table<'a> {
 /// A value, and how messages call it.
 #[derive(Clone, Copy)]
 pub(super) struct Value<'a> {
-    raw: &'a Spanned<DeValue<'a>>,
+    raw: &'a Node<'a>,
     pub(super) key: &'a str,
     of: Of<'a>,
     pub(super) file: u32,
@@ -63,23 +61,23 @@ impl fmt::Display for Of<'_> {
 impl<'a> Table<'a> {
     /// Opens a file's top table or any other; reports the keys that its shape doesn't have.
     pub(super) fn open(
-        map: &'a DeTable<'a>,
+        map: &'a Map<'a>,
         span: Range<usize>,
         file: u32,
         shape: &'static Shape,
         desk: &'a Desk<'a>,
     ) -> Table<'a> {
         let table = Table { map, start: span.start, end: span.end, file, shape, desk };
-        for key in map.keys() {
-            if shape.field(key.get_ref()).is_none() {
+        for (key, _) in map.entries() {
+            if shape.field(&key.text).is_none() {
                 table.report_unknown(key);
             }
         }
         table
     }
 
-    fn report_unknown(&self, key: &Spanned<std::borrow::Cow<'_, str>>) {
-        let (name, place) = (key.get_ref(), Place::new(self.file, key.span()));
+    fn report_unknown(&self, key: &Key<'_>) {
+        let (name, place) = (&key.text, Place::new(self.file, key.span()));
         let message = format!("no key {} in {}", quoted(name), self.shape.name);
         let hint = meant(name, self.shape.names(), "its keys:");
         self.desk.report(Mistake::at(place, message).maybe_hint(hint));
@@ -97,19 +95,20 @@ impl<'a> Table<'a> {
 
     /// Whether the key is there.
     pub(super) fn has(&self, key: &str) -> bool {
-        self.map.contains_key(key)
+        self.map.get(key).is_some()
     }
 
     /// Where the key stands, when it is there.
     pub(super) fn key_place(&self, key: &str) -> Option<Place> {
-        self.map.get_key_value(key).map(|(key, _)| Place::new(self.file, key.span()))
+        self.map.entry(key).map(|(key, _)| Place::new(self.file, key.span()))
     }
 
     /// The value of a key; a required one that is missing is reported.
     pub(super) fn get(&self, key: &'static str) -> Option<Value<'a>> {
         debug_assert!(self.shape.field(key).is_some(), "{key} of {}", self.shape.name);
         let Some(raw) = self.map.get(key) else {
-            self.shape.field(key).filter(|field| field.required).inspect(|field| self.report_missing(field));
+            let required = |field: &&Field| field.required && field.name == key;
+            self.shape.fields.iter().find(required).inspect(|field| self.report_missing(field));
             return None;
         };
         Some(Value { raw, key, of: Of::Shape(self.shape), file: self.file, desk: self.desk })
@@ -204,17 +203,17 @@ impl<'a> Value<'a> {
         self.place().origin()
     }
 
-    pub(super) fn raw(&self) -> &'a DeValue<'a> {
-        self.raw.get_ref()
+    pub(super) fn raw(&self) -> &'a Data<'a> {
+        &self.raw.data
     }
 
     /// A value found inside this one, which is called by its own key and this one's.
-    pub(super) fn inner(self, key: &'static str, raw: &'a Spanned<DeValue<'a>>) -> Value<'a> {
+    pub(super) fn inner(self, key: &'static str, raw: &'a Node<'a>) -> Value<'a> {
         Value { raw, key, of: Of::Key(self.key), ..self }
     }
 
     /// The value with its place, as parsed.
-    pub(super) fn spanned(&self) -> &'a Spanned<DeValue<'a>> {
+    pub(super) fn node(&self) -> &'a Node<'a> {
         self.raw
     }
 
@@ -237,15 +236,15 @@ impl<'a> Value<'a> {
 
     /// Reports a wrong type, and gives None.
     pub(super) fn wrong<T>(&self, wanted: &str, hint: Option<String>) -> Option<T> {
-        let message = format!("{} must be {wanted}, not {}", self.called(), found(self.raw.get_ref()));
+        let message = format!("{} must be {wanted}, not {}", self.called(), found(&self.raw.data));
         self.desk.report(Mistake::at(self.place(), message).maybe_hint(hint));
         None
     }
 
     pub(super) fn text(self) -> Option<&'a str> {
         match self.raw() {
-            DeValue::String(text) => Some(text),
-            DeValue::Datetime(_) | DeValue::Integer(_) | DeValue::Float(_) => {
+            Data::Text(text) => Some(text),
+            Data::Time(_) | Data::Integer(..) | Data::Float => {
                 self.wrong("a text", Some("put it in quotes".to_owned()))
             }
             _ => self.wrong("a text", None),
@@ -259,11 +258,11 @@ impl<'a> Value<'a> {
     /// A text or a list of texts; a list must not be empty.
     pub(super) fn one_or_more(self) -> Vec<Value<'a>> {
         match self.raw() {
-            DeValue::Array(items) if items.is_empty() => {
+            Data::Array(array) if array.items.is_empty() => {
                 self.report_empty();
                 Vec::new()
             }
-            DeValue::Array(items) => items.iter().map(|raw| Value { raw, ..self }).collect(),
+            Data::Array(array) => array.items.iter().map(|raw| Value { raw, ..self }).collect(),
             _ => vec![self],
         }
     }
@@ -271,24 +270,24 @@ impl<'a> Value<'a> {
     /// The items of a list, each called like the list.
     pub(super) fn items(self, wanted: &str) -> Option<impl Iterator<Item = Value<'a>> + use<'a>> {
         match self.raw() {
-            DeValue::Array(items) => Some(items.iter().map(move |raw| Value { raw, ..self })),
-            DeValue::String(_) => self.wrong(wanted, Some("put it in square brackets".to_owned())),
+            Data::Array(array) => Some(array.items.iter().map(move |raw| Value { raw, ..self })),
+            Data::Text(_) => self.wrong(wanted, Some("put it in square brackets".to_owned())),
             _ => self.wrong(wanted, None),
         }
     }
 
     pub(super) fn bool(self) -> Option<bool> {
         match self.raw() {
-            DeValue::Boolean(value) => Some(*value),
-            DeValue::String(_) => self.wrong("`true` or `false`", Some("write it without quotes".to_owned())),
+            Data::Bool(value) => Some(*value),
+            Data::Text(_) => self.wrong("`true` or `false`", Some("write it without quotes".to_owned())),
             _ => self.wrong("`true` or `false`", None),
         }
     }
 
     /// A whole number from 1.
     pub(super) fn count(self) -> Option<u32> {
-        let DeValue::Integer(number) = self.raw() else { return self.wrong("a whole number", None) };
-        let count = u32::from_str_radix(number.as_str(), number.radix()).ok().filter(|&count| count > 0);
+        let Data::Integer(digits, radix) = self.raw() else { return self.wrong("a whole number", None) };
+        let count = u32::from_str_radix(digits, *radix).ok().filter(|&count| count > 0);
         if count.is_none() {
             self.report(format!("{} must be a whole number from 1", self.called()));
         }
@@ -313,10 +312,10 @@ impl<'a> Value<'a> {
 
     pub(super) fn version(self) -> Option<&'a str> {
         let text = match self.raw() {
-            DeValue::Integer(_) | DeValue::Float(_) => {
+            Data::Integer(..) | Data::Float => {
                 return self.wrong("a version", Some("put it in quotes".to_owned()));
             }
-            DeValue::String(text) => text,
+            Data::Text(text) => text,
             _ => return self.wrong("a version", None),
         };
         check_text(text).map_err(|error| self.report(format!("{error}: {}", quoted(text)))).ok()?;
@@ -348,27 +347,27 @@ impl<'a> Value<'a> {
     }
 
     pub(super) fn table(self, shape: &'static Shape) -> Option<Table<'a>> {
-        let DeValue::Table(map) = self.raw() else {
+        let Data::Table(map) = self.raw() else {
             return self.wrong("a table", Some(format!("write `{}`", shape.header)));
         };
         Some(Table::open(map, self.raw.span(), self.file, shape, self.desk))
     }
 
     pub(super) fn tables(self, shape: &'static Shape) -> Vec<Table<'a>> {
-        let DeValue::Array(items) = self.raw() else {
+        let Data::Array(array) = self.raw() else {
             let _: Option<()> = self.wrong("a list of tables", Some(format!("write `{}`", shape.header)));
             return Vec::new();
         };
-        items.iter().filter_map(|raw| Value { raw, ..self }.table(shape)).collect()
+        array.items.iter().filter_map(|raw| Value { raw, ..self }.table(shape)).collect()
     }
 
     /// The entries of a table with keys of one's own choice.
     pub(super) fn entries(self) -> Option<impl Iterator<Item = Entry<'a>> + use<'a>> {
-        let DeValue::Table(map) = self.raw() else { return self.wrong("a table", None) };
-        Some(map.iter().map(move |(key, raw)| Entry {
-            key: key.get_ref(),
+        let Data::Table(map) = self.raw() else { return self.wrong("a table", None) };
+        Some(map.sorted().into_iter().map(move |(key, raw)| Entry {
+            key: &key.text,
             key_place: Place::new(self.file, key.span()),
-            value: Value { raw, key: key.get_ref(), of: Of::Key(self.key), ..self },
+            value: Value { raw, key: &key.text, of: Of::Key(self.key), ..self },
         }))
     }
 
@@ -376,7 +375,7 @@ impl<'a> Value<'a> {
     pub(super) fn place_within(&self, stretch: Range<usize>) -> Place {
         let span = self.raw.span();
         let written = self.desk.sources.file(self.file).and_then(|source| source.text.get(span.clone()));
-        let DeValue::String(text) = self.raw() else { return self.place() };
+        let Data::Text(text) = self.raw() else { return self.place() };
         let plain = written.and_then(|written| written.get(1..written.len().checked_sub(1)?)) == Some(text);
         if plain && stretch.start <= stretch.end && stretch.end <= text.len() {
             return Place::new(self.file, span.start + 1 + stretch.start..span.start + 1 + stretch.end);
@@ -409,14 +408,14 @@ fn no_id(text: &str, error: NameError, place: Place) -> Mistake {
         .hint("ids are letters, digits, `.`, `_` and `-`, and don't begin with a dot")
 }
 
-fn found(value: &DeValue<'_>) -> &'static str {
+fn found(value: &Data<'_>) -> &'static str {
     match value {
-        DeValue::String(_) => "a text",
-        DeValue::Integer(_) | DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "`true` or `false`",
-        DeValue::Datetime(_) => "a time",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
+        Data::Text(_) => "a text",
+        Data::Integer(..) | Data::Float => "a number",
+        Data::Bool(_) => "`true` or `false`",
+        Data::Time(_) => "a time",
+        Data::Array(_) => "a list",
+        Data::Table(_) => "a table",
     }
 }
 

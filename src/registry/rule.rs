@@ -1,9 +1,8 @@
 //! Rules and their conditions, the registry's own and the shipped ones.
 
-use toml::de::DeValue;
-
 use crate::judge::Code;
 use crate::model::{Condition, Id, IncidentCondition, Owner, Rule, Severity};
+use crate::registry::document::Data;
 use crate::registry::flag::level;
 use crate::registry::mistake::{Mistake, Place};
 use crate::registry::reader::{Table, Value};
@@ -86,7 +85,7 @@ fn condition(table: &Table<'_>) -> Condition {
 fn values<'a>(table: &Table<'a>, key: &'static str) -> Vec<Value<'a>> {
     let values = table.get(key).map(Value::one_or_more).unwrap_or_default();
     for value in &values {
-        if value.raw().as_str().is_some_and(str::is_empty) {
+        if value.node().as_str().is_some_and(str::is_empty) {
             value.report(format!("{} is empty, so it would match nothing", value.called()));
         }
     }
@@ -162,8 +161,8 @@ fn environments(table: &Table<'_>) -> Vec<Box<str>> {
 
 fn incident(value: Value<'_>) -> Option<IncidentCondition> {
     match value.raw() {
-        DeValue::Boolean(any) => Some(IncidentCondition::Any(*any)),
-        DeValue::String(_) | DeValue::Array(_) => {
+        Data::Bool(any) => Some(IncidentCondition::Any(*any)),
+        Data::Text(_) | Data::Array(_) => {
             let ids =
                 value.one_or_more().into_iter().filter_map(Value::id).map(|id: Id| Box::from(id.as_str()));
             Some(IncidentCondition::Ids(ids.collect()))

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::model::{Floor, Name, Origin, Owners, Service, Support};
 use crate::registry::desk::Desk;
+use crate::registry::document::Data;
 use crate::registry::mistake::{Mistake, Place};
 use crate::registry::reader::{Entry, Table, Value};
 use crate::registry::shape::{BARRIER, OWNER, RAN, RELEASE, SUPPORT, Shape};
@@ -177,7 +178,7 @@ impl<'a> Parts<'a> {
         let mut first: HashMap<&str, Place> = HashMap::with_capacity(releases.len());
         for table in releases {
             let Some(value) = table.has("version").then(|| table.get("version")).flatten() else { continue };
-            let toml::de::DeValue::String(version) = value.raw() else { continue };
+            let Data::Text(version) = value.raw() else { continue };
             if let Some(first) = first.get(&**version) {
                 let message = format!("the release {} stands here twice", quoted(version));
                 self.desk

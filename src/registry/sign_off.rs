@@ -57,7 +57,7 @@ fn accepts(table: &Table<'_>) -> Vec<Box<str>> {
     let Some(value) = table.get("accepts") else { return Vec::new() };
     let Some(accepts) = value.texts() else { return Vec::new() };
     let says_with =
-        table.get("with").and_then(|with| with.raw().as_array()).is_some_and(|with| !with.is_empty());
+        table.get("with").and_then(|with| with.node().as_array()).is_some_and(|with| !with.is_empty());
     if accepts.is_empty() && !says_with {
         let message = "a sign-off that accepts nothing signs for nothing";
         value.report_hint(message, "name the subjects: `accepts = [\"CVE-2026-31337\"]`");

@@ -1,8 +1,7 @@
 //! State of a service: what runs, what ran, what was entered, begun, settled.
 
-use toml::de::DeValue;
-
 use crate::model::{Entered, MoveKind, Ran, Settled, UnderWay, Version};
+use crate::registry::document::Data;
 use crate::registry::mistake::Mistake;
 use crate::registry::reader::{Table, Value};
 use crate::registry::shape::{ENTERED, SETTLED, UNDER_WAY};
@@ -12,7 +11,7 @@ use crate::version::Scale;
 /// `prod = "2.4.1"`, or a list.
 pub(super) fn running(value: Value<'_>, scale: &Scale) -> Option<Vec<Version>> {
     let items: Vec<Value<'_>> = match value.raw() {
-        DeValue::Array(_) => value.items("a version or a list of versions")?.collect(),
+        Data::Array(_) => value.items("a version or a list of versions")?.collect(),
         _ => vec![value],
     };
     let mut versions: Vec<Version> = Vec::with_capacity(items.len());

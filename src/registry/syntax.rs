@@ -1,14 +1,10 @@
-//! Bytes to text to TOML: the one place where TOML is parsed, with all syntax errors of a file.
+//! Bytes to text to TOML, with all syntax errors of a file.
 
-use std::borrow::Cow;
-use std::ops::Range;
-
-use toml::Spanned;
-use toml::de::{DeTable, DeValue, Error};
-use toml_parser::lexer::TokenKind;
+use toml_parser::{Expected, ParseError, Span};
 
 use crate::model::Sources;
 use crate::registry::desk::Desk;
+use crate::registry::document::{self, Map, TOO_DEEP, TWICE};
 use crate::registry::mistake::{Mistake, Place};
 
 /// How many syntax errors of one file are shown; after so many, one more helps nobody.
@@ -35,136 +31,67 @@ pub(super) fn take(
     None
 }
 
-/// The most parts that a dotted key may have; the format's longest has five.
-const MOST_PARTS: usize = 16;
-
-/// Where a key with too many parts stands.
-///
-/// The parser allows eighty nested brackets and eighty parts of a key, each on its own. Together they make
-/// thousands of nested tables, and dropping those overflows the stack, which no caller can catch.
-fn too_deep(text: &str) -> Option<Range<usize>> {
-    let dots = |line: &str| line.bytes().filter(|&byte| byte == b'.').count();
-    if !text.split('\n').any(|line| dots(line) >= MOST_PARTS) {
-        return None; // a key can't go on in the next line
-    }
-    let mut parts = 1;
-    let deep = toml_parser::Source::new(text).lex().find(|token| {
-        parts = match token.kind() {
-            TokenKind::Dot => parts + 1,
-            TokenKind::Whitespace | TokenKind::Atom | TokenKind::BasicString | TokenKind::LiteralString => {
-                parts
-            }
-            _ => 1,
-        };
-        parts > MOST_PARTS
-    })?;
-    Some(deep.span().start()..deep.span().end())
-}
-
 /// A file's tables. None, and all its syntax errors reported: it can't be read.
-pub(super) fn parse<'a>(desk: &Desk<'a>, file: u32) -> Option<DeTable<'a>> {
-    let text = desk.sources.file(file).map_or("", |source| &source.text);
-    if let Some(span) = too_deep(text) {
-        let message = format!("a key has more than {MOST_PARTS} parts");
-        desk.report(
-            Mistake::at(Place::new(file, span), message).hint("no key of the format has more than five"),
-        );
-        return None;
-    }
-    let (table, errors) = DeTable::parse_recoverable(text);
+pub(super) fn parse<'a>(desk: &Desk<'a>, file: u32) -> Option<Map<'a>> {
+    let (map, errors) = parse_anyhow(desk, file);
     if errors.is_empty() {
-        return Some(table.into_inner());
+        return Some(map);
     }
-    report(desk, file, text, table.get_ref(), &errors);
+    report(desk, file, errors);
     None
 }
 
-/// The tables as far as they could be read, for a look at a file that has syntax errors.
-pub(super) fn parse_anyhow<'a>(desk: &Desk<'a>, file: u32) -> DeTable<'a> {
+/// The tables as far as they could be read, and what is wrong with the rest.
+pub(super) fn parse_anyhow<'a>(desk: &Desk<'a>, file: u32) -> (Map<'a>, Vec<ParseError>) {
     let text = desk.sources.file(file).map_or("", |source| &source.text);
-    if too_deep(text).is_some() { DeTable::new() } else { DeTable::parse_recoverable(text).0.into_inner() }
+    document::parse(text, &mut desk.tokens.borrow_mut())
 }
 
-fn report(desk: &Desk<'_>, file: u32, text: &str, table: &DeTable<'_>, errors: &[Error]) {
+fn report(desk: &Desk<'_>, file: u32, mut errors: Vec<ParseError>) {
+    let text = desk.sources.file(file).map_or("", |source| &source.text);
+    let place = |span: Option<Span>| match span {
+        Some(span) => Place::new(file, span.start()..span.end()),
+        None => Place::new(file, text.len()..text.len()),
+    };
+    errors.sort_by_key(|error| error.unexpected().map_or(text.len(), |span| span.start()));
     for error in errors.iter().take(SHOWN) {
-        let span = error.span().unwrap_or(text.len()..text.len());
-        let mistake = Mistake::at(Place::new(file, span.clone()), error.message());
-        desk.report(match first_of(text, table, &span) {
-            Some(first) if error.message() == "duplicate key" => {
-                let key = text.get(span).unwrap_or_default();
-                let message = format!("the same key twice: `{key}`");
-                Mistake { message, ..mistake.also(Place::new(file, first), "first defined here") }
+        let place = place(error.unexpected());
+        let first = error.context().map(|first| Place::new(file, first.start()..first.end()));
+        desk.report(match (error.description(), first) {
+            (TWICE, Some(first)) => {
+                let key = text.get(place.span.clone()).unwrap_or_default();
+                Mistake::at(place, format!("the same key twice: `{key}`")).also(first, "first defined here")
             }
-            _ => mistake,
+            (TOO_DEEP, _) => Mistake::at(place, TOO_DEEP).hint("no key of the format has more than five"),
+            _ => Mistake::at(place, message(error)),
         });
     }
     if let Some(last) = errors.get(SHOWN) {
-        let span = last.span().unwrap_or(text.len()..text.len());
         let message = format!("… and {} more syntax errors from here on", errors.len() - SHOWN);
-        desk.report(Mistake::at(Place::new(file, span), message));
+        desk.report(Mistake::at(place(last.unexpected()), message));
     }
 }
 
-/// Where the key of a duplicate was defined first. The parser knows, but doesn't say.
-fn first_of(text: &str, table: &DeTable<'_>, again: &Range<usize>) -> Option<Range<usize>> {
-    let line_start = text.get(..again.start)?.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = text.get(line_start..)?.split('\n').next()?;
-    let header = line.trim_start();
-    if header.starts_with('[') && header.split_once(']').is_some() {
-        return first_header(text.get(..line_start)?, header.trim_end());
-    }
-    let mut home = (0, table);
-    find_home(text, table, again.start, &mut home);
-    let (key, _) = home.1.get_key_value(text.get(again.clone())?)?;
-    (key.span().start < again.start).then(|| key.span())
+/// What is wrong, and what was expected instead.
+fn message(error: &ParseError) -> String {
+    let expected: Vec<String> = match error.expected() {
+        None => return error.description().to_owned(),
+        Some([]) => vec!["nothing".to_owned()],
+        Some(expected) => expected.iter().map(describe).collect(),
+    };
+    format!("{}, expected {}", error.description(), expected.join(", "))
 }
 
-/// The table that an entry at `at` belongs to: the last one that was opened before it and is still open.
-fn find_home<'a, 'i>(text: &str, table: &'a DeTable<'i>, at: usize, home: &mut (usize, &'a DeTable<'i>)) {
-    for (_, value) in table.iter() {
-        let tables: &[Spanned<DeValue<'i>>] = match value.get_ref() {
-            DeValue::Array(items) => items,
-            _ => std::slice::from_ref(value),
-        };
-        for value in tables {
-            let DeValue::Table(inner) = value.get_ref() else { continue };
-            let span = value.span();
-            let open = match text.as_bytes().get(span.start) {
-                Some(b'[') => span.start < at,
-                Some(b'{') => span.start < at && at < span.end,
-                _ => false,
-            };
-            if open && span.start >= home.0 {
-                *home = (span.start, inner);
-            }
-            find_home(text, inner, at, home);
+fn describe(expected: &Expected) -> String {
+    match expected {
+        Expected::Literal("\n") => "newline".to_owned(),
+        Expected::Literal("`") => "'`'".to_owned(),
+        Expected::Literal(text) if text.chars().all(|c| c.is_ascii_control()) => {
+            format!("`{}`", text.escape_debug())
         }
-    }
-}
-
-/// Where the table of a header, which stands after `before`, was opened first.
-fn first_header(before: &str, header: &str) -> Option<Range<usize>> {
-    let (header, _) = DeTable::parse_recoverable(header);
-    let (before, _) = DeTable::parse_recoverable(before);
-    let (mut step, mut within) = (header.get_ref(), before.get_ref());
-    loop {
-        let (key, value) = step.iter().next()?;
-        let name: &Cow<'_, str> = key.get_ref();
-        let (first, found) = within.get_key_value(name.as_ref())?;
-        step = inner(value.get_ref())?;
-        if step.is_empty() {
-            return Some(first.span());
-        }
-        within = inner(found.get_ref())?;
-    }
-}
-
-/// A table, or the last of a list of tables: what a header's next part goes into.
-fn inner<'a, 'i>(value: &'a DeValue<'i>) -> Option<&'a DeTable<'i>> {
-    match value {
-        DeValue::Table(table) => Some(table),
-        DeValue::Array(items) => items.last()?.get_ref().as_table(),
-        _ => None,
+        Expected::Literal(text) => format!("`{text}`"),
+        Expected::Description(text) => (*text).to_owned(),
+        _ => "etc".to_owned(),
     }
 }
 
@@ -240,10 +167,10 @@ mod tests {
             let open = format!("{{{dotted}=");
             format!("{dotted}={}1{}", open.repeat(78), "}".repeat(78))
         };
-        let list = errors(&nested(MOST_PARTS + 1));
+        let list = errors(&nested(17));
         assert_eq!(list[0].message, "a key has more than 16 parts");
         let mut sources = Sources::default();
-        let file = sources.add("holdpoint.toml", nested(MOST_PARTS));
+        let file = sources.add("holdpoint.toml", nested(16));
         let desk = Desk::new(&sources, Vec::new());
         assert!(parse(&desk, file).is_some());
         let (dots, file) = (format!("a = \"{}\"", ".".repeat(99)), 1);
