@@ -472,9 +472,10 @@ impl<'a> Case<'a> {
     /// Whether, once this move is done, some older release could be returned to without a hold.
     fn way_back(&self, facts: &Facts) -> bool {
         let mut after = self.state.clone();
-        for left in self.running().iter() {
-            let start = self.state.stays.last().map(|stay| stay.end);
-            after.stays.push(Stay { version: left.clone(), start, end: self.moment.now, rolled_back: false });
+        // Nobody wrote down since when it ran.
+        for left in self.running() {
+            let stay = Stay { version: left.clone(), start: None, end: self.moment.now, rolled_back: false };
+            after.stays.push(stay);
             after.told = true;
         }
         after.running = Some(vec![self.to.clone()]);
