@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use crate::judge::scene::{Candidate, Scene, Standing};
+use crate::judge::scene::{Candidate, Scene, Standing, Standpoint};
 use crate::judge::weigh::Step;
 use crate::judge::{Changes, Finding};
 use crate::model::{Flag, FlagKind};
@@ -14,7 +14,7 @@ const YOUNG: TimeDelta = TimeDelta::days(7);
 pub(super) struct Exposure<'a> {
     pub findings: Vec<Finding<'a>>,
     pub changes: Changes<'a>,
-    /// Active flags on `from` that `to` has as well.
+    /// Active flags on `from` that `to` has as well, or may have.
     pub kept: Vec<&'a Flag>,
     /// Active flags on `from` that `to` doesn't have.
     pub left: Vec<&'a Flag>,
@@ -34,16 +34,16 @@ pub(super) fn find<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Exposure<'a> {
     for point in &scene.flags {
         let flag = point.flag;
         match point.standing {
-            Standing::Active => active(scene, step, flag, &older, &mut found),
-            Standing::Scheduled(from) if scene.hits(flag, &step.to) == Some(true) => {
+            Standing::Active => active(scene, step, point, &older, &mut found),
+            Standing::Scheduled(from) if point.hits(&step.to) == Some(true) => {
                 found.findings.push(Finding::Scheduled(flag, from));
             }
-            Standing::Withdrawn(at) if young(scene, at) && scene.hits(flag, &step.to) == Some(true) => {
+            Standing::Withdrawn(at) if young(scene, at) && point.hits(&step.to) == Some(true) => {
                 found.findings.push(Finding::Retracted(flag, at));
             }
             _ => {}
         }
-        narrowed(scene, step, flag, point.standing, &mut found.findings);
+        narrowed(scene, step, point, &mut found.findings);
     }
     for list in [&mut found.changes.reopened, &mut found.changes.carried, &mut found.changes.closed] {
         list.sort_by(|a, b| a.id.cmp(&b.id));
@@ -54,15 +54,16 @@ pub(super) fn find<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Exposure<'a> {
 fn active<'a>(
     scene: &Scene<'a>,
     step: &Step<'a>,
-    flag: &'a Flag,
+    point: &Standpoint<'a>,
     older: &[Candidate<'a>],
     found: &mut Exposure<'a>,
 ) {
-    let on_to = scene.hits(flag, &step.to);
-    let on_from = step.from.as_ref().is_some_and(|from| scene.hits(flag, from) == Some(true));
+    let flag = point.flag;
+    let on_to = point.hits(&step.to);
+    let on_from = step.from.as_ref().is_some_and(|from| point.hits(from) == Some(true));
     match on_to {
         Some(true) => {
-            hit(scene, step, flag, found);
+            hit(step, point, found);
             if on_from {
                 found.kept.push(flag);
             }
@@ -77,16 +78,23 @@ fn active<'a>(
             }
             spared(scene, step, flag, older, found);
         }
-        None => found.untold += 1,
+        None => {
+            found.untold += 1;
+            // Not surely left behind.
+            if on_from {
+                found.kept.push(flag);
+            }
+        }
     }
 }
 
 /// An active flag hits the target: does the move bring it, or was it here?
-fn hit<'a>(scene: &Scene<'a>, step: &Step<'a>, flag: &'a Flag, found: &mut Exposure<'a>) {
+fn hit<'a>(step: &Step<'a>, point: &Standpoint<'a>, found: &mut Exposure<'a>) {
+    let flag = point.flag;
     let carried = step.runs
         || !step.from_unknown
             && !step.baseline.is_empty()
-            && step.baseline.iter().all(|candidate| scene.hits(flag, candidate) == Some(true));
+            && step.baseline.iter().all(|candidate| point.hits(candidate) == Some(true));
     if flag.compromised {
         found.findings.push(Finding::Compromised(flag));
     }
@@ -116,12 +124,13 @@ fn spared<'a>(
     older: &[Candidate<'a>],
     found: &mut Exposure<'a>,
 ) {
-    let elsewhere = scene.hits_where(flag, &step.to, |affects| !scene.concerns_here(affects));
+    let elsewhere =
+        scene.hits_where(flag, &step.to.version, step.to.release, |affects| !scene.concerns_here(affects));
     if elsewhere == Some(true) {
         found.findings.push(Finding::Elsewhere(flag));
     }
     let unfixed = |candidate: &Candidate<'a>| {
-        scene.hits_where(flag, candidate, |affects| {
+        scene.hits_where(flag, &candidate.version, candidate.release, |affects| {
             affects.fixed_in.is_empty() && scene.concerns_here(affects)
         })
     };
@@ -131,20 +140,15 @@ fn spared<'a>(
 }
 
 /// A flag was narrowed lately, and hit the target until then.
-fn narrowed<'a>(
-    scene: &Scene<'a>,
-    step: &Step<'a>,
-    flag: &'a Flag,
-    standing: Standing,
-    findings: &mut Vec<Finding<'a>>,
-) {
+fn narrowed<'a>(scene: &Scene<'a>, step: &Step<'a>, point: &Standpoint<'a>, findings: &mut Vec<Finding<'a>>) {
+    let flag = point.flag;
     let Some(narrowed) = flag.narrowed.as_ref().filter(|narrowed| scene.moment.sees(narrowed.at)) else {
         return;
     };
-    if matches!(standing, Standing::Withdrawn(_)) || !young(scene, narrowed.at) {
+    if matches!(point.standing, Standing::Withdrawn(_)) || !young(scene, narrowed.at) {
         return;
     }
-    let now = scene.hits(flag, &step.to) == Some(true);
+    let now = point.hits(&step.to) == Some(true);
     if !now && formerly_hit(scene, flag, &step.to) {
         findings.push(Finding::Retracted(flag, scene.moment.past(narrowed.at)));
     }
@@ -155,7 +159,9 @@ pub(super) fn formerly_hit(scene: &Scene<'_>, flag: &Flag, candidate: &Candidate
     flag.affects
         .iter()
         .filter(|affects| affects.scope.covers(&scene.service.name) && scene.concerns_here(affects))
-        .any(|affects| scene.formerly_hits(flag, affects, candidate) == Some(true))
+        .any(|affects| {
+            scene.formerly_hits(flag, affects, &candidate.version, candidate.release) == Some(true)
+        })
 }
 
 fn young(scene: &Scene<'_>, at: crate::model::Time) -> bool {
@@ -170,7 +176,7 @@ fn nearest_older<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Vec<Candidate<'a>> {
     let nearest = scene.releases().filter(older).filter_map(|release| release.version.place.as_ref()).max();
     let same =
         scene.releases().filter(|release| nearest.is_some() && release.version.place.as_ref() == nearest);
-    same.map(|release| Candidate { version: release.version.clone(), release: Some(release) }).collect()
+    same.map(|release| scene.candidate(&release.version.text)).collect()
 }
 
 /// The length of [`YOUNG`], for the moments at which something changes by itself.

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::judge::exposure::formerly_hit;
-use crate::judge::scene::{Candidate, Scene, Standing, Stay};
+use crate::judge::scene::{Scene, Standing, Standpoint, Stay};
 use crate::judge::weigh::{Step, push_if, weigh};
 use crate::judge::{Finding, Question};
 use crate::model::{Barrier, Flag, Level, MoveKind, Version};
@@ -58,26 +58,17 @@ fn ping_pong<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Option<Finding<'a>> {
     if settled.is_some_and(|settled| scene.moment.sees(settled.at) && settled.at >= left) {
         return None;
     }
-    let on_it: Vec<_> = scene.flags.iter().filter(|point| concerns(scene, point.flag, &step.to)).collect();
+    // Ever recorded for it, whatever became of the flag.
+    let concerns = |point: &&Standpoint<'_>| {
+        point.hits(&step.to) == Some(true) || formerly_hit(scene, point.flag, &step.to)
+    };
+    let on_it: Vec<_> = scene.flags.iter().filter(concerns).collect();
     let open: Vec<&'a Flag> = on_it
         .iter()
-        .filter(|point| point.standing == Standing::Active && scene.hits(point.flag, &step.to) == Some(true))
+        .filter(|point| point.standing == Standing::Active && point.hits(&step.to) == Some(true))
         .map(|point| point.flag)
         .collect();
     (!open.is_empty() || on_it.is_empty()).then_some(Finding::PingPong { left: Some(left), flags: open })
-}
-
-/// Whether a flag was ever recorded for this release here, whatever became of it.
-fn concerns(scene: &Scene<'_>, flag: &Flag, candidate: &Candidate<'_>) -> bool {
-    let here = |affects: &&crate::model::Affects| {
-        affects.scope.covers(&scene.service.name) && scene.concerns_here(affects)
-    };
-    let hit = flag
-        .affects
-        .iter()
-        .filter(here)
-        .any(|affects| affects.hits(&candidate.version, candidate.release) == Some(true));
-    hit || formerly_hit(scene, flag, candidate)
 }
 
 fn far_back(step: &Step<'_>) -> Option<TimeDelta> {
@@ -87,7 +78,7 @@ fn far_back(step: &Step<'_>) -> Option<TimeDelta> {
 }
 
 /// Whether no older release could be returned to once a redeploy is done.
-fn no_way_back(scene: &Scene<'_>, step: &Step<'_>, question: &Question) -> bool {
+fn no_way_back<'a>(scene: &Scene<'a>, step: &Step<'a>, question: &Question) -> bool {
     if step.kind != MoveKind::Redeploy || step.to.version.place.is_none() {
         return false;
     }

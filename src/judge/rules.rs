@@ -41,7 +41,7 @@ impl Codes {
 }
 
 /// The rules that haven't ended, in their order.
-pub(super) fn in_force<'a>(registry: &'a Registry, moment: Moment) -> Vec<(Codes, &'a Rule)> {
+pub(super) fn in_force(registry: &Registry, moment: Moment) -> Vec<(Codes, &Rule)> {
     let rules = registry.rules.iter().filter(|rule| rule.until.is_none_or(|until| moment.now < until));
     rules.map(|rule| (Codes::of(&rule.when), rule)).collect()
 }

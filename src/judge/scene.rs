@@ -3,18 +3,28 @@
 //! Everything that depends on the moment alone is settled here, once; the finders then only compare
 //! versions. A scene can be moved on ([`Scene::after`]), which is how "and what then?" is answered.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use crate::judge::rules::{self, Codes};
 use crate::judge::{Moment, Question, upkeep};
 use crate::model::{Affects, Entered, Flag, MoveKind, Name, Registry, Release, Rule, Service, Time, Version};
 
-/// A version together with what is registered of it at the moment.
-#[derive(Debug, Clone)]
-pub(super) struct Candidate<'a> {
+/// A version together with what is known of it at the moment, looked up once per scene.
+pub(super) type Candidate<'a> = Rc<Known<'a>>;
+
+/// See [`Candidate`].
+#[derive(Debug)]
+pub(super) struct Known<'a> {
     pub version: Version,
+    /// What is registered of it.
     pub release: Option<&'a Release>,
+    /// Whether it is hit by each of the scene's flags, by their index. None: it can't be told.
+    hits: Vec<Option<bool>>,
 }
 
-impl Candidate<'_> {
+impl Known<'_> {
     /// Whether it is the same release: the version as written.
     pub fn is(&self, other: &Version) -> bool {
         self.version.text == other.text
@@ -53,6 +63,8 @@ pub(super) enum Standing {
 pub(super) struct Standpoint<'a> {
     pub flag: &'a Flag,
     pub standing: Standing,
+    /// Its place among the scene's flags.
+    index: usize,
 }
 
 /// See the module.
@@ -76,6 +88,16 @@ pub(super) struct Scene<'a> {
     pub rules: Vec<(Codes, &'a Rule)>,
     /// What is dated in the future: how many times, and the furthest.
     pub ahead: Option<(usize, Time)>,
+    /// What was looked up so far. It depends on the moment and the place, not on what runs, so scenes that
+    /// were moved on share it.
+    known: Rc<RefCell<BTreeMap<Box<str>, Candidate<'a>>>>,
+}
+
+impl Standpoint<'_> {
+    /// Whether the flag hits this version here, whatever its standing. None: it can't be told.
+    pub fn hits(&self, candidate: &Known<'_>) -> Option<bool> {
+        candidate.hits.get(self.index).copied().flatten()
+    }
 }
 
 impl<'a> Scene<'a> {
@@ -98,6 +120,7 @@ impl<'a> Scene<'a> {
             flags: Vec::new(),
             rules: rules::in_force(registry, moment),
             ahead: None,
+            known: Rc::default(),
         };
         scene.flags = scene.standing_flags();
         scene.ahead = upkeep::ahead(&scene);
@@ -120,14 +143,15 @@ impl<'a> Scene<'a> {
     pub fn after(&self, to: &Candidate<'a>) -> Scene<'a> {
         let mut after = self.clone();
         after.entered = self.entered.filter(|entered| {
-            let accepted =
-                |flag: &&Flag| entered.subjects.iter().any(|subject| **subject == *flag.id.as_str());
-            self.active().filter(accepted).any(|flag| self.hits(flag, to) == Some(true))
+            let accepted = |point: &&Standpoint<'_>| {
+                entered.subjects.iter().any(|subject| **subject == *point.flag.id.as_str())
+            };
+            self.active().filter(accepted).any(|point| point.hits(to) == Some(true))
         });
         let left = after.running.replace(vec![to.clone()]).unwrap_or_default();
         let now = self.moment.now;
         after.ran.extend(left.into_iter().map(|candidate| Stay {
-            version: candidate.version,
+            version: candidate.version.clone(),
             start: None,
             end: now,
             measured: false,
@@ -136,15 +160,19 @@ impl<'a> Scene<'a> {
         after
     }
 
-    /// A version as written, with its place and its registered release.
+    /// What is known of a version as written.
     pub fn candidate(&self, text: &str) -> Candidate<'a> {
-        self.look_up(Version::new(text, &self.service.scale))
-    }
-
-    /// A version with what is registered of it at the moment.
-    pub fn look_up(&self, version: Version) -> Candidate<'a> {
-        let release = self.service.release(&version.text).filter(|release| self.knows(release));
-        Candidate { version, release }
+        if let Some(known) = self.known.borrow().get(text) {
+            return Rc::clone(known);
+        }
+        let release = self.service.release(text).filter(|release| self.moment.sees_opt(release.released));
+        let version = release.map_or_else(|| Version::new(text, &self.service.scale), |r| r.version.clone());
+        let hits = self.flags.iter().map(|point| {
+            self.hits_where(point.flag, &version, release, |affects| self.concerns_here(affects))
+        });
+        let known = Rc::new(Known { hits: hits.collect(), version, release });
+        self.known.borrow_mut().insert(text.into(), Rc::clone(&known));
+        known
     }
 
     /// The releases that are known at the moment, in the registry's order.
@@ -153,18 +181,14 @@ impl<'a> Scene<'a> {
         self.service.releases.iter().filter(move |release| moment.sees_opt(release.released))
     }
 
-    fn knows(&self, release: &Release) -> bool {
-        self.moment.sees_opt(release.released)
-    }
-
     /// Whether `version` runs here now.
     pub fn runs(&self, version: &Version) -> bool {
         self.running.iter().flatten().any(|candidate| candidate.is(version))
     }
 
     /// The flags that count now.
-    pub fn active(&self) -> impl Iterator<Item = &'a Flag> {
-        self.flags.iter().filter(|point| point.standing == Standing::Active).map(|point| point.flag)
+    pub fn active(&self) -> impl Iterator<Item = &Standpoint<'a>> {
+        self.flags.iter().filter(|point| point.standing == Standing::Active)
     }
 
     // -- flags ----------------------------------------------------------------------------------------
@@ -174,7 +198,8 @@ impl<'a> Scene<'a> {
             .flags_of(self.service)
             .filter(|flag| flag.affects.iter().any(|affects| affects.scope.covers(&self.service.name)))
             .filter(|flag| self.moment.sees_opt(flag.recorded))
-            .map(|flag| Standpoint { flag, standing: self.standing(flag) })
+            .enumerate()
+            .map(|(index, flag)| Standpoint { flag, standing: self.standing(flag), index })
             .collect()
     }
 
@@ -194,16 +219,12 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Whether the flag hits this version here. None: it can't be told.
-    pub fn hits(&self, flag: &'a Flag, candidate: &Candidate<'_>) -> Option<bool> {
-        self.hits_where(flag, candidate, |affects| self.concerns_here(affects))
-    }
-
-    /// Whether one of the flag's entries that `wanted` lets through hits this version.
+    /// Whether one of the flag's entries that `wanted` lets through hits this version. None: it can't be told.
     pub fn hits_where(
         &self,
         flag: &Flag,
-        candidate: &Candidate<'_>,
+        version: &Version,
+        release: Option<&Release>,
         wanted: impl Fn(&Affects) -> bool,
     ) -> Option<bool> {
         let mut answer = Some(false);
@@ -211,7 +232,7 @@ impl<'a> Scene<'a> {
             if !wanted(affects) {
                 continue;
             }
-            match self.entry_hits(flag, affects, candidate) {
+            match self.entry_hits(flag, affects, version, release) {
                 Some(true) => return Some(true),
                 Some(false) => {}
                 None => answer = None,
@@ -221,26 +242,33 @@ impl<'a> Scene<'a> {
     }
 
     /// Whether this entry of the flag hits this version: by its range as it was at the moment.
-    fn entry_hits(&self, flag: &Flag, affects: &Affects, candidate: &Candidate<'_>) -> Option<bool> {
+    fn entry_hits(
+        &self,
+        flag: &Flag,
+        affects: &Affects,
+        version: &Version,
+        release: Option<&Release>,
+    ) -> Option<bool> {
         let narrowed_later = flag.narrowed.as_ref().is_some_and(|narrowed| !self.moment.sees(narrowed.at));
         if narrowed_later {
-            self.formerly_hits(flag, affects, candidate)
+            self.formerly_hits(flag, affects, version, release)
         } else {
-            affects.hits(&candidate.version, candidate.release)
+            affects.hits(version, release)
         }
     }
 
     /// Whether this entry hit this version before it was narrowed.
-    pub fn formerly_hits(&self, flag: &Flag, affects: &Affects, candidate: &Candidate<'_>) -> Option<bool> {
-        let was = flag.narrowed.iter().flat_map(|narrowed| &narrowed.was);
-        let was = was.filter(|(service, _)| *service == self.service.name).map(|(_, ranges)| ranges).next();
-        match was {
-            Some(ranges) if affects.versions.is_some() => {
-                let former = Affects { versions: Some(ranges.clone()), ..affects.clone() };
-                former.hits(&candidate.version, candidate.release)
-            }
-            _ => affects.hits(&candidate.version, candidate.release),
-        }
+    pub fn formerly_hits(
+        &self,
+        flag: &Flag,
+        affects: &Affects,
+        version: &Version,
+        release: Option<&Release>,
+    ) -> Option<bool> {
+        let mut was = flag.narrowed.iter().flat_map(|narrowed| &narrowed.was);
+        let was = was.find(|(service, _)| *service == self.service.name).map(|(_, ranges)| ranges);
+        let former = affects.versions.as_ref().map(|present| was.unwrap_or(present));
+        affects.hits_within(former, version, release)
     }
 
     /// Whether what this entry says holds in this environment.
@@ -256,7 +284,7 @@ impl<'a> Scene<'a> {
 
     /// What runs in an environment at the moment, and whether that is `running` as it stands.
     fn runs_in(&self, environment: &Name) -> (Option<Vec<Candidate<'a>>>, bool) {
-        let candidates = |versions: &[Version]| versions.iter().cloned().map(|v| self.look_up(v)).collect();
+        let candidates = |versions: &[Version]| versions.iter().map(|v| self.candidate(&v.text)).collect();
         let as_it_stands = || self.service.running.get(environment).map(|versions| candidates(versions));
         if self.moment.horizon.is_none() {
             return (as_it_stands(), true);
@@ -302,7 +330,8 @@ impl<'a> Scene<'a> {
     fn stays(&self, environment: &Name) -> Vec<Stay> {
         let mut stays = self.all_stays(environment);
         if self.moment.horizon.is_some() {
-            stays.retain(|stay| stay.end <= self.horizon());
+            let seen = self.horizon();
+            stays.retain(|stay| stay.end <= seen && stay.start.is_none_or(|start| start <= seen));
         }
         for stay in &mut stays {
             stay.end = self.moment.past(stay.end);

@@ -131,8 +131,8 @@ fn staying<'a>(scene: &Scene<'a>, except: Option<&Version>) -> Option<Candidate<
 
 /// How many active flags of either kind hit a version here.
 fn on_it(scene: &Scene<'_>, version: &Version) -> usize {
-    let candidate = scene.look_up(version.clone());
-    scene.active().filter(|flag| scene.hits(flag, &candidate) == Some(true)).count()
+    let candidate = scene.candidate(&version.text);
+    scene.active().filter(|point| point.hits(&candidate) == Some(true)).count()
 }
 
 /// Distances in registered releases from where the service is.

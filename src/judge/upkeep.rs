@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::judge::Finding;
-use crate::judge::scene::Scene;
+use crate::judge::scene::{Scene, Standpoint};
 use crate::judge::weigh::Step;
 use crate::model::{Debt, Flag, FlagKind, Key, Time};
 
@@ -25,12 +25,12 @@ fn acceptance_expired<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Option<Finding<
     if step.from.as_ref()?.is(&step.to.version) {
         return None;
     }
-    let accepted = |flag: &&'a Flag| {
-        flag.kind == FlagKind::Advisory
-            && entered.subjects.iter().any(|subject| **subject == *flag.id.as_str())
-            && scene.hits(flag, &step.to) == Some(true)
+    let accepted = |point: &&Standpoint<'a>| {
+        point.flag.kind == FlagKind::Advisory
+            && entered.subjects.iter().any(|subject| **subject == *point.flag.id.as_str())
+            && point.hits(&step.to) == Some(true)
     };
-    let flags: Vec<&'a Flag> = scene.active().filter(accepted).collect();
+    let flags: Vec<&'a Flag> = scene.active().filter(accepted).map(|point| point.flag).collect();
     (!flags.is_empty()).then_some(Finding::AcceptanceExpired { entered, flags })
 }
 

@@ -37,7 +37,9 @@ fn candidates(scene: &Scene<'_>) -> BTreeSet<Time> {
         times.extend(taken_back.into_iter().chain(narrowed).map(|at| at + young_for()));
     }
     for sign_off in &service.sign_offs {
-        times.extend(sign_off.ends(policy.sign_off_max, scene.moment.now));
+        // Dated too far ahead it doesn't count yet, and once it does, it ends.
+        times.extend(sign_off.at.checked_sub_signed(policy.sign_off_max.length()));
+        times.push(sign_off.expires.min(policy.sign_off_max.after(sign_off.at)));
         times.extend(mitigation_ends(scene, sign_off));
     }
     for stay in &scene.ran {

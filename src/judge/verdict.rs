@@ -91,7 +91,7 @@ pub struct Verdict<'a> {
     pub reasons: Vec<Reason<'a>>,
     /// What the move does to the advisories.
     pub changes: Changes<'a>,
-    /// Active flags of either kind on what runs that the target has as well.
+    /// Active flags of either kind on what runs that the target has as well, or may have.
     pub kept: Vec<&'a Flag>,
     /// Active flags of either kind on what runs that the target doesn't have.
     pub left: Vec<&'a Flag>,

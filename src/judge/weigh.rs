@@ -79,7 +79,7 @@ fn baseline<'a>(scene: &Scene<'a>, to: &Candidate<'a>, from: Option<&Candidate<'
     };
     let here = from.into_iter().chain(scene.running.iter().flatten()).filter(|candidate| counts(candidate));
     let mut baseline: Vec<Candidate<'a>> = here.cloned().collect();
-    baseline.extend(scene.entered.map(|entered| scene.look_up(entered.from.clone())));
+    baseline.extend(scene.entered.map(|entered| scene.candidate(&entered.from.text)));
     // Whatever began after the release was left that the exposure was entered from, ran under the exposure.
     let exposed_since = scene.entered.and_then(|entered| {
         scene.ran.iter().filter(|stay| stay.version.text == entered.from.text).map(|stay| stay.end).max()
@@ -91,7 +91,7 @@ fn baseline<'a>(scene: &Scene<'a>, to: &Candidate<'a>, from: Option<&Candidate<'
     });
     for stay in newer {
         if !baseline.iter().any(|candidate| candidate.is(&stay.version)) {
-            baseline.push(scene.look_up(stay.version.clone()));
+            baseline.push(scene.candidate(&stay.version.text));
         }
     }
     baseline
@@ -128,8 +128,8 @@ pub(super) fn weigh<'a>(scene: &Scene<'a>, question: &Question) -> Verdict<'a> {
             kind: step.kind,
             service: scene.service,
             environment: scene.environment.clone(),
-            from: step.from.map(|from| from.version),
-            to: step.to.version,
+            from: step.from.map(|from| from.version.clone()),
+            to: step.to.version.clone(),
             incident,
         },
     }

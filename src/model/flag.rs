@@ -120,9 +120,19 @@ impl Affects {
     /// and for tags and digests of a release that nobody registered. One condition that surely fails
     /// makes it a sure no.
     pub fn hits(&self, version: &Version, release: Option<&Release>) -> Option<bool> {
+        self.hits_within(self.versions.as_ref(), version, release)
+    }
+
+    /// The same with another range in place of `versions`.
+    pub fn hits_within(
+        &self,
+        versions: Option<&Ranges>,
+        version: &Version,
+        release: Option<&Release>,
+    ) -> Option<bool> {
         let place = version.place.as_ref();
-        let within = |ranges: &Option<Ranges>, absent| {
-            ranges.as_ref().map_or(Some(absent), |ranges| ranges.contains(&version.text, place))
+        let within = |ranges: Option<&Ranges>, absent| {
+            ranges.map_or(Some(absent), |ranges| ranges.contains(&version.text, place))
         };
         let tagged = self.tag.as_ref().map_or(Some(true), |tag| Some(release?.tags.contains(tag)));
         let digested = if self.digests.is_empty() {
@@ -130,8 +140,8 @@ impl Affects {
         } else {
             release.map(|release| release.digests.iter().any(|digest| self.digests.contains(digest)))
         };
-        let spared = within(&self.except, false);
-        all([within(&self.versions, true), spared.map(|spared| !spared), tagged, digested])
+        let spared = within(self.except.as_ref(), false);
+        all([within(versions, true), spared.map(|spared| !spared), tagged, digested])
     }
 }
 

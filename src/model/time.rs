@@ -15,6 +15,10 @@ pub struct TimeError;
 /// # Errors
 /// Anything else, a local time without an offset among it: which instant it means would be a guess.
 pub fn parse_time(text: &str) -> Result<Time, TimeError> {
+    // Years of more digits, which chrono would take, are outside RFC 3339, and adding to them can overflow.
+    if !text.as_bytes().iter().take(4).all(u8::is_ascii_digit) || text.as_bytes().get(4) != Some(&b'-') {
+        return Err(TimeError);
+    }
     if let Ok(date) = text.parse::<NaiveDate>() {
         return date.and_hms_opt(0, 0, 0).map(|time| time.and_utc()).ok_or(TimeError);
     }
@@ -86,7 +90,17 @@ mod tests {
         let at = |text| parse_time(text).map(format_time);
         assert_eq!(at("2026-11-22T04:05:06+01:00").unwrap(), "2026-11-22T03:05:06Z");
         assert_eq!(at("2026-11-22").unwrap(), "2026-11-22T00:00:00Z");
-        for wrong in ["", "2026-11-22T03:05:06", "2026-13-01", "2026-02-30", "now", "22.11.2026"] {
+        for wrong in [
+            "",
+            "2026-11-22T03:05:06",
+            "2026-13-01",
+            "2026-02-30",
+            "now",
+            "22.11.2026",
+            "+262142-12-31",
+            "-1-01-01",
+            "12026-01-01",
+        ] {
             assert_eq!(parse_time(wrong), Err(TimeError), "{wrong}");
         }
     }

@@ -11,3 +11,4 @@ mod docs;
 mod judge;
 mod mutate;
 mod naive;
+mod readme;

@@ -295,7 +295,7 @@ impl<'a> Case<'a> {
             given: (self.valid_sign_offs().into_iter())
                 .map(|sign_off| (sign_off.id.to_string(), self.lapses(sign_off)))
                 .collect(),
-            kept: self.of_from(&facts, |flag| self.hits(flag, &self.to)),
+            kept: self.of_from(&facts, |flag| !self.spares(flag, &self.to)),
             left: self.of_from(&facts, |flag| self.spares(flag, &self.to)),
         }
     }
