@@ -522,10 +522,16 @@ impl<'a> Case<'a> {
     /// Whether, once this move is done, some older release could be returned to without a hold.
     fn way_back(&self, facts: &Facts) -> bool {
         let mut after = self.state.clone();
-        for left in self.running().iter() {
-            let start = self.state.stays.last().map(|stay| stay.end);
+        // Nobody wrote down since when it ran.
+        for left in self.running() {
             let end = self.moment.now;
-            after.stays.push(Stay { version: left.clone(), start, end, ended: true, rolled_back: false });
+            after.stays.push(Stay {
+                version: left.clone(),
+                start: None,
+                end,
+                ended: true,
+                rolled_back: false,
+            });
             after.told = true;
         }
         after.running = Some(vec![self.to.clone()]);

@@ -23,9 +23,9 @@ impl World {
         }
         let (home, narrow) = self.affects(&mut text);
         self.dates(narrow, &mut text);
-        if self.dice.percent(40) {
+        if self.dice.percent(60) {
             let lowers_to = self.dice.word(&["warn", "hold", "allow"]);
-            let hours = *self.dice.pick(&["", ", hours = 2", ", hours = 24"]);
+            let hours = *self.dice.pick(&["", ", hours = 2", ", hours = 2", ", hours = 24"]);
             writeln!(
                 text,
                 "mitigation = [{{ id = \"m1\", do = \"enable it\", lowers_to = \"{lowers_to}\"{hours} }}]"
@@ -116,11 +116,15 @@ impl World {
         if self.dice.percent(70) {
             writeln!(text, "recorded = {}", format_time(self.mostly_past())).unwrap();
         }
-        if self.dice.percent(25) {
-            writeln!(text, "effective = {}", format_time(self.around(50))).unwrap();
+        let effective = self.around(50);
+        let scheduled = self.dice.percent(25);
+        if scheduled {
+            writeln!(text, "effective = {}", format_time(effective)).unwrap();
         }
         if self.dice.percent(25) {
-            writeln!(text, "until = {}", format_time(self.around(60))).unwrap();
+            // One that ends as it begins never counts.
+            let until = if scheduled && self.dice.percent(25) { effective } else { self.around(60) };
+            writeln!(text, "until = {}", format_time(until)).unwrap();
         }
         if self.dice.percent(15) {
             let at = format_time(self.mostly_past());

@@ -19,8 +19,12 @@ impl World {
         }
         let mut settled = vec![];
         for version in self.services[index].registered.clone() {
-            if self.dice.percent(10) {
-                let at = format_time(self.mostly_past());
+            if self.dice.percent(15) {
+                // Often at the very moment at which a stay of it ended.
+                let at = match ended(&rest, version) {
+                    Some(end) if self.dice.percent(40) => end.to_owned(),
+                    _ => format_time(self.mostly_past()),
+                };
                 settled.push(format!("\"{version}\" = {{ at = {at}, by = \"ann\", reason = \"tested\" }}\n"));
             }
         }
@@ -109,4 +113,11 @@ impl World {
             }
         }
     }
+}
+
+/// When the last stay of this version ended, as written.
+fn ended<'t>(tables: &'t str, version: &str) -> Option<&'t str> {
+    let stays = tables.split("\n\n").filter(|table| table.contains(&format!("\nversion = \"{version}\"\n")));
+    let end = |table: &'t str| table.lines().find_map(|line| line.strip_prefix("until = "));
+    stays.filter_map(end).last()
 }

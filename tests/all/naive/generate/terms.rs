@@ -110,7 +110,7 @@ impl World {
             0 => now() + max + second,
             1 => now() - max + second,
             2 => now() + TimeDelta::minutes(*self.dice.pick(&[5, 10, 30])),
-            3 => now() - TimeDelta::hours(2) + second,
+            3..=5 => now() - TimeDelta::hours(2) + second,
             _ => now() - TimeDelta::minutes(*self.dice.pick(&[0, 1, 59, 60])),
         };
         let expires = match self.dice.below(5) {
@@ -143,7 +143,7 @@ impl World {
             })
         };
         let offering: Vec<String> = self.flags.iter().filter(offers).cloned().collect();
-        self.dice.some(&offering, 40)
+        self.dice.some(&offering, 80)
     }
 
     fn debt(&mut self, index: usize, n: usize) {
