@@ -25,7 +25,7 @@ pub(super) fn apply<'a>(
         if let Some(closed) = trade.filter(|_| reason.finding.code() == Code::AdvisoryReopened) {
             lower(reason, Level::Hold, Relief::BetterTrade(closed));
         }
-        if aborts && is_flagged(reason.finding.code()) {
+        if aborts && yields_to_abort(reason.finding.code()) {
             lower(reason, Level::Warn, Relief::Abort);
         }
         mitigate(scene, reason, &signed.given);
@@ -61,8 +61,8 @@ fn is_abort(scene: &Scene<'_>, step: &Step<'_>) -> bool {
     unfinished && step.runs && step.from.as_ref().is_some_and(|from| !from.is(&step.to.version))
 }
 
-/// The reasons that say that a flag hits the target.
-fn is_flagged(code: Code) -> bool {
+/// The reasons that an abort lowers.
+fn yields_to_abort(code: Code) -> bool {
     matches!(
         code,
         Code::AdvisoryReopened | Code::AdvisoryCarried | Code::AdvisoryClosed | Code::UnstableRelease
@@ -109,7 +109,11 @@ fn validity(scene: &Scene<'_>, sign_off: &SignOff) -> Result<Time, Refusal> {
 /// Lowers a flag's reason by the mitigations that a sign-off of the flag's own key says are on.
 fn mitigate<'a>(scene: &Scene<'a>, reason: &mut Reason<'a>, given: &[Given<'a>]) {
     let Some(flag) = reason.finding.flag() else { return };
-    if !is_flagged(reason.finding.code()) && reason.finding.code() != Code::DoesNotHelp {
+    let on_target = matches!(
+        reason.finding.code(),
+        Code::AdvisoryReopened | Code::AdvisoryCarried | Code::UnstableRelease | Code::DoesNotHelp
+    );
+    if !on_target {
         return;
     }
     for mitigation in &flag.mitigations {

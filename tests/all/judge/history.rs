@@ -70,7 +70,7 @@ fn going_back_to_what_was_fled_is_ping_pong() {
         "[service.shop.settled]\n\"1.3.0\" = { at = 2026-11-21, by = 'x', reason = 'load test passed' }\n";
     expect(&fled(settled), "1.3.0", &[]);
     let settled_before =
-        "[service.shop.settled]\n\"1.3.0\" = { at = 2026-11-19, by = 'x', reason = 'the time before' }\n";
+        "[service.shop.settled]\n\"1.3.0\" = { at = 2026-11-10, by = 'x', reason = 'the time before' }\n";
     expect(&fled(settled_before), "1.3.0", &["ping-pong hold"]);
     expect(&fled("[policy]\nping_pong = '1d'\n"), "1.3.0", &[]);
 }
