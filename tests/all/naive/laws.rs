@@ -156,7 +156,7 @@ fn unzipping_gains_nothing() {
         for _ in 0..3 {
             let to = |by: &&str| Question { to: (*by).into(), ..question.clone() };
             let goes = |by: &Question| by.to != question.to && ask(&at, by, moment).level.proceeds();
-            let open: Vec<_> = line.registered.iter().map(|by| to(&by)).filter(goes).collect();
+            let open: Vec<_> = line.registered.iter().map(to).filter(goes).collect();
             if !open.is_empty() {
                 let by = dice.pick(&open);
                 at = after(&at, by, &ask(&at, by, moment)).unwrap();
