@@ -337,7 +337,7 @@ impl<'a> Finding<'a> {
 }
 
 /// Beyond this, `far-back` is in its case `over-a-year`.
-const YEAR: TimeDelta = TimeDelta::days(365);
+pub(super) const YEAR: TimeDelta = TimeDelta::days(365);
 
 fn unregistered(place: Unregistered, untold: usize) -> String {
     let untold = match untold {

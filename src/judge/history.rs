@@ -10,7 +10,7 @@ use crate::judge::{Finding, Moment, Question};
 use crate::model::{Barrier, Flag, MoveKind, Version};
 
 /// Beyond this, a release is far back.
-const FAR: TimeDelta = TimeDelta::days(90);
+pub(super) const FAR: TimeDelta = TimeDelta::days(90);
 
 pub(super) fn find<'a>(scene: &Scene<'a>, step: &Step<'a>, question: &Question) -> Vec<Finding<'a>> {
     let mut findings: Vec<Finding<'a>> =

@@ -5,7 +5,11 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
+
 use crate::judge::exposure::YOUNG;
+use crate::judge::finding::YEAR;
+use crate::judge::history::FAR;
 use crate::judge::scene::Scene;
 use crate::judge::upkeep::{due, recorded_times, tolerated_from};
 use crate::judge::weigh::weigh;
@@ -40,9 +44,10 @@ fn candidates(scene: &Scene<'_>) -> BTreeSet<Time> {
         times.extend([sign_off.begins(policy.sign_off_max), sign_off.ends(policy.sign_off_max)]);
         times.extend(mitigation_times(scene, sign_off));
     }
-    for stay in &scene.ran {
-        times.extend([policy.baseline.after(stay.end), policy.ping_pong.after(stay.end)]);
-    }
+    // Also as written: an end that lies in the future counts as now, but only for now.
+    let written = service.ran.iter().flat_map(|ran| ran.until.into_iter().chain(ran.since));
+    let ends = written.chain(scene.ran.iter().map(|stay| stay.end));
+    times.extend(ends.flat_map(|end| [policy.baseline.after(end), policy.ping_pong.after(end)]));
     times.extend(service.support.iter().map(|support| support.until));
     times.extend(scene.entered.map(|entered| entered.expires));
     times.extend(service.debts.iter().map(|debt| due(scene, debt)));
@@ -50,6 +55,10 @@ fn candidates(scene: &Scene<'_>) -> BTreeSet<Time> {
     times.extend(scene.moment.refreshed.zip(policy.max_age).map(|(at, age)| age.after(at)));
     if scene.moment.horizon.is_none() {
         // What is dated in the future counts as now; when its time comes near it is only no longer odd.
+        // `far-back` wants more than so many days, so it begins just after them.
+        let released = service.releases.iter().filter_map(|release| release.released);
+        let far = [FAR, YEAR].map(|days| days + TimeDelta::seconds(1));
+        times.extend(released.flat_map(|at| far.map(|far| at + far)));
         let dated = recorded_times(scene);
         times.extend(dated.iter().copied().map(tolerated_from));
         times.extend(dated.into_iter().filter(|time| *time > scene.moment.now));

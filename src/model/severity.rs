@@ -18,6 +18,9 @@ pub enum Severity {
     Critical,
 }
 
+/// The base metrics of CVSS v3.0 and v3.1, each of which a vector must have.
+const V3_BASE: [&str; 8] = ["AV:", "AC:", "PR:", "UI:", "S:", "C:", "I:", "A:"];
+
 /// The weight of a severity, lightest first: low, medium, high, critical.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rank(u8);
@@ -66,6 +69,11 @@ impl Severity {
     /// National Vulnerability Database does for its critical-less scale except that 9.0 and over is
     /// critical here too.
     pub fn from_cvss(vector: &str) -> Option<(Severity, f64)> {
+        // The parser takes a v3 vector with metrics missing and scores it too low; all eight are mandatory.
+        let missing = |metric: &&str| !vector.split('/').any(|part| part.starts_with(*metric));
+        if vector.starts_with("CVSS:3") && V3_BASE.iter().any(missing) {
+            return None;
+        }
         let score = vector.parse::<cvss::Cvss>().ok()?.score();
         let word = match score {
             s if s >= 9.0 => Severity::Critical,
@@ -109,8 +117,15 @@ mod tests {
 
     #[test]
     fn unreadable_vectors_give_nothing() {
-        for wrong in ["", "CVSS:3.1", "CVSS:5.0/AV:N", "CVSS:3.1/AV:X/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N", "9.8"]
-        {
+        for wrong in [
+            "",
+            "CVSS:3.1",
+            "CVSS:5.0/AV:N",
+            "CVSS:3.1/AV:X/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N",
+            "9.8",
+            "CVSS:3.1/AV:N",
+            "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H",
+        ] {
             assert_eq!(Severity::from_cvss(wrong), None, "{wrong}");
         }
     }

@@ -77,7 +77,9 @@ fn one_service(
 fn service_file<'a>(name: &Name, file: u32, tree: &'a Map<'a>, desk: &'a Desk<'a>) -> Option<Table<'a>> {
     let root = only(file, tree, "service", desk);
     let mut table = None;
-    for entry in root.get("service")?.entries()? {
+    let mut any = false;
+    for entry in root.get("service").and_then(Value::entries).into_iter().flatten() {
+        any = true;
         if entry.key == name.as_str() {
             table = entry.value.table(&SERVICE);
         } else {
@@ -85,6 +87,13 @@ fn service_file<'a>(name: &Name, file: u32, tree: &'a Map<'a>, desk: &'a Desk<'a
             let hint = format!("files in `services/{name}` hold only `[service.{name}]`");
             desk.report(Mistake::at(entry.key_place, message).hint(hint));
         }
+    }
+    if !any {
+        // Half a file, or an emptied one: whatever stood in it must not be missed silently.
+        let path = desk.sources.file(file).map_or("", |source| &source.path);
+        let message = format!("{} holds no `[service.{name}]`", quoted(path));
+        let hint = "write its keys, bring back what was lost, or delete the file";
+        desk.report(Mistake::at(Place::new(file, 0..0), message).hint(hint));
     }
     table
 }

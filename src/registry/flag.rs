@@ -1,5 +1,6 @@
 //! Flags: `[advisory.ID]` and `[instability.ID]`, which have the same shape.
 
+use crate::judge::Code;
 use crate::model::{
     Affects, Flag, FlagKind, Id, Level, Mitigation, Name, Narrowed, Scope, Service, Severity,
 };
@@ -54,6 +55,7 @@ pub(super) fn flag(kind: FlagKind, id: Id, table: &Table<'_>, home: &Home<'_>) -
     let title = table.text("title");
     let affects = affects::affects(table, home);
     let (severity, score) = severity(table);
+    check_id(&id, table);
     let flag = Flag {
         kind,
         id,
@@ -75,7 +77,31 @@ pub(super) fn flag(kind: FlagKind, id: Id, table: &Table<'_>, home: &Home<'_>) -
         affects,
         origin: table.origin(),
     };
+    check_life(&flag, table);
     (!flag.affects.is_empty()).then_some(flag)
+}
+
+/// Refuses an id that is the code of a reason: a sign-off that names it would accept both.
+fn check_id(id: &Id, table: &Table<'_>) {
+    if Code::from_word(id.as_str()).is_some() {
+        let message =
+            format!("{} is the code of a reason, so it can't be the id of a flag", quoted(id.as_str()));
+        table.desk.report(Mistake::at(table.place(), message).hint("give the flag another id"));
+    }
+}
+
+/// Refuses a flag that is over before it begins: it would never count, without a word.
+fn check_life(flag: &Flag, table: &Table<'_>) {
+    for (key, begins) in [("recorded", flag.recorded), ("effective", flag.effective)] {
+        if let (Some(until), Some(begins)) = (flag.until, begins)
+            && until <= begins
+            && let Some(value) = table.get("until")
+        {
+            let hint =
+                "correct the date; a flag that is over is withdrawn with `withdrawn = { at, by, reason }`";
+            value.report_hint(format!("`until` is not after `{key}`, so the flag would never count"), hint);
+        }
+    }
 }
 
 /// The word, and the score behind it. A vector that can't be read is only said: the flag must count.

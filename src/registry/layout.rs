@@ -58,6 +58,9 @@ pub(super) struct Walk<'a> {
     pub(super) list: Vec<Mistake>,
 }
 
+/// What to do with a file in `services/`.
+const EACH_A_FOLDER: &str = "each service has a folder: `services/<name>/service.toml`";
+
 impl<'a> Walk<'a> {
     pub(super) fn new(tree: &'a dyn Tree) -> Walk<'a> {
         Walk { tree, sources: Sources::default(), list: Vec::new() }
@@ -144,15 +147,20 @@ impl<'a> Walk<'a> {
                     let hint = "names are lower-case letters, digits, `.`, `_` and `-`";
                     self.list.push(Mistake::of(path, message).hint(hint));
                 }
-                (kind, _) => self.unknown(
-                    &path,
-                    kind,
-                    &[],
-                    "each service has a folder: `services/<name>/service.toml`",
-                ),
+                (kind, _) => self.unknown(&path, kind, &[], EACH_A_FOLDER),
             }
         }
         names
+    }
+
+    /// Reports a file that stands where a service's folder is wanted.
+    pub(super) fn check_beside(&mut self, name: &Name) {
+        let path = format!("services/{name}.toml");
+        match self.tree.read(&path) {
+            Ok(None) => {}
+            Ok(Some(_)) => self.unknown(&path, EntryKind::File, &[], EACH_A_FOLDER),
+            Err(error) => self.list.push(error.into()),
+        }
     }
 
     /// The flags of one of the two shared folders.

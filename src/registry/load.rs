@@ -132,11 +132,20 @@ fn gather(walk: &mut Walk<'_>, main: &str, file: u32, ask: &Ask) -> Files {
     }
     let names = match ask {
         _ if !there.contains(&"services") => Vec::new(),
-        Ask::Service(name) => vec![name.clone()],
+        Ask::Service(name) => {
+            walk.check_beside(name);
+            vec![name.clone()]
+        }
         Ask::Everything => walk.services(),
     };
-    let folders = names.into_iter().filter_map(|name| walk.service(&name).map(|folder| (name, folder)));
-    Files { main: file, shared, folders: folders.collect() }
+    let found = names.into_iter().filter_map(|name| walk.service(&name).map(|folder| (name, folder)));
+    let folders: BTreeMap<_, _> = found.collect();
+    if folders.is_empty() && there.contains(&"services") && matches!(ask, Ask::Service(_)) {
+        // The service has no folder of its own; what might have been meant as one is looked for here. With
+        // one, this folder isn't listed: it grows with the number of services.
+        walk.services();
+    }
+    Files { main: file, shared, folders }
 }
 
 fn read(tree: &dyn Tree, files: &Files, ask: &Ask, desk: &Desk<'_>) -> Outcome {

@@ -113,7 +113,7 @@ fn codes(table: &Table<'_>) -> Vec<Code> {
         if code.is_none() {
             let hint = match nearest(word, Code::ALL.into_iter().map(Code::word)) {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => "the codes stand in `holdpoint explain` and in docs/reasons.md".to_owned(),
+                None => "docs/reasons.md lists the codes".to_owned(),
             };
             value.report_hint(format!("no reason {}", quoted(word)), hint);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::model::{Floor, Name, Origin, Owners, Service, Support};
+use crate::model::{Barrier, Floor, Name, Origin, Owners, Service, Support};
 use crate::registry::desk::Desk;
 use crate::registry::document::Data;
 use crate::registry::mistake::{Mistake, Place};
@@ -44,6 +44,8 @@ pub(super) fn service(name: &Name, tables: &[Table<'_>], origin: Origin, desk: &
         parts.tables("support", &SUPPORT, false).into_iter().filter_map(|table| support(&table, &scale));
     let ran = parts.tables("ran", &RAN, true).into_iter().filter_map(|table| state::ran(&table, &scale));
     let barriers = parts.tables("barrier", &BARRIER, false).into_iter();
+    let barriers: Vec<_> = barriers.filter_map(|table| release::barrier(&table, &scale)).collect();
+    check_barriers(&barriers, desk);
     Some(Service {
         name: name.clone(),
         about: parts.text("about"),
@@ -59,13 +61,30 @@ pub(super) fn service(name: &Name, tables: &[Table<'_>], origin: Origin, desk: &
         under_way: parts.by_environment("under-way", |value| state::under_way(value, &scale)),
         settled: parts.by_version("settled", state::settled),
         releases,
-        barriers: barriers.filter_map(|table| release::barrier(&table, &scale)).collect(),
+        barriers,
         flags: Vec::new(),
         sign_offs: Vec::new(),
         debts: Vec::new(),
         origin: tables.first().map_or(origin, Table::origin),
         scale,
     })
+}
+
+/// Refuses a second barrier before the same release: a sign-off names a barrier by its `before`, so one that
+/// was given for the first would cover the second unseen.
+fn check_barriers(barriers: &[Barrier], desk: &Desk<'_>) {
+    let place = |barrier: &Barrier| {
+        let offset = barrier.origin.offset as usize;
+        Place::new(barrier.origin.file, offset..offset)
+    };
+    for (index, barrier) in barriers.iter().enumerate() {
+        let mut earlier = barriers.iter().take(index);
+        if let Some(first) = earlier.find(|first| first.before.place == barrier.before.place) {
+            let message = format!("a second barrier before {}", quoted(&barrier.before.text));
+            let mistake = Mistake::at(place(barrier), message).also(place(first), "first defined here");
+            desk.report(mistake.hint("say both in one barrier: a sign-off names a barrier by its `before`"));
+        }
+    }
 }
 
 fn support(table: &Table<'_>, scale: &Scale) -> Option<Support> {

@@ -113,17 +113,21 @@ impl World {
     }
 
     fn dates(&mut self, narrow: Option<usize>, text: &mut String) {
+        let mut begins = None;
         if self.dice.percent(70) {
-            writeln!(text, "recorded = {}", format_time(self.mostly_past())).unwrap();
+            let recorded = self.mostly_past();
+            begins = Some(recorded);
+            writeln!(text, "recorded = {}", format_time(recorded)).unwrap();
         }
         let effective = self.around(50);
         let scheduled = self.dice.percent(25);
         if scheduled {
+            begins = begins.max(Some(effective));
             writeln!(text, "effective = {}", format_time(effective)).unwrap();
         }
-        if self.dice.percent(25) {
-            // One that ends as it begins never counts.
-            let until = if scheduled && self.dice.percent(25) { effective } else { self.around(60) };
+        let until = self.around(60);
+        // One that ends before it begins is refused by the loader.
+        if self.dice.percent(40) && begins.is_none_or(|begins| begins < until) {
             writeln!(text, "until = {}", format_time(until)).unwrap();
         }
         if self.dice.percent(15) {

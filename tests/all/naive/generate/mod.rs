@@ -254,7 +254,16 @@ impl World {
         let pool = if listed { &self.services[index].registered } else { &self.services[index].pool };
         let pool = pool.clone();
         let at = self.dice.below(pool.len());
-        if befores.contains(&at) {
+        // Two before one place are refused; the pools have some versions of equal place.
+        let same = |one: &usize| {
+            let scales = [Scale::new(Order::Semver), Scale::new(Order::Calver)];
+            let equal = |scale: &Scale| {
+                let (a, b) = (scale.place(pool[*one]), scale.place(pool[at]));
+                a.is_some() && a == b
+            };
+            *one == at || scales.iter().any(equal)
+        };
+        if befores.iter().any(same) {
             return;
         }
         befores.push(at);
