@@ -22,7 +22,7 @@ pub(super) fn is_missing<'a>(scene: &Scene<'a>, step: &Step<'a>, question: &Ques
         }
         let back = Question { from: None, to: text.clone(), asked: MoveKind::Rollback, ..question.clone() };
         let verdict = weigh(&after, &back);
-        if verdict.reasons.iter().any(|reason| lasts(&after, &verdict, reason)) {
+        if verdict.reasons.iter().any(|reason| lasts(scene, &after, &verdict, reason)) {
             scene.barred.borrow_mut().insert(text.clone());
         }
         verdict.level < Level::Hold
@@ -36,7 +36,8 @@ pub(super) fn is_missing<'a>(scene: &Scene<'a>, step: &Step<'a>, question: &Ques
 ///
 /// The floor excuses only what doesn't go down, and a way back does. A flag that something has not which
 /// ran here before the redeploy reopens whatever the redeploy went to; a trade makes a block a hold at best.
-fn lasts(after: &Scene<'_>, verdict: &Verdict<'_>, reason: &Reason<'_>) -> bool {
+/// Under an acceptance the baseline depends on whether the redeploy leaves it, so nothing is remembered then.
+fn lasts(scene: &Scene<'_>, after: &Scene<'_>, verdict: &Verdict<'_>, reason: &Reason<'_>) -> bool {
     reason.level >= Level::Hold
         && match &reason.finding {
             Finding::Compromised(_)
@@ -44,7 +45,7 @@ fn lasts(after: &Scene<'_>, verdict: &Verdict<'_>, reason: &Reason<'_>) -> bool 
             | Finding::BelowFloor { .. }
             | Finding::PingPong { .. } => true,
             Finding::AdvisoryReopened(flag) | Finding::Unstable(flag) => {
-                after.entered.is_none() && was_without(after, verdict, flag)
+                scene.entered.is_none() && was_without(after, verdict, flag)
             }
             _ => false,
         }
