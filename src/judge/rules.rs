@@ -1,8 +1,10 @@
 //! Rules: the first that matches a finding decides its level.
 
+use std::rc::Rc;
+
 use crate::judge::scene::Scene;
 use crate::judge::weigh::Step;
-use crate::judge::{Code, Finding, Moment, Reason};
+use crate::judge::{Code, Finding, Reason};
 use crate::model::{Condition, Flag, IncidentCondition, Level, MoveKind, Registry, Release, Rule};
 
 /// What conditions are held against besides the finding itself.
@@ -40,20 +42,21 @@ impl Codes {
     }
 }
 
-/// The rules that haven't ended, in their order.
-pub(super) fn in_force(registry: &Registry, moment: Moment) -> Vec<(Codes, &Rule)> {
-    let rules = registry.rules.iter().filter(|rule| rule.until.is_none_or(|until| moment.now < until));
-    rules.map(|rule| (Codes::of(&rule.when), rule)).collect()
+/// The rules in their order, with the codes that each can match.
+pub(super) fn by_code(registry: &Registry) -> Rc<[(Codes, &Rule)]> {
+    registry.rules.iter().map(|rule| (Codes::of(&rule.when), rule)).collect()
 }
 
 /// Gives a finding its level.
 pub(super) fn decide<'a>(context: &Context<'_, 'a>, finding: Finding<'a>) -> Reason<'a> {
     let signers = finding.owner();
     let code = finding.code();
+    let now = context.scene.moment.now;
     let mut rules = context.scene.rules.iter().filter(|(codes, _)| codes.has(code)).map(|(_, rule)| *rule);
     let rule = rules.find(|rule| {
         // No rule lowers what must never run: only one that blocks it may put its name to it.
         !(code == Code::CompromisedRelease && rule.then != Level::Block)
+            && rule.until.is_none_or(|until| now < until)
             && matches(context, &rule.when, &finding)
     });
     Reason {

@@ -77,7 +77,7 @@ pub(super) struct Scene<'a> {
     pub moment: Moment,
     pub environment: Option<Name>,
     /// The environment and the groups it is in.
-    pub lineage: Vec<Name>,
+    pub lineage: Rc<[Name]>,
     /// What runs here; None: nobody knows.
     pub running: Option<Vec<Candidate<'a>>>,
     /// What ran here, in the order of the registry.
@@ -86,7 +86,7 @@ pub(super) struct Scene<'a> {
     pub entered: Option<&'a Entered>,
     /// The flags that are known at the moment and may hit this service.
     pub flags: Rc<[Standpoint<'a>]>,
-    /// The rules that haven't ended, with the codes that each can match.
+    /// The rules, with the codes that each can match.
     pub rules: Rc<[(Codes, &'a Rule)]>,
     /// What is dated in the future: how many times, and the furthest.
     pub ahead: Option<(usize, Time)>,
@@ -117,38 +117,48 @@ impl<'a> Scene<'a> {
             service,
             moment,
             environment: question.environment.clone(),
-            lineage,
+            lineage: lineage.into(),
             running: None,
             ran: Vec::new(),
             entered: None,
             flags: Rc::new([]),
-            rules: rules::in_force(registry, moment).into(),
+            rules: rules::by_code(registry),
             ahead: None,
             known: Rc::default(),
             barred: RefCell::default(),
         };
-        scene.flags = scene.standing_flags();
-        scene.ahead = upkeep::ahead(&scene);
-        if let Some(environment) = &question.environment {
-            scene.ran = scene.stays(environment);
-            let (running, as_it_stands) = scene.runs_in(environment);
-            scene.running = running;
-            let entered = service.entered.get(environment).filter(|_| as_it_stands);
-            scene.entered = entered.filter(|entered| {
-                // A subject that is no flag's was accepted of the release itself, so it stays with it.
-                let of_release =
-                    |subject: &str| Code::from_word(subject.split(':').next().unwrap_or(subject));
-                let mut subjects = entered.subjects.iter();
-                subjects.any(|subject| of_release(subject).is_some())
-                    || scene.running.iter().flatten().any(|runs| scene.is_exposed(entered, runs))
-            });
-        }
+        scene.settle();
         Some(scene)
     }
 
     /// The same scene at another moment, with the same things hidden.
-    pub fn at(&self, question: &Question, now: Time) -> Option<Scene<'a>> {
-        Scene::set(self.registry, question, Moment { now, ..self.moment })
+    ///
+    /// What was looked up stays good: which flags there are, and what they hit, depends on what is hidden and
+    /// not on the moment.
+    pub fn at(&self, now: Time) -> Scene<'a> {
+        let mut scene = self.clone();
+        scene.moment.now = now;
+        scene.barred = RefCell::default();
+        scene.settle();
+        scene
+    }
+
+    /// Works out what depends on the moment.
+    fn settle(&mut self) {
+        self.flags = self.standing_flags();
+        self.ahead = upkeep::ahead(self);
+        let Some(environment) = self.environment.clone() else { return };
+        self.ran = self.stays(&environment);
+        let (running, as_it_stands) = self.runs_in(&environment);
+        self.running = running;
+        let entered = self.service.entered.get(&environment).filter(|_| as_it_stands);
+        self.entered = entered.filter(|entered| {
+            // A subject that is no flag's was accepted of the release itself, so it stays with it.
+            let of_release = |subject: &str| Code::from_word(subject.split(':').next().unwrap_or(subject));
+            let mut subjects = entered.subjects.iter();
+            subjects.any(|subject| of_release(subject).is_some())
+                || self.running.iter().flatten().any(|runs| self.is_exposed(entered, runs))
+        });
     }
 
     /// The scene after a move to `to`: it runs alone, what ran before has just been left, and an acceptance

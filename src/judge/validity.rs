@@ -18,9 +18,7 @@ use crate::model::{Level, SignOff, Time};
 
 pub(super) fn valid_until(scene: &Scene<'_>, question: &Question, verdict: &Verdict<'_>) -> Option<Time> {
     let now = signature(verdict);
-    candidates(scene).into_iter().find(|time| {
-        scene.at(question, *time).is_some_and(|later| signature(&weigh(&later, question)) != now)
-    })
+    candidates(scene).into_iter().find(|time| signature(&weigh(&scene.at(*time), question)) != now)
 }
 
 /// What "differently" means: which reasons there are, and how heavy each is.
@@ -55,10 +53,13 @@ fn candidates(scene: &Scene<'_>) -> BTreeSet<Time> {
     times.extend(scene.moment.refreshed.zip(policy.max_age).map(|(at, age)| age.after(at)));
     if scene.moment.horizon.is_none() {
         // What is dated in the future counts as now; when its time comes near it is only no longer odd.
-        // `far-back` wants more than so many days, so it begins just after them.
+        // While a release counts as released now, others fall behind it. `far-back` wants more than so many
+        // days, so it begins just after them.
         let released = service.releases.iter().filter_map(|release| release.released);
-        let far = [FAR, YEAR].map(|days| days + TimeDelta::seconds(1));
-        times.extend(released.flat_map(|at| far.map(|far| at + far)));
+        if released.clone().any(|at| at > scene.moment.now) {
+            let far = [FAR, YEAR].map(|days| days + TimeDelta::seconds(1));
+            times.extend(released.flat_map(|at| far.map(|far| at + far)));
+        }
         let dated = recorded_times(scene);
         times.extend(dated.iter().copied().map(tolerated_from));
         times.extend(dated.into_iter().filter(|time| *time > scene.moment.now));
