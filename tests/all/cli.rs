@@ -331,6 +331,41 @@ fn a_move_of_the_other_kind_is_said_and_judged_as_what_it_is() {
 }
 
 #[test]
+fn an_incident_that_is_not_on_is_left_out_and_said() {
+    let root = registry();
+    let line = "rollback-check shop 1.4.0 --env prod";
+    let told = |more: &str| {
+        let line = format!("{line} {more}");
+        let report = json(&stdout(root.path(), &format!("{line} --format json")));
+        let notes = report["notes"].to_string();
+        let first = notes.trim_matches(['[', ']', '"']).to_owned();
+        assert!(stdout(root.path(), &line).replace("\n       ", " ").contains(&first), "{line}: {first}");
+        (report["move"]["incident"].clone(), first)
+    };
+    let left_out = "no incident `typo` is on for shop: it is left out of account";
+    assert_eq!(told("--incident typo"), (Value::Null, left_out.into()));
+
+    let incident = |id: &str, more: &str| format!("[incident.{id}]\nservices = ['shop']\n{more}\n");
+    let one = incident("INC-1", "started = 2026-01-01")
+        + &incident("OLD", "started = 2025-01-01\nended = 2025-01-02");
+    fs::write(root.path().join("holdpoint.toml"), format!("{REGISTRY}{one}")).unwrap();
+    assert_eq!(told("--incident INC-1"), ("INC-1".into(), String::new()));
+    assert_eq!(told(""), ("INC-1".into(), String::new()));
+    let counts = format!("{left_out}; `INC-1` is on, and counts");
+    assert_eq!(told("--incident typo"), ("INC-1".into(), counts.clone()));
+    assert_eq!(told("--incident OLD"), ("INC-1".into(), counts.replace("typo", "OLD")));
+    assert_eq!(told("--incident INC-1 --as-of 2025-06-01"), (Value::Null, left_out.replace("typo", "INC-1")));
+    assert_eq!(told("--incident OLD --as-of 2025-01-01"), ("OLD".into(), String::new()));
+
+    let two = one + &incident("INC-22", "started = 2026-01-02");
+    fs::write(root.path().join("holdpoint.toml"), format!("{REGISTRY}{two}")).unwrap();
+    let counts = "no incident `INC-23` is on for shop: it is left out of account; \
+        on are `INC-22`, `INC-1`, of which `INC-1` counts";
+    assert_eq!(told("--incident INC-23"), ("INC-1".into(), counts.into()));
+    assert_eq!(told("--incident INC-22"), ("INC-22".into(), String::new()));
+}
+
+#[test]
 fn a_simulated_moment_is_said() {
     let root = registry();
     let line = "rollback-check shop 1.4.0 --env prod --as-of 2026-11-22T04:00:00+01:00";
