@@ -240,6 +240,26 @@ fn an_unwritable_report_is_3_and_never_makes_a_code_smaller() {
 }
 
 #[test]
+fn reports_count_before_and_after_the_command() {
+    let root = registry();
+    let line =
+        "--report json=a.json rollback-check shop 1.4.0 --env prod --report json=b.json --report human=c";
+    assert_eq!(code(root.path(), line), 0);
+    let read = |file: &str| fs::read_to_string(root.path().join(file)).unwrap();
+    assert_eq!(read("a.json"), read("b.json"));
+    assert!(read("c").starts_with("ALLOW"));
+    for line in [
+        "--report json=- rollback-check shop 1.4.0 --env prod --report human=-",
+        "--report json=a.json redeploy-check shop 1.4.0 --env prod --report human=a.json",
+        "--report json=new targets shop --env prod --report human=./new",
+    ] {
+        assert_eq!(code(root.path(), line), 2, "{line}");
+    }
+    let text = stderr(root.path(), "targets shop --env prod --report json=a.json --report human=./a.json");
+    assert!(text.contains("two reports can't both go to `./a.json`"), "{text}");
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn a_full_disk_behind_standard_output_is_3() {
     let root = registry();
