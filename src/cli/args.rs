@@ -19,6 +19,9 @@ Examples:
   holdpoint redeploy-check checkout 2.4.2 --env prod --format json
   holdpoint targets checkout --env prod
 
+Commands that act (`run`, `sign-off`, `flag-release`, `record`, `observe`) are printed ready to paste and
+come with later versions.
+
 Exit codes:
   0  go: allow or warn (for targets: answered)
   1  block
