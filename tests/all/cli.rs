@@ -211,6 +211,25 @@ fn the_registry_is_found_by_option_variable_or_upwards() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_link_that_leads_nowhere_is_called_so() {
+    let root = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink("gone/holdpoint.toml", root.path().join("holdpoint.toml")).unwrap();
+    for (line, says) in [
+        ("targets shop", "`holdpoint.toml` is a link that leads nowhere"),
+        ("--registry . targets shop", "no registry in `.`: `holdpoint.toml` is a link that leads nowhere"),
+        (
+            "--registry holdpoint.toml targets shop",
+            "no registry: `holdpoint.toml` is a link that leads nowhere",
+        ),
+    ] {
+        assert_eq!(code(root.path(), line), 3, "{line}");
+        let text = stderr(root.path(), line);
+        assert!(text.contains(says), "{line}: {text}");
+    }
+}
+
+#[test]
 fn reports_go_to_files_and_to_standard_output() {
     let root = registry();
     let line =
