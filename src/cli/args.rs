@@ -19,6 +19,9 @@ Examples:
   holdpoint redeploy-check checkout 2.4.2 --env prod --format json
   holdpoint targets checkout --env prod
 
+Commands that act (`run`, `sign-off`, `flag-release`, `record`, `observe`) are printed ready to paste and
+come with later versions.
+
 Exit codes:
   0  go: allow or warn (for targets: answered)
   1  block
@@ -44,9 +47,23 @@ pub(super) struct Args {
     /// What holds for every command.
     #[command(flatten)]
     pub global: Global,
+    #[command(flatten)]
+    reports: Reports,
     /// Which command.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Args {
+    /// Every report that was asked for, before the command and after it.
+    pub fn reports(&self) -> Vec<Report> {
+        let after = match &self.command {
+            Command::RollbackCheck(args) => args.reports(),
+            Command::RedeployCheck(args) => args.reports(),
+            Command::Targets(args) => args.reports(),
+        };
+        [&self.reports, after].into_iter().flat_map(|reports| reports.list.iter().cloned()).collect()
+    }
 }
 
 // The help of each command stands at its arguments, in its own file.
@@ -68,10 +85,6 @@ pub(super) struct Global {
     /// How to say it on standard output
     #[arg(long, global = true, value_name = "FORMAT")]
     pub format: Option<Format>,
-
-    /// Writes a report to a file, `-` for standard output; may be given several times
-    #[arg(long, global = true, value_name = "FORMAT=FILE", value_parser = report)]
-    pub report: Vec<Report>,
 
     /// Exits with 0 whatever the verdict is, for a trial run; 2 and 3 stay
     #[arg(long, global = true)]
@@ -96,6 +109,16 @@ pub(super) struct Global {
     /// Also the deciding rules, and the reasons of all targets
     #[arg(short, long, global = true)]
     pub verbose: bool,
+}
+
+/// The one option that may be given several times. It is no global one: of those, clap keeps only what
+/// stands after the command when both places have some, and a lost report would look like a written one.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Global options")]
+pub(super) struct Reports {
+    /// Writes a report to a file, `-` for standard output; may be given several times
+    #[arg(id = "reports", long = "report", value_name = "FORMAT=FILE", value_parser = report)]
+    list: Vec<Report>,
 }
 
 /// The formats of reports.

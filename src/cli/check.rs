@@ -14,6 +14,9 @@ use crate::judge::{self, Move, Question};
 use crate::model::{MoveKind, Name};
 use crate::report::{Answer, human, json};
 
+/// How many incidents a note names.
+const LISTED: usize = 3;
+
 /// What both checks are asked.
 #[derive(Debug, clap::Args)]
 pub(super) struct Check {
@@ -33,7 +36,7 @@ pub(super) struct Check {
     #[arg(long, value_name = "VERSION", value_parser = version)]
     from: Option<Box<str>>,
 
-    /// The incident that it is for; rules can ask for it
+    /// The incident that it is for, of those that are on for the service; rules can ask for it
     #[arg(long, value_name = "ID", value_parser = incident)]
     incident: Option<Box<str>>,
 }
@@ -46,6 +49,7 @@ pub(super) fn run(check: &Check, asked: MoveKind, settings: &Settings) -> Result
     let advice =
         judge::advise(&opened.registry, &question, opened.moment).ok_or_else(|| gone(&check.service))?;
     notes.extend(understood_otherwise(asked, &advice.verdict.movement));
+    notes.extend(left_out(check.incident.as_deref(), &opened, &advice.verdict.movement));
 
     let answer = Answer { context: opened.context(settings), advice: &advice, notes: &notes };
     let delivered = settings.outputs.write(|format| match format {
@@ -121,6 +125,28 @@ fn understood_otherwise(asked: MoveKind, movement: &Move) -> Option<String> {
         Some(from) => format!("{to} is not older than {from}"),
     };
     Some(format!("{why}: this is a {kind}, and is judged as one"))
+}
+
+/// That the incident that was named isn't the one that the move was judged under.
+///
+/// A made-up word must not open a rule, so the judge passes it over; whoever mistyped it has to hear that.
+fn left_out(named: Option<&str>, opened: &Opened, movement: &Move) -> Option<String> {
+    let named = named.filter(|named| movement.incident.as_deref() != Some(named))?;
+    let service = &movement.service.name;
+    let on = opened.registry.incidents.iter().filter(|incident| {
+        incident.services.contains(service)
+            && opened.moment.sees(incident.started)
+            && !incident.ended.is_some_and(|ended| opened.moment.sees(ended))
+    });
+    let mut on: Vec<&str> = on.map(|incident| incident.id.as_str()).collect();
+    on.sort_by_key(|id| strsim::damerau_levenshtein(named, id));
+    let on: Vec<String> = on.into_iter().take(LISTED).map(|id| format!("`{id}`")).collect();
+    let what = match (&*on, movement.incident.as_deref()) {
+        ([_, _, ..], Some(current)) => format!("; on are {}, of which `{current}` counts", on.join(", ")),
+        (_, Some(current)) => format!("; `{current}` is on, and counts"),
+        (_, None) => String::new(),
+    };
+    Some(format!("no incident `{named}` is on for {service}: it is left out of account{what}"))
 }
 
 /// The loader gives the service or an error; this is for the compiler.

@@ -39,7 +39,7 @@ fn run() -> ExitCode {
         Ok(args) => args,
         Err(code) => return code,
     };
-    let settings = match Settings::resolve(&args.global) {
+    let settings = match Settings::resolve(&args) {
         Ok(settings) => settings,
         Err(error) => return failure::tell(&error, &Settings::fallback(&args.global)),
     };

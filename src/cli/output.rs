@@ -7,6 +7,7 @@
 
 use std::fs;
 use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice, adapter::strip_str};
 use anyhow::Result;
@@ -46,8 +47,9 @@ impl Outputs {
             let hint = "send all but one to a file: --report json=verdict.json";
             return Err(Complaint::usage("two reports can't both go to standard output", hint).into());
         }
+        let places: Vec<PathBuf> = files.iter().map(|report| place(&report.file)).collect();
         for (index, report) in files.iter().enumerate() {
-            if files[..index].iter().any(|other| other.file == report.file) {
+            if places[..index].contains(&places[index]) {
                 let message = format!("two reports can't both go to `{}`", report.file);
                 return Err(Complaint::usage(&message, "give each its own file").into());
             }
@@ -114,6 +116,17 @@ impl Outputs {
     pub fn mutter(&self, text: &str) {
         let _ = AutoStream::new(io::stderr().lock(), self.colour).write_all(text.as_bytes());
     }
+}
+
+/// Where a file lies, however it is spelt.
+fn place(file: &str) -> PathBuf {
+    let path = Path::new(file);
+    let of_new = || {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        Some(fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?.join(path.file_name()?))
+    };
+    // What lies in a folder that isn't there can't be written anyway.
+    fs::canonicalize(path).ok().or_else(of_new).unwrap_or_else(|| path.into())
 }
 
 fn all(mut to: impl Write, bytes: &[u8]) -> io::Result<()> {

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
+use super::args::Reports;
 use super::check::{self, Check};
 use super::settings::Settings;
 use crate::model::MoveKind;
@@ -30,6 +31,14 @@ Files that are read:
 pub(super) struct Args {
     #[command(flatten)]
     check: Check,
+    #[command(flatten)]
+    reports: Reports,
+}
+
+impl Args {
+    pub fn reports(&self) -> &Reports {
+        &self.reports
+    }
 }
 
 /// Judges the move and reports.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "a door: whether --registry names a file or a folder")]
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Error, Result};
@@ -109,7 +110,14 @@ impl Found {
         match error {
             LoadError::Mistakes(mistakes) => Broken(mistakes).into(),
             LoadError::NoRegistry { file } => {
-                let message = format!("no registry in `{}`: there is no `{file}`", self.path);
+                let (link, folder) = (leads_nowhere(&self.folder.join(&file)), leads_nowhere(&self.folder));
+                let message = match (link, folder) {
+                    (true, _) => {
+                        format!("no registry in `{}`: `{file}` is a link that leads nowhere", self.path)
+                    }
+                    (_, true) => format!("no registry: `{}` is a link that leads nowhere", self.path),
+                    _ => format!("no registry in `{}`: there is no `{file}`", self.path),
+                };
                 Complaint::unjudged(message, Some(NOT_FOUND.into())).into()
             }
             LoadError::NoService { name, nearest, known } => {
@@ -117,6 +125,11 @@ impl Found {
             }
         }
     }
+}
+
+/// Whether a path is a link to something that isn't there.
+fn leads_nowhere(path: &Path) -> bool {
+    path.is_symlink() && path.metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound)
 }
 
 /// How a registry is found.

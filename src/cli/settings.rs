@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use chrono::{SubsecRound, Utc};
 
-use super::args::{Colour, FailOn, Global};
+use super::args::{Args, Colour, FailOn, Global};
 use super::output::Outputs;
 use crate::judge::Moment;
 use crate::report::human::{Detail, Look};
@@ -58,8 +58,9 @@ impl Said {
 
 impl Settings {
     /// Resolves what was typed.
-    pub fn resolve(global: &Global) -> Result<Settings> {
-        let outputs = Outputs::resolve(global.format, &global.report, colour(global.color), look(global))?;
+    pub fn resolve(args: &Args) -> Result<Settings> {
+        let global = &args.global;
+        let outputs = Outputs::resolve(global.format, &args.reports(), colour(global.color), look(global))?;
         Ok(Settings::with(global, outputs))
     }
 

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use super::args::{Format, name, version};
+use super::args::{Format, Reports, name, version};
 use super::environment;
 use super::exit;
 use super::failure::Complaint;
@@ -42,6 +42,15 @@ pub(super) struct Args {
     /// What runs there, when the registry doesn't know or is behind
     #[arg(long, value_name = "VERSION", value_parser = version)]
     from: Option<Box<str>>,
+
+    #[command(flatten)]
+    reports: Reports,
+}
+
+impl Args {
+    pub fn reports(&self) -> &Reports {
+        &self.reports
+    }
 }
 
 /// Judges every release and reports.

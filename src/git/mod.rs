@@ -17,8 +17,8 @@ use crate::model::Time;
 const LONGEST_CHAIN: usize = 5;
 /// Beyond this, a file of Git's is not what we take it for. Packed references can be many.
 const LARGEST: u64 = 64 * 1024 * 1024;
-/// The last entry of a reference log lies within this.
-const LAST_ENTRY: u64 = 8 * 1024;
+/// How much of the end of a reference log is read: some hundred entries.
+const LAST_ENTRIES: u64 = 64 * 1024;
 
 /// The folders that a repository's state lies in.
 #[derive(Debug)]
@@ -81,19 +81,40 @@ impl Repository {
 
     /// When it was fetched, cloned, or committed to last.
     pub fn refreshed(&self) -> Option<Time> {
-        let fetched = fs::metadata(self.common.join("FETCH_HEAD")).and_then(|file| file.modified()).ok();
-        fetched.map(Time::from).max(self.last_entry())
+        let fetched = Repository::fetched(&self.own).max(Repository::fetched(&self.common));
+        fetched.max(self.renewed())
     }
 
-    /// The time of the last entry in the log of `HEAD`: a clone, a pull, a commit.
-    fn last_entry(&self) -> Option<Time> {
-        let mut file = File::open(self.own.join("logs/HEAD")).ok()?;
-        let length = file.metadata().ok()?.len();
-        file.seek(SeekFrom::Start(length.saturating_sub(LAST_ENTRY))).ok()?;
-        let mut end = Vec::new();
-        file.take(LAST_ENTRY).read_to_end(&mut end).ok()?;
-        entry_time(String::from_utf8_lossy(&end).lines().last()?)
+    /// When a fetch brought something here last. A fetch that fails leaves an empty file behind.
+    ///
+    /// Each work tree has its own, and what one of them fetches, all have.
+    fn fetched(folder: &Path) -> Option<Time> {
+        let file = fs::metadata(folder.join("FETCH_HEAD")).ok().filter(|file| file.len() > 0)?;
+        file.modified().ok().map(Time::from)
     }
+
+    /// The time of the last entry in the log of `HEAD` that brought something new.
+    fn renewed(&self) -> Option<Time> {
+        let mut file = File::open(self.own.join("logs/HEAD")).ok()?;
+        let start = file.metadata().ok()?.len().saturating_sub(LAST_ENTRIES);
+        file.seek(SeekFrom::Start(start)).ok()?;
+        let mut end = Vec::new();
+        file.take(LAST_ENTRIES).read_to_end(&mut end).ok()?;
+        // Where the reading begins in the midst of the file, the first line may be a part of one.
+        let text = String::from_utf8_lossy(&end);
+        text.lines().skip(usize::from(start > 0)).filter_map(renewal).last()
+    }
+}
+
+/// The acts that bring something new, as the log of `HEAD` calls them. To check out another branch, or to
+/// reset this one, makes no registry fresher.
+const RENEWALS: [&str; 8] = ["commit", "clone", "pull", "merge", "rebase", "cherry-pick", "revert", "am"];
+
+/// The time of an entry, if its act brought something new: `commit (amend): …`, `pull: …`, `merge topic: …`.
+fn renewal(line: &str) -> Option<Time> {
+    let (_, message) = line.split_once('\t')?;
+    let act = message.split([' ', ':']).next()?;
+    RENEWALS.contains(&act).then(|| entry_time(line)).flatten()
 }
 
 /// The time in `<old> <new> Name <e-mail> 1795000000 +0100\tmessage`.

@@ -67,16 +67,84 @@ fn what_is_odd_gives_nothing() {
     assert_eq!(revision(&[(".git", "\0")], ""), None);
 }
 
+/// When a repository with this log of `HEAD` was refreshed, in seconds.
+fn refreshed(log: &str) -> Option<i64> {
+    let root = folder(&[(".git/HEAD", ID), (".git/logs/HEAD", log)]);
+    Repository::around(root.path()).unwrap().refreshed().map(|time| time.timestamp())
+}
+
+fn entry(seconds: u64, message: &str) -> String {
+    format!("{ID} {OTHER} A > B <a@b> {seconds} -0500\t{message}\n")
+}
+
 #[test]
-fn the_newest_sign_of_life_counts() {
-    let log = format!(
-        "{ID} {OTHER} A <a@b> 1700000000 +0100\tclone\n{ID} {OTHER} A > B <a@b> 1800000000 -0500\tpull: > 1\n"
-    );
-    let root = folder(&[(".git/HEAD", ID), (".git/logs/HEAD", &log)]);
-    let refreshed = || Repository::around(root.path()).unwrap().refreshed().map(|time| time.timestamp());
+fn only_what_brings_something_new_refreshes() {
+    for act in [
+        "commit: x",
+        "commit (initial): x",
+        "commit (amend): x",
+        "clone: from https://example.com/r",
+        "pull: Fast-forward",
+        "pull --rebase origin main (finish): returning to refs/heads/main",
+        "merge topic: Fast-forward",
+        "rebase (pick): x",
+        "cherry-pick: x",
+        "revert: Revert \"x\"",
+        "am: x > 1\t2",
+    ] {
+        let log = entry(1_700_000_000, "commit: earlier") + &entry(1_800_000_000, act);
+        assert_eq!(refreshed(&log), Some(1_800_000_000), "{act}");
+    }
+    for act in [
+        "checkout: moving from a to b",
+        "reset: moving to HEAD~1",
+        "Branch: renamed",
+        "amend: x",
+        "",
+        "commits",
+    ] {
+        let log = entry(1_700_000_000, "commit: earlier") + &entry(1_800_000_000, act);
+        assert_eq!(refreshed(&log), Some(1_700_000_000), "{act}");
+        assert_eq!(refreshed(&entry(1_800_000_000, act)), None, "{act}");
+    }
+    assert_eq!(refreshed("no entry"), None);
+    assert_eq!(refreshed("a b C <d> x +0000\tcommit: y"), None);
+}
+
+#[test]
+fn only_the_end_of_a_long_log_is_read() {
+    let early = entry(1_700_000_000, "commit: x");
+    let moves = |count| entry(1_800_000_000, "checkout: moving from a to b").repeat(count);
+    assert_eq!(refreshed(&(moves(2_000) + &early + &moves(100))), Some(1_700_000_000));
+    assert_eq!(refreshed(&(early + &moves(2_000))), None);
+}
+
+#[test]
+fn a_fetch_counts_that_brought_something_to_any_work_tree() {
+    let trees = [
+        ("tree/.git", "gitdir: ../main/.git/worktrees/tree\n"),
+        ("main/.git/worktrees/tree/HEAD", ID),
+        ("main/.git/worktrees/tree/commondir", "../..\n"),
+    ];
+    let root = folder(&trees);
+    let refreshed = || {
+        let time = Repository::around(&root.path().join("tree")).unwrap().refreshed();
+        time.map(|time| time.timestamp())
+    };
+    let fetch = |path: &str, content: &str, seconds: u64| {
+        let path = root.path().join("main/.git").join(path);
+        fs::write(&path, content).unwrap();
+        let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+        File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
+    };
+    let (own, common) = ("worktrees/tree/FETCH_HEAD", "FETCH_HEAD");
+    fetch(own, "", 1_900_000_000);
+    fetch(common, "", 1_900_000_000);
+    assert_eq!(refreshed(), None, "both failed");
+    fetch(common, ID, 1_700_000_000);
+    assert_eq!(refreshed(), Some(1_700_000_000));
+    fetch(own, ID, 1_800_000_000);
     assert_eq!(refreshed(), Some(1_800_000_000));
-    fs::write(root.path().join(".git/FETCH_HEAD"), "").unwrap();
-    assert_ne!(refreshed(), None);
-    assert_eq!(entry_time("no entry"), None);
-    assert_eq!(entry_time("a b C <d> x +0000"), None);
+    fetch(common, ID, 1_850_000_000);
+    assert_eq!(refreshed(), Some(1_850_000_000));
 }

@@ -168,6 +168,14 @@ pub fn relief(relief: &Relief, reason: &Reason) -> String {
     }
 }
 
+/// Where to read more about a finding.
+pub fn url<'a>(finding: &Finding<'a>) -> Option<&'a str> {
+    match finding {
+        Finding::BarrierCrossed { barrier, .. } => barrier.url.as_deref(),
+        _ => finding.flag().and_then(|flag| flag.url.as_deref()),
+    }
+}
+
 /// A sign-off that counts: who, for which key, how known, until when.
 pub fn given(given: &Given) -> String {
     format!("{}, until {}", signature(given.sign_off), format_time(given.expires))

@@ -211,6 +211,25 @@ fn the_registry_is_found_by_option_variable_or_upwards() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_link_that_leads_nowhere_is_called_so() {
+    let root = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink("gone/holdpoint.toml", root.path().join("holdpoint.toml")).unwrap();
+    for (line, says) in [
+        ("targets shop", "`holdpoint.toml` is a link that leads nowhere"),
+        ("--registry . targets shop", "no registry in `.`: `holdpoint.toml` is a link that leads nowhere"),
+        (
+            "--registry holdpoint.toml targets shop",
+            "no registry: `holdpoint.toml` is a link that leads nowhere",
+        ),
+    ] {
+        assert_eq!(code(root.path(), line), 3, "{line}");
+        let text = stderr(root.path(), line);
+        assert!(text.contains(says), "{line}: {text}");
+    }
+}
+
+#[test]
 fn reports_go_to_files_and_to_standard_output() {
     let root = registry();
     let line =
@@ -237,6 +256,26 @@ fn an_unwritable_report_is_3_and_never_makes_a_code_smaller() {
             assert!(String::from_utf8(output.stderr).unwrap().contains("none/out.json"));
         }
     }
+}
+
+#[test]
+fn reports_count_before_and_after_the_command() {
+    let root = registry();
+    let line =
+        "--report json=a.json rollback-check shop 1.4.0 --env prod --report json=b.json --report human=c";
+    assert_eq!(code(root.path(), line), 0);
+    let read = |file: &str| fs::read_to_string(root.path().join(file)).unwrap();
+    assert_eq!(read("a.json"), read("b.json"));
+    assert!(read("c").starts_with("ALLOW"));
+    for line in [
+        "--report json=- rollback-check shop 1.4.0 --env prod --report human=-",
+        "--report json=a.json redeploy-check shop 1.4.0 --env prod --report human=a.json",
+        "--report json=new targets shop --env prod --report human=./new",
+    ] {
+        assert_eq!(code(root.path(), line), 2, "{line}");
+    }
+    let text = stderr(root.path(), "targets shop --env prod --report json=a.json --report human=./a.json");
+    assert!(text.contains("two reports can't both go to `./a.json`"), "{text}");
 }
 
 #[test]
@@ -328,6 +367,41 @@ fn a_move_of_the_other_kind_is_said_and_judged_as_what_it_is() {
     );
     let text = stdout(root.path(), "redeploy-check shop 1.4.0 --env prod");
     assert!(text.contains("1.4.0 is older than 1.5.0: this is a rollback"), "{text}");
+}
+
+#[test]
+fn an_incident_that_is_not_on_is_left_out_and_said() {
+    let root = registry();
+    let line = "rollback-check shop 1.4.0 --env prod";
+    let told = |more: &str| {
+        let line = format!("{line} {more}");
+        let report = json(&stdout(root.path(), &format!("{line} --format json")));
+        let notes = report["notes"].to_string();
+        let first = notes.trim_matches(['[', ']', '"']).to_owned();
+        assert!(stdout(root.path(), &line).replace("\n       ", " ").contains(&first), "{line}: {first}");
+        (report["move"]["incident"].clone(), first)
+    };
+    let left_out = "no incident `typo` is on for shop: it is left out of account";
+    assert_eq!(told("--incident typo"), (Value::Null, left_out.into()));
+
+    let incident = |id: &str, more: &str| format!("[incident.{id}]\nservices = ['shop']\n{more}\n");
+    let one = incident("INC-1", "started = 2026-01-01")
+        + &incident("OLD", "started = 2025-01-01\nended = 2025-01-02");
+    fs::write(root.path().join("holdpoint.toml"), format!("{REGISTRY}{one}")).unwrap();
+    assert_eq!(told("--incident INC-1"), ("INC-1".into(), String::new()));
+    assert_eq!(told(""), ("INC-1".into(), String::new()));
+    let counts = format!("{left_out}; `INC-1` is on, and counts");
+    assert_eq!(told("--incident typo"), ("INC-1".into(), counts.clone()));
+    assert_eq!(told("--incident OLD"), ("INC-1".into(), counts.replace("typo", "OLD")));
+    assert_eq!(told("--incident INC-1 --as-of 2025-06-01"), (Value::Null, left_out.replace("typo", "INC-1")));
+    assert_eq!(told("--incident OLD --as-of 2025-01-01"), ("OLD".into(), String::new()));
+
+    let two = one + &incident("INC-22", "started = 2026-01-02");
+    fs::write(root.path().join("holdpoint.toml"), format!("{REGISTRY}{two}")).unwrap();
+    let counts = "no incident `INC-23` is on for shop: it is left out of account; \
+        on are `INC-22`, `INC-1`, of which `INC-1` counts";
+    assert_eq!(told("--incident INC-23"), ("INC-1".into(), counts.into()));
+    assert_eq!(told("--incident INC-22"), ("INC-22".into(), String::new()));
 }
 
 #[test]

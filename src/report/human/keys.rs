@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::page::{Cell, NONE, Page, STRONG, of_level};
 use super::{Detail, Look};
-use crate::judge::{Code, Finding, Reason, Verdict};
+use crate::judge::{Code, Reason, Verdict};
 use crate::model::{Key, Level, Owner};
 use crate::report::{Context, words};
 
@@ -122,7 +122,7 @@ fn details(context: &Context, verdict: &Verdict, reason: &Reason, detail: Detail
     parts.extend(finding.hint(movement.service.name.as_str(), &movement.to.text));
     let place = |origin| format!("{}:{}", context.sources.path(origin), context.sources.line(origin));
     parts.extend(finding.origin().map(place));
-    parts.extend(url(finding).map(str::to_owned));
+    parts.extend(words::url(finding).map(str::to_owned));
     if detail == Detail::Verbose {
         parts.push(finding.code().word().into());
         parts.extend(reason.rule.map(|rule| match &rule.because {
@@ -131,12 +131,4 @@ fn details(context: &Context, verdict: &Verdict, reason: &Reason, detail: Detail
         }));
     }
     parts
-}
-
-/// Where to read more.
-fn url<'a>(finding: &Finding<'a>) -> Option<&'a str> {
-    match finding {
-        Finding::BarrierCrossed { barrier, .. } => barrier.url.as_deref(),
-        _ => finding.flag().and_then(|flag| flag.url.as_deref()),
-    }
 }

@@ -1,8 +1,9 @@
 //! Reports for programs: versioned JSON with types of its own, frozen apart from the domain's.
 //!
 //! Fields may be added to a `v1`; none is renamed, none taken away, and every key is always there.
-//! Characters that a terminal would obey leave the writer as `\u` escapes: the data stay what they are,
-//! and a log that shows the raw text is safe.
+//! What people wrote for people (sentences, addresses, who signed) is cleaned as it is for a terminal. What
+//! identifies something (names, ids, versions, subjects, paths) stays what it is, and characters that a
+//! terminal would obey leave the writer as `\u` escapes: a log that shows the raw text is safe.
 
 mod error;
 mod targets;

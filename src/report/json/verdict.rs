@@ -1,12 +1,14 @@
 //! `holdpoint/verdict/v1`: the answer to a check.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::error::One;
 use super::{Place, Registry, score, sentence, text};
 use crate::judge::{self, Changes, Given, Reason, Relief, Target};
 use crate::model::{Flag, Key, format_time};
-use crate::report::{Answer, Context, words};
+use crate::report::{Answer, Context, plain, words};
 
 /// The name of this schema.
 const SCHEMA: &str = "holdpoint/verdict/v1";
@@ -30,7 +32,7 @@ struct Verdict<'a> {
     valid_until: Option<String>,
     registry: Registry<'a>,
     as_of: String,
-    notes: &'a [String],
+    notes: Vec<Cow<'a, str>>,
     warnings: Vec<One<'a>>,
 }
 
@@ -69,9 +71,9 @@ struct ReasonV1<'a> {
     exploited: Option<bool>,
     message: String,
     hint: Option<String>,
-    rule: Option<&'a str>,
+    rule: Option<Cow<'a, str>>,
     origin: Option<Place<'a>>,
-    url: Option<&'a str>,
+    url: Option<Cow<'a, str>>,
     sign_offs: Vec<&'a str>,
     signers: Vec<&'static str>,
     relief: Vec<ReliefV1<'a>>,
@@ -123,8 +125,8 @@ struct GivenV1<'a> {
     id: &'a str,
     #[serde(rename = "as")]
     key: &'static str,
-    by: &'a str,
-    known: &'a str,
+    by: Cow<'a, str>,
+    known: Cow<'a, str>,
     expires: String,
 }
 
@@ -134,8 +136,8 @@ impl<'a> GivenV1<'a> {
         GivenV1 {
             id: sign_off.id.as_str(),
             key: sign_off.key.word(),
-            by: &sign_off.by,
-            known: words::known(sign_off),
+            by: plain(&sign_off.by),
+            known: plain(words::known(sign_off)),
             expires: format_time(given.expires),
         }
     }
@@ -197,7 +199,7 @@ pub fn verdict(answer: &Answer) -> String {
         valid_until: advice.valid_until.map(format_time),
         registry: Registry::of(context),
         as_of: format_time(context.as_of),
-        notes: answer.notes,
+        notes: answer.notes.iter().map(|note| plain(note)).collect(),
         warnings: context.warnings.iter().map(|warning| One::of(context.sources, warning)).collect(),
     })
 }
@@ -227,9 +229,9 @@ fn reason<'a>(context: &Context<'a>, verdict: &judge::Verdict<'a>, reason: &Reas
         exploited: flag.map(|flag| flag.exploited),
         message: sentence(&finding.message()),
         hint: finding.hint(verdict.movement.service.name.as_str(), to).as_deref().map(sentence),
-        rule: reason.rule.map(|rule| &*rule.name),
+        rule: reason.rule.map(|rule| plain(&rule.name)),
         origin: finding.origin().map(|origin| Place::of(context, origin)),
-        url: flag.and_then(|flag| flag.url.as_deref()),
+        url: words::url(finding).map(plain),
         sign_offs: reason.sign_offs.iter().map(|sign_off| sign_off.id.as_str()).collect(),
         signers: reason.signers.keys().iter().map(|key| key.word()).collect(),
         relief: reason.relief.iter().map(relief).collect(),
