@@ -133,11 +133,7 @@ fn understood_otherwise(asked: MoveKind, movement: &Move) -> Option<String> {
 fn left_out(named: Option<&str>, opened: &Opened, movement: &Move) -> Option<String> {
     let named = named.filter(|named| movement.incident.as_deref() != Some(named))?;
     let service = &movement.service.name;
-    let on = opened.registry.incidents.iter().filter(|incident| {
-        incident.services.contains(service)
-            && opened.moment.sees(incident.started)
-            && !incident.ended.is_some_and(|ended| opened.moment.sees(ended))
-    });
+    let on = judge::incidents_on(&opened.registry, service, opened.moment);
     let mut on: Vec<&str> = on.map(|incident| incident.id.as_str()).collect();
     on.sort_by_key(|id| strsim::damerau_levenshtein(named, id));
     let on: Vec<String> = on.into_iter().take(LISTED).map(|id| format!("`{id}`")).collect();

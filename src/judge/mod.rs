@@ -29,6 +29,7 @@ pub use finding::{Finding, Unregistered};
 pub use verdict::{
     Advice, Changes, Given, Moment, Move, Proof, Question, Reason, Refusal, Relief, Target, Verdict,
 };
+pub use weigh::incidents_on;
 pub use words::{Days, and};
 
 use crate::model::Registry;

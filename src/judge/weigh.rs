@@ -3,9 +3,9 @@
 use crate::judge::rules::{self, Context};
 use crate::judge::scene::{Candidate, Scene};
 use crate::judge::{
-    Finding, Move, Proof, Question, Reason, Verdict, exposure, history, release, relief, upkeep,
+    Finding, Moment, Move, Proof, Question, Reason, Verdict, exposure, history, release, relief, upkeep,
 };
-use crate::model::{Level, MoveKind};
+use crate::model::{Incident, Level, MoveKind, Name, Registry};
 
 /// A move with everything the finders compare: where it goes, where from, and what it is held against.
 #[derive(Debug, Clone)]
@@ -139,15 +139,23 @@ pub(super) fn weigh<'a>(scene: &Scene<'a>, question: &Question) -> Verdict<'a> {
     }
 }
 
+/// The incidents that are on for a service at the moment.
+pub fn incidents_on<'a>(
+    registry: &'a Registry,
+    service: &'a Name,
+    moment: Moment,
+) -> impl Iterator<Item = &'a Incident> + Clone {
+    registry.incidents.iter().filter(move |incident| {
+        incident.services.contains(service)
+            && moment.sees(incident.started)
+            && !incident.ended.is_some_and(|ended| moment.sees(ended))
+    })
+}
+
 /// The incident of this service that is on at the moment: the one that was named, else the one that began
 /// first. A name that the registry doesn't hold opens no rule.
 fn current_incident(scene: &Scene<'_>, named: Option<&str>) -> Option<Box<str>> {
-    let moment = scene.moment;
-    let on = scene.registry.incidents.iter().filter(|incident| {
-        incident.services.contains(&scene.service.name)
-            && moment.sees(incident.started)
-            && !incident.ended.is_some_and(|ended| moment.sees(ended))
-    });
+    let on = incidents_on(scene.registry, &scene.service.name, scene.moment);
     let asked = on.clone().find(|incident| named == Some(incident.id.as_str()));
     asked.or_else(|| on.min_by_key(|incident| incident.started)).map(|incident| incident.id.as_str().into())
 }

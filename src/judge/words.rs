@@ -13,7 +13,7 @@ impl fmt::Display for Weight<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Weight(flag) = self;
         write!(f, "{} ({}", flag.id, flag.severity)?;
-        if let Some(score) = flag.score {
+        if let Some(score) = flag.score() {
             write!(f, " {score:.1}")?;
         }
         f.write_str(if flag.exploited { ", exploited)" } else { ")" })?;

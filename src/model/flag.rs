@@ -1,6 +1,6 @@
 //! Flags: statements that releases are bad. An advisory is security's, an instability is SRE's.
 
-use crate::model::{Id, Key, Level, Name, Origin, Release, Severity, Time, Version};
+use crate::model::{Id, Key, Level, Name, Origin, Release, Severity, Time, Vector, Version};
 use crate::version::Ranges;
 
 /// Whose statement a flag is.
@@ -43,8 +43,8 @@ pub struct Flag {
     pub url: Option<Box<str>>,
     /// The severity word: as written, else the CVSS score's, else unknown.
     pub severity: Severity,
-    /// The CVSS base score, 0.0 to 10.0, when a readable vector was given.
-    pub score: Option<f64>,
+    /// The CVSS vector, when a readable one was given.
+    pub cvss: Option<Vector>,
     /// Known to be exploited in the wild.
     pub exploited: bool,
     /// A malicious artifact, never to run anywhere.
@@ -71,6 +71,13 @@ pub struct Flag {
     pub mitigations: Vec<Mitigation>,
     /// Where it stands.
     pub origin: Origin,
+}
+
+impl Flag {
+    /// The CVSS base score, 0.0 to 10.0, when it has one.
+    pub fn score(&self) -> Option<f64> {
+        self.cvss.as_ref().map(Vector::score)
+    }
 }
 
 /// What a flag hits: a service (or all), and which of its releases. All given conditions must hold.

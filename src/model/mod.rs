@@ -33,7 +33,7 @@ pub use policy::Policy;
 pub use release::{Barrier, Release, Version};
 pub use rule::Rule;
 pub use service::{Entered, Floor, Owners, Ran, Service, Settled, Support, UnderWay};
-pub use severity::{Rank, Severity};
+pub use severity::{Rank, Severity, Vector};
 pub use sign_off::{Debt, Review, SignOff};
 pub use team::Team;
 pub use time::{CLOCK_TOLERANCE, Time, TimeError, Window, format_time, parse_time};

@@ -61,27 +61,41 @@ impl Severity {
             Severity::Critical => 4,
         })
     }
+}
 
-    /// The word and the base score (0.0 to 10.0) of a CVSS vector: v2, v3.0, v3.1 or v4.0.
-    ///
-    /// A score of 0.0 ("none") is `low`: somebody flagged it, so it isn't nothing. None when the vector
-    /// can't be read. Versions 3 and 4 define the words for a score; v2 is given the same bounds, as the
-    /// National Vulnerability Database does for its critical-less scale except that 9.0 and over is
-    /// critical here too.
-    pub fn from_cvss(vector: &str) -> Option<(Severity, f64)> {
+/// A CVSS vector: v2, v3.0, v3.1 or v4.0.
+///
+/// Its score is computed when it is asked for: a check reads many vectors and prints a few.
+#[derive(Debug, Clone)]
+pub struct Vector(cvss::Cvss);
+
+impl Vector {
+    /// Reads a vector. None when it can't be read.
+    pub fn parse(text: &str) -> Option<Vector> {
         // The parser takes a v3 vector with metrics missing and scores it too low; all eight are mandatory.
-        let missing = |metric: &&str| !vector.split('/').any(|part| part.starts_with(*metric));
-        if vector.starts_with("CVSS:3") && V3_BASE.iter().any(missing) {
+        let missing = |metric: &&str| !text.split('/').any(|part| part.starts_with(*metric));
+        if text.starts_with("CVSS:3") && V3_BASE.iter().any(missing) {
             return None;
         }
-        let score = vector.parse::<cvss::Cvss>().ok()?.score();
-        let word = match score {
+        text.parse().ok().map(Vector)
+    }
+
+    /// The base score, 0.0 to 10.0.
+    pub fn score(&self) -> f64 {
+        self.0.score()
+    }
+
+    /// The word for its score.
+    ///
+    /// A score of 0.0 ("none") is `low`: somebody flagged it, so it isn't nothing. Versions 3 and 4 define
+    /// the words for a score; v2 is given the same bounds.
+    pub fn severity(&self) -> Severity {
+        match self.score() {
             s if s >= 9.0 => Severity::Critical,
             s if s >= 7.0 => Severity::High,
             s if s >= 4.0 => Severity::Medium,
             _ => Severity::Low,
-        };
-        Some((word, score))
+        }
     }
 }
 
@@ -110,8 +124,12 @@ mod tests {
             ("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:H/SC:N/SI:N/SA:N", Severity::High, 8.7),
         ];
         for (vector, word, score) in cases {
-            let (got_word, got_score) = Severity::from_cvss(vector).unwrap();
-            assert_eq!((got_word, format!("{got_score:.1}")), (word, format!("{score:.1}")), "{vector}");
+            let got = Vector::parse(vector).unwrap();
+            assert_eq!(
+                (got.severity(), format!("{:.1}", got.score())),
+                (word, format!("{score:.1}")),
+                "{vector}"
+            );
         }
     }
 
@@ -126,7 +144,7 @@ mod tests {
             "CVSS:3.1/AV:N",
             "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H",
         ] {
-            assert_eq!(Severity::from_cvss(wrong), None, "{wrong}");
+            assert!(Vector::parse(wrong).is_none(), "{wrong}");
         }
     }
 

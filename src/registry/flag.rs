@@ -2,7 +2,7 @@
 
 use crate::judge::Code;
 use crate::model::{
-    Affects, Flag, FlagKind, Id, Level, Mitigation, Name, Narrowed, Scope, Service, Severity,
+    Affects, Flag, FlagKind, Id, Level, Mitigation, Name, Narrowed, Scope, Service, Severity, Vector,
 };
 use crate::registry::desk::Desk;
 use crate::registry::document::{Map, Node};
@@ -54,7 +54,7 @@ pub(super) fn names_other(table: &Map<'_>, known: &Known<'_>, desk: &Desk<'_>) -
 pub(super) fn flag(kind: FlagKind, id: Id, table: &Table<'_>, home: &Home<'_>) -> Option<Flag> {
     let title = table.text("title");
     let affects = affects::affects(table, home);
-    let (severity, score) = severity(table);
+    let (severity, cvss) = severity(table);
     check_id(&id, table);
     let flag = Flag {
         kind,
@@ -62,7 +62,7 @@ pub(super) fn flag(kind: FlagKind, id: Id, table: &Table<'_>, home: &Home<'_>) -
         title: title.unwrap_or_default(),
         url: table.text("url"),
         severity,
-        score,
+        cvss,
         exploited: table.bool("exploited").unwrap_or(false),
         compromised: table.bool("compromised").unwrap_or(false),
         aliases: table.texts("aliases"),
@@ -104,12 +104,12 @@ fn check_life(flag: &Flag, table: &Table<'_>) {
     }
 }
 
-/// The word, and the score behind it. A vector that can't be read is only said: the flag must count.
-fn severity(table: &Table<'_>) -> (Severity, Option<f64>) {
+/// The word, and the vector behind it. A vector that can't be read is only said: the flag must count.
+fn severity(table: &Table<'_>) -> (Severity, Option<Vector>) {
     let word = table.word("severity", Severity::WORDS, Severity::from_word);
     let vector = table.get("cvss").and_then(|value| Some((value, value.text()?)));
     let read = vector.and_then(|(value, text)| {
-        let read = Severity::from_cvss(text);
+        let read = Vector::parse(text);
         if read.is_none() {
             let message = format!("the CVSS vector {} can't be read, so it gives no score", quoted(text));
             let severity = word.map_or(Severity::Unknown, |word| word);
@@ -118,8 +118,7 @@ fn severity(table: &Table<'_>) -> (Severity, Option<f64>) {
         }
         read
     });
-    let score = read.map(|(_, score)| score);
-    (word.or(read.map(|(word, _)| word)).unwrap_or_default(), score)
+    (word.or_else(|| read.as_ref().map(Vector::severity)).unwrap_or_default(), read)
 }
 
 /// What the range was before, for each loaded service that the flag names.

@@ -103,7 +103,7 @@ fn everything_of_the_format_arrives() {
 
     let flag = registry.flags_of(service).find(|flag| flag.id.as_str() == "CVE-2026-31337").unwrap();
     assert_eq!((flag.kind, flag.severity, flag.exploited), (FlagKind::Advisory, Severity::High, true));
-    assert_eq!(flag.score.map(|score| format!("{score:.1}")).unwrap(), "8.7");
+    assert_eq!(flag.score().map(|score| format!("{score:.1}")).unwrap(), "8.7");
     assert_eq!(at(flag.until.unwrap()), "2026-12-20T00:00:00Z");
     let affects = &flag.affects[0];
     let hits = |version: &str| {

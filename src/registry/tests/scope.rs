@@ -143,7 +143,10 @@ fn a_vector_that_can_not_be_read_is_only_said() {
     let [warning] = &loaded.warnings[..] else { panic!("{:?}", loaded.warnings) };
     assert_eq!((warning.weight, warning.position(&loaded.registry.sources)), (Weight::Warning, Some((3, 8))));
     assert_eq!(warning.message, "the CVSS vector `CVSS:3.1/none` can't be read, so it gives no score");
-    assert_eq!((loaded.registry.flags[0].severity.word(), loaded.registry.flags[0].score), ("unknown", None));
+    assert_eq!(
+        (loaded.registry.flags[0].severity.word(), loaded.registry.flags[0].score()),
+        ("unknown", None)
+    );
 }
 
 #[test]

@@ -225,7 +225,7 @@ fn reason<'a>(context: &Context<'a>, verdict: &judge::Verdict<'a>, reason: &Reas
         level: reason.level.word(),
         subject: finding.subject(),
         severity: flag.map(|flag| flag.severity.word()),
-        score: flag.and_then(|flag| flag.score).map(score),
+        score: flag.and_then(Flag::score).map(score),
         exploited: flag.map(|flag| flag.exploited),
         message: sentence(&finding.message()),
         hint: finding.hint(verdict.movement.service.name.as_str(), to).as_deref().map(sentence),

@@ -193,7 +193,7 @@ fn on(registry: &Registry, question: &Question, kind: FlagKind, compromised: boo
         title: "new".into(),
         url: None,
         severity: Severity::Medium,
-        score: None,
+        cvss: None,
         exploited: false,
         compromised,
         aliases: vec![],
