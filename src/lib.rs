@@ -1,16 +1,35 @@
 //! holdpoint: may SERVICE in ENVIRONMENT move from release A to release B, now?
 //!
-//! The rooms, in reading order: [`version`] (orders and ranges), [`model`] (the words as types), [`judge`]
-//! (the answer), [`registry`] (texts into model, or all their mistakes), [`report`] (answers as text). These
-//! are pure: no disk, clock, environment, network or terminal. The doors reach one outside thing each:
-//! [`disk`] files, [`git`] what a repository says of itself, [`cli`] the command line; only `cli` knows the
-//! others. A room uses only rooms named before it; `tests/all/architecture.rs` keeps that a fact.
+//! The rooms, in reading order. An arrow goes one way only: a room uses those above it, doors don't use each
+//! other, and only [`cli`] composes them. A test reads the `use crate::` lines and holds that.
+//!
+//! Pure, without disk, clock, environment, network or terminal:
+//!
+//! - [`version`]: how versions compare, and ranges; "can't be ordered" is a third answer
+//! - [`model`]: what a registry holds, as types that can't be wrong in themselves
+//! - [`judge`]: the judgement, with all its reasons, and the shipped rules
+//! - [`registry`]: a tree of TOML files becomes the model, or all its mistakes
+//! - [`report`]: verdicts, targets and mistakes as text for people and as JSON for programs
+//!
+//! Doors, one per outside thing:
+//!
+//! - [`disk`]: a folder as a tree of files
+//! - [`git`]: which commit a checkout stands on, read from its files
+//! - [`cli`]: arguments, environment, terminal, clock, exit code; one file per command
+//!
+//! `docs/architecture.md` has the invariants, and says where the next thing goes.
 
-pub mod cli;
+pub mod version;
+
+pub mod model;
+
+pub mod judge;
+
+pub mod registry;
+
+pub mod report;
+
 pub mod disk;
 pub mod git;
-pub mod judge;
-pub mod model;
-pub mod registry;
-pub mod report;
-pub mod version;
+
+pub mod cli;

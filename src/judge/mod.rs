@@ -4,9 +4,9 @@
 //! could be done instead, and until when the answer holds. Nothing here reads a clock, a disk or the
 //! record, and nothing is decided by the order in which files were read.
 //!
-//! The way of a judgement: the [`scene`] is set (what runs, what ran, which flags stand), the finders
-//! ([`exposure`], [`release`], [`history`], [`upkeep`]) collect [`Finding`]s, the [`rules`] give each a
-//! level, and [`relief`] lowers some. The principle: only what a move makes worse may stop it.
+//! The way of a judgement: the `scene` is set (what runs, what ran, which flags stand), the finders
+//! (`exposure`, `release`, `history`, `upkeep`) collect [`Finding`]s, the `rules` give each a level, and
+//! `relief` lowers some. The principle: only what a move makes worse may stop it.
 
 mod code;
 mod exposure;
@@ -26,6 +26,7 @@ mod words;
 
 pub use code::Code;
 pub use finding::{Finding, Unregistered};
+pub use targets::Previous;
 pub use verdict::{
     Advice, Changes, Given, Moment, Move, Proof, Question, Reason, Refusal, Relief, Target, Verdict,
 };
@@ -66,5 +67,3 @@ pub fn previous(registry: &Registry, question: &Question, moment: Moment) -> Opt
     let scene = scene::Scene::set(registry, question, moment)?;
     targets::previous(&scene, question)
 }
-
-pub use targets::Previous;

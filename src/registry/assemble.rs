@@ -88,8 +88,8 @@ fn service_file<'a>(name: &Name, file: u32, tree: &'a Map<'a>, desk: &'a Desk<'a
             desk.report(Mistake::at(entry.key_place, message).hint(hint));
         }
     }
-    if !any {
-        // Half a file, or an emptied one: whatever stood in it must not be missed silently.
+    if !any && tree.entries().is_empty() {
+        // An emptied file: whatever stood in it must not be missed silently.
         let path = desk.sources.file(file).map_or("", |source| &source.path);
         let message = format!("{} holds no `[service.{name}]`", quoted(path));
         let hint = "write its keys, bring back what was lost, or delete the file";

@@ -60,8 +60,11 @@ fn what_may_concern_the_service_stops_its_check() {
 fn entries_on_other_services_are_left_out_of_a_shared_flag() {
     let flag = "[advisory.A]\ntitle = \"x\"\nnarrowed = { at = 2026-01-01, was = \"*\" }\naffects = [{ service = \"search\", versions = \"<1\" }, { service = \"checkout\", versions = \"<2\" }]\n";
     let main = "format = 1\n[service.checkout]\n";
-    let tree =
-        tree(&[("holdpoint.toml", main), ("services/search/service.toml", ""), ("advisories/A.toml", flag)]);
+    let tree = tree(&[
+        ("holdpoint.toml", main),
+        ("services/search/service.toml", "[service.search]\n"),
+        ("advisories/A.toml", flag),
+    ]);
     let of = |ask: &Ask| {
         let flag = read(&tree, ask).registry.flags.remove(0);
         (flag.affects.len(), flag.narrowed.unwrap().was.len())
@@ -103,9 +106,13 @@ fn the_whole_registry_is_looked_over_on_request() {
             "services/Checkout: the folder `services/Checkout` can't be a service",
         ),
     ] {
-        let tree = tree(&[(path, "")]);
-        assert!(says(&tree, &Ask::Everything).starts_with(said), "{}", says(&tree, &Ask::Everything));
-        assert_eq!(says(&tree, &ask("checkout")), "");
+        let none = tree(&[(path, "")]);
+        assert!(says(&none, &Ask::Everything).starts_with(said), "{}", says(&none, &Ask::Everything));
+        // A check looks there too while its service has no folder: this might have been meant as one.
+        assert!(says(&none, &ask("checkout")).starts_with(said), "{}", says(&none, &ask("checkout")));
+        let own = tree(&[(path, ""), ("services/checkout/security.toml", "[service.checkout]\n")]);
+        assert!(says(&own, &Ask::Everything).starts_with(said), "{}", says(&own, &Ask::Everything));
+        assert_eq!(says(&own, &ask("checkout")), "");
     }
 }
 
@@ -188,9 +195,9 @@ fn a_check_opens_its_service_and_what_is_shared() {
     let flag = "[advisory.A]\ntitle = \"x\"\naffects = [{ service = \"search\", versions = \"<1\" }]\n";
     let tree = tree(&[
         ("holdpoint.toml", "format = 1\n"),
-        ("services/checkout/service.toml", ""),
-        ("services/search/service.toml", ""),
-        ("services/billing/service.toml", ""),
+        ("services/checkout/service.toml", "[service.checkout]\n"),
+        ("services/search/service.toml", "[service.search]\n"),
+        ("services/billing/service.toml", "[service.billing]\n"),
         ("advisories/A.toml", flag),
     ]);
     let watched = Watched(&tree, RefCell::default());
@@ -202,6 +209,7 @@ fn a_check_opens_its_service_and_what_is_shared() {
             "list ",
             "list advisories",
             "read advisories/A.toml",
+            "read services/checkout.toml",
             "list services/checkout",
             "read services/checkout/service.toml",
             "look services/search",
