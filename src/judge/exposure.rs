@@ -137,13 +137,12 @@ fn spared<'a>(
     older: &[Candidate<'a>],
     found: &mut Exposure<'a>,
 ) {
-    let elsewhere = scene
-        .hits_where(flag, &step.to.version, step.to.release, |affects| !scene.concerns_here(flag, affects));
+    let elsewhere = scene.hits_where(flag, &step.to, |affects| !scene.concerns_here(flag, affects));
     if elsewhere == Some(true) {
         found.findings.push(Finding::Elsewhere(flag));
     }
     let unfixed = |candidate: &Candidate<'a>| {
-        scene.hits_where(flag, &candidate.version, candidate.release, |affects| {
+        scene.hits_where(flag, candidate, |affects| {
             affects.fixed_in.is_empty() && scene.concerns_here(flag, affects)
         })
     };
@@ -172,9 +171,7 @@ pub(super) fn formerly_hit(scene: &Scene<'_>, flag: &Flag, candidate: &Candidate
     flag.affects
         .iter()
         .filter(|affects| affects.scope.covers(&scene.service.name) && scene.concerns_here(flag, affects))
-        .any(|affects| {
-            scene.formerly_hits(flag, affects, &candidate.version, candidate.release) == Some(true)
-        })
+        .any(|affects| scene.formerly_hits(flag, affects, candidate) == Some(true))
 }
 
 fn young(scene: &Scene<'_>, at: crate::model::Time) -> bool {

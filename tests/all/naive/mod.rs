@@ -11,3 +11,4 @@ mod judge;
 mod laws;
 mod levels;
 mod past;
+mod relief;

@@ -3,13 +3,16 @@
 //! Everything that depends on the moment alone is settled here, once; the finders then only compare
 //! versions. A scene can be moved on ([`Scene::after`]), which is how "and what then?" is answered.
 
+mod flags;
+mod stays;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::judge::rules::{self, Codes};
 use crate::judge::{Code, Moment, Question, upkeep};
-use crate::model::{Affects, Entered, Flag, MoveKind, Name, Registry, Release, Rule, Service, Time, Version};
+use crate::model::{Entered, Flag, Name, Registry, Release, Rule, Service, Time, Version};
 
 /// A version together with what is known of it at the moment, looked up once per scene.
 pub(super) type Candidate<'a> = Rc<Known<'a>>;
@@ -194,10 +197,12 @@ impl<'a> Scene<'a> {
         }
         let release = self.service.release(text).filter(|release| self.moment.sees_opt(release.released));
         let version = release.map_or_else(|| Version::new(text, &self.service.scale), |r| r.version.clone());
-        let hits = self.flags.iter().map(|point| {
-            self.hits_where(point.flag, &version, release, |affects| self.concerns_here(point.flag, affects))
-        });
-        let known = Rc::new(Known { hits: hits.collect(), version, release });
+        let mut known = Known { hits: Vec::new(), version, release };
+        let hits = |point: &Standpoint<'_>| {
+            self.hits_where(point.flag, &known, |affects| self.concerns_here(point.flag, affects))
+        };
+        known.hits = self.flags.iter().map(hits).collect();
+        let known = Rc::new(known);
         self.known.borrow_mut().insert(text.into(), Rc::clone(&known));
         known
     }
@@ -216,178 +221,5 @@ impl<'a> Scene<'a> {
     /// The flags that count now.
     pub fn active(&self) -> impl Iterator<Item = &Standpoint<'a>> {
         self.flags.iter().filter(|point| point.standing == Standing::Active)
-    }
-
-    // -- flags ----------------------------------------------------------------------------------------
-
-    fn standing_flags(&self) -> Rc<[Standpoint<'a>]> {
-        self.registry
-            .flags_of(self.service)
-            .filter(|flag| flag.affects.iter().any(|affects| affects.scope.covers(&self.service.name)))
-            .filter(|flag| self.moment.sees_opt(flag.recorded))
-            .enumerate()
-            .map(|(index, flag)| Standpoint { flag, standing: self.standing(flag), index })
-            .collect()
-    }
-
-    fn standing(&self, flag: &Flag) -> Standing {
-        let now = self.moment.now;
-        if let Some(withdrawn) = flag.withdrawn.as_ref().filter(|withdrawn| self.moment.sees(withdrawn.at)) {
-            return Standing::Withdrawn(self.moment.past(withdrawn.at));
-        }
-        if flag.until.is_some_and(|until| until <= now) {
-            return Standing::Over;
-        }
-        // `recorded` in the future counts as now, so only `effective` can schedule a flag.
-        match flag.effective.filter(|effective| *effective > now) {
-            Some(effective) if flag.until.is_some_and(|until| until <= effective) => Standing::Over,
-            Some(effective) => Standing::Scheduled(effective),
-            None => Standing::Active,
-        }
-    }
-
-    /// Whether one of the flag's entries that `wanted` lets through hits this version. None: it can't be told.
-    pub fn hits_where(
-        &self,
-        flag: &Flag,
-        version: &Version,
-        release: Option<&Release>,
-        wanted: impl Fn(&Affects) -> bool,
-    ) -> Option<bool> {
-        let mut answer = Some(false);
-        for affects in flag.affects.iter().filter(|affects| affects.scope.covers(&self.service.name)) {
-            if !wanted(affects) {
-                continue;
-            }
-            match self.entry_hits(flag, affects, version, release) {
-                Some(true) => return Some(true),
-                Some(false) => {}
-                None => answer = None,
-            }
-        }
-        answer
-    }
-
-    /// Whether this entry of the flag hits this version: by its range as it was at the moment.
-    fn entry_hits(
-        &self,
-        flag: &Flag,
-        affects: &Affects,
-        version: &Version,
-        release: Option<&Release>,
-    ) -> Option<bool> {
-        let narrowed_later = flag.narrowed.as_ref().is_some_and(|narrowed| !self.moment.sees(narrowed.at));
-        if narrowed_later {
-            self.formerly_hits(flag, affects, version, release)
-        } else {
-            affects.hits(version, release)
-        }
-    }
-
-    /// Whether this entry hit this version before it was narrowed.
-    pub fn formerly_hits(
-        &self,
-        flag: &Flag,
-        affects: &Affects,
-        version: &Version,
-        release: Option<&Release>,
-    ) -> Option<bool> {
-        let mut was = flag.narrowed.iter().flat_map(|narrowed| &narrowed.was);
-        let was = was.find(|(service, _)| *service == self.service.name).map(|(_, ranges)| ranges);
-        let former = affects.versions.as_ref().map(|present| was.unwrap_or(present));
-        affects.hits_within(former, version, release)
-    }
-
-    /// Whether what this entry says holds in this environment.
-    ///
-    /// Where no environment is asked for, none is known to the registry either, and all of it holds. A
-    /// compromised artifact is one everywhere.
-    pub fn concerns_here(&self, flag: &Flag, affects: &Affects) -> bool {
-        flag.compromised
-            || affects.environments.is_empty()
-            || self.lineage.is_empty()
-            || affects.environments.iter().any(|environment| self.lineage.contains(environment))
-    }
-
-    // -- what runs and ran ----------------------------------------------------------------------------
-
-    /// What runs in an environment at the moment, and whether that is `running` as it stands.
-    fn runs_in(&self, environment: &Name) -> (Option<Vec<Candidate<'a>>>, bool) {
-        let candidates = |versions: &[Version]| versions.iter().map(|v| self.candidate(&v.text)).collect();
-        let as_it_stands = || self.service.running.get(environment).map(|versions| candidates(versions));
-        if self.moment.horizon.is_none() {
-            return (as_it_stands(), true);
-        }
-        // Held against the horizon and not against now: what began or ended after it isn't known, however
-        // far the judgement looks ahead.
-        let seen = self.horizon();
-        let stays = self.all_stays(environment);
-        let then: Vec<Version> = stays
-            .iter()
-            .filter(|stay| stay.start.is_none_or(|start| start <= seen) && seen < stay.end)
-            .map(|stay| stay.version.clone())
-            .collect();
-        if !then.is_empty() {
-            return (Some(candidates(&then)), false);
-        }
-        let over = stays.iter().map(|stay| stay.end).max().is_none_or(|last| last <= seen);
-        if over { (as_it_stands(), true) } else { (None, false) }
-    }
-
-    /// What the nearest group of this environment runs: the first baseline of a place where nothing ran.
-    pub fn group_runs(&self) -> Vec<Candidate<'a>> {
-        let Some(here) = &self.environment else { return Vec::new() };
-        let known = self.service.running.keys().chain(self.service.ran.iter().map(|ran| &ran.environment));
-        let places: BTreeSet<&Name> = known.filter(|place| *place != here).collect();
-        let places: Vec<(&Name, Vec<&Name>)> =
-            places.into_iter().map(|place| (place, self.registry.lineage(place))).collect();
-        for group in self.lineage.iter().skip(1) {
-            let members = places.iter().filter(|(_, lineage)| lineage.contains(&group));
-            let runs: Vec<_> = members.filter_map(|(place, _)| self.runs_in(place).0).flatten().collect();
-            if !runs.is_empty() {
-                return runs;
-            }
-        }
-        Vec::new()
-    }
-
-    /// Up to when the registry is seen.
-    fn horizon(&self) -> Time {
-        self.moment.horizon.unwrap_or(self.moment.now)
-    }
-
-    /// The stays in an environment that are over at the moment or, in the present, recorded as over.
-    fn stays(&self, environment: &Name) -> Vec<Stay> {
-        let mut stays = self.all_stays(environment);
-        if self.moment.horizon.is_some() {
-            let seen = self.horizon();
-            stays.retain(|stay| stay.end <= seen && stay.start.is_none_or(|start| start <= seen));
-        }
-        for stay in &mut stays {
-            stay.end = self.moment.past(stay.end);
-            stay.start = stay.start.map(|start| self.moment.past(start));
-        }
-        stays
-    }
-
-    /// Every stay in an environment, with missing ends taken from its neighbours: it began when the one
-    /// before ended, and ended when the one after began, or just now.
-    fn all_stays(&self, environment: &Name) -> Vec<Stay> {
-        let entries: Vec<_> = self.service.ran.iter().filter(|ran| ran.environment == *environment).collect();
-        let mut stays = Vec::with_capacity(entries.len());
-        for (index, ran) in entries.iter().enumerate() {
-            let before = index.checked_sub(1).and_then(|i| entries.get(i)).and_then(|ran| ran.until);
-            let next = entries.get(index + 1).and_then(|ran| ran.since);
-            let went_back = || ran.left_for.as_ref().is_some_and(|next| next.is_older_than(&ran.version));
-            stays.push(Stay {
-                version: ran.version.clone(),
-                start: ran.since.or(before),
-                end: ran.until.or(next).unwrap_or(self.horizon()),
-                ended: ran.until.or(next).is_some(),
-                measured: ran.since.is_some() && ran.until.is_some(),
-                rolled_back: ran.kind.map_or_else(went_back, |kind| kind == MoveKind::Rollback),
-            });
-        }
-        stays
     }
 }

@@ -1,0 +1,88 @@
+//! What runs and ran in an environment, as far as the registry tells at the moment.
+
+use std::collections::BTreeSet;
+
+use super::{Candidate, Scene, Stay};
+use crate::model::{MoveKind, Name, Time, Version};
+
+impl<'a> Scene<'a> {
+    /// What runs in an environment at the moment, and whether that is `running` as it stands.
+    pub(super) fn runs_in(&self, environment: &Name) -> (Option<Vec<Candidate<'a>>>, bool) {
+        let candidates = |versions: &[Version]| versions.iter().map(|v| self.candidate(&v.text)).collect();
+        let as_it_stands = || self.service.running.get(environment).map(|versions| candidates(versions));
+        if self.moment.horizon.is_none() {
+            return (as_it_stands(), true);
+        }
+        // Held against the horizon and not against now: what began or ended after it isn't known, however
+        // far the judgement looks ahead.
+        let seen = self.horizon();
+        let stays = self.all_stays(environment);
+        let then: Vec<Version> = stays
+            .iter()
+            .filter(|stay| stay.start.is_none_or(|start| start <= seen) && seen < stay.end)
+            .map(|stay| stay.version.clone())
+            .collect();
+        if !then.is_empty() {
+            return (Some(candidates(&then)), false);
+        }
+        let over = stays.iter().map(|stay| stay.end).max().is_none_or(|last| last <= seen);
+        if over { (as_it_stands(), true) } else { (None, false) }
+    }
+
+    /// What the nearest group of this environment runs: the first baseline of a place where nothing ran.
+    pub fn group_runs(&self) -> Vec<Candidate<'a>> {
+        let Some(here) = &self.environment else { return Vec::new() };
+        let known = self.service.running.keys().chain(self.service.ran.iter().map(|ran| &ran.environment));
+        let places: BTreeSet<&Name> = known.filter(|place| *place != here).collect();
+        let places: Vec<(&Name, Vec<&Name>)> =
+            places.into_iter().map(|place| (place, self.registry.lineage(place))).collect();
+        for group in self.lineage.iter().skip(1) {
+            let members = places.iter().filter(|(_, lineage)| lineage.contains(&group));
+            let runs: Vec<_> = members.filter_map(|(place, _)| self.runs_in(place).0).flatten().collect();
+            if !runs.is_empty() {
+                return runs;
+            }
+        }
+        Vec::new()
+    }
+
+    /// Up to when the registry is seen.
+    fn horizon(&self) -> Time {
+        self.moment.horizon.unwrap_or(self.moment.now)
+    }
+
+    /// The stays in an environment that are over at the moment or, in the present, recorded as over.
+    pub(super) fn stays(&self, environment: &Name) -> Vec<Stay> {
+        let mut stays = self.all_stays(environment);
+        if self.moment.horizon.is_some() {
+            let seen = self.horizon();
+            stays.retain(|stay| stay.end <= seen && stay.start.is_none_or(|start| start <= seen));
+        }
+        for stay in &mut stays {
+            stay.end = self.moment.past(stay.end);
+            stay.start = stay.start.map(|start| self.moment.past(start));
+        }
+        stays
+    }
+
+    /// Every stay in an environment, with missing ends taken from its neighbours: it began when the one
+    /// before ended, and ended when the one after began, or just now.
+    fn all_stays(&self, environment: &Name) -> Vec<Stay> {
+        let entries: Vec<_> = self.service.ran.iter().filter(|ran| ran.environment == *environment).collect();
+        let mut stays = Vec::with_capacity(entries.len());
+        for (index, ran) in entries.iter().enumerate() {
+            let before = index.checked_sub(1).and_then(|i| entries.get(i)).and_then(|ran| ran.until);
+            let next = entries.get(index + 1).and_then(|ran| ran.since);
+            let went_back = || ran.left_for.as_ref().is_some_and(|next| next.is_older_than(&ran.version));
+            stays.push(Stay {
+                version: ran.version.clone(),
+                start: ran.since.or(before),
+                end: ran.until.or(next).unwrap_or(self.horizon()),
+                ended: ran.until.or(next).is_some(),
+                measured: ran.since.is_some() && ran.until.is_some(),
+                rolled_back: ran.kind.map_or_else(went_back, |kind| kind == MoveKind::Rollback),
+            });
+        }
+        stays
+    }
+}
