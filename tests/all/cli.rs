@@ -455,3 +455,42 @@ fn help_names_examples_codes_and_files() {
     }
     assert_eq!(stdout(root.path(), "--version"), format!("holdpoint {}\n", env!("CARGO_PKG_VERSION")));
 }
+
+/// What can't be read stops the check, whatever it is: a flag may stand in it.
+#[cfg(unix)]
+#[test]
+fn what_can_not_be_read_is_not_judged() {
+    let with = |prepare: fn(&Path)| {
+        let root = registry();
+        fs::create_dir_all(root.path().join("services/shop/advisories")).unwrap();
+        prepare(&root.path().join("services/shop/advisories/CVE-9.toml"));
+        let out = output(root.path(), "rollback-check shop 1.4.0 --env prod");
+        (out.status.code(), String::from_utf8(out.stderr).unwrap())
+    };
+    let huge = with(|path| fs::File::create(path).unwrap().set_len(17 * 1024 * 1024).unwrap());
+    assert_eq!(huge.0, Some(3));
+    assert!(huge.1.contains("is larger than 16 MB"), "{}", huge.1);
+
+    let pipe = with(|path| {
+        assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+    });
+    assert_eq!(pipe.0, Some(3), "a pipe must not make a check wait: {}", pipe.1);
+
+    let nowhere = with(|path| std::os::unix::fs::symlink("gone.toml", path).unwrap());
+    assert_eq!(nowhere.0, Some(3), "{}", nowhere.1);
+
+    let out = with(|path| std::os::unix::fs::symlink("/etc/hostname", path).unwrap());
+    assert_eq!(out.0, Some(3));
+    assert!(out.1.contains("leads out of the registry"), "{}", out.1);
+}
+
+/// A service's own folder that is a link to nowhere isn't "no folder".
+#[cfg(unix)]
+#[test]
+fn a_service_folder_that_leads_nowhere_is_not_judged() {
+    let root = registry();
+    fs::create_dir(root.path().join("services")).unwrap();
+    std::os::unix::fs::symlink("../gone", root.path().join("services/shop")).unwrap();
+    let out = output(root.path(), "rollback-check shop 1.4.0 --env prod");
+    assert_eq!(out.status.code(), Some(3), "{}", String::from_utf8_lossy(&out.stdout));
+}
