@@ -96,9 +96,8 @@ fn active<'a>(
 
 /// Whether a flag on `from` runs for certain: where `--from` disagrees with the registry, on all that runs.
 fn really_runs(scene: &Scene<'_>, step: &Step<'_>, point: &Standpoint<'_>) -> bool {
-    let disagrees = step.said.as_ref().is_some_and(|said| !scene.runs(&said.version));
     let mut running = scene.running.iter().flatten();
-    !disagrees || scene.running.is_none() || running.all(|candidate| point.hits(candidate) == Some(true))
+    !step.disagrees || running.all(|candidate| point.hits(candidate) == Some(true))
 }
 
 /// An active flag hits the target: does the move bring it, or was it here?

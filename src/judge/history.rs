@@ -6,7 +6,7 @@ use crate::judge::exposure::formerly_hit;
 use crate::judge::scene::{Scene, Standing, Standpoint, Stay};
 use crate::judge::way_back;
 use crate::judge::weigh::{Step, push_if};
-use crate::judge::{Finding, Moment, Question};
+use crate::judge::{Finding, Question};
 use crate::model::{Barrier, Flag, MoveKind, Version};
 
 /// Beyond this, a release is far back.
@@ -19,7 +19,7 @@ pub(super) fn find<'a>(scene: &Scene<'a>, step: &Step<'a>, question: &Question) 
     let proven = step.runs || scene.ran.iter().any(|stay| step.to.is(&stay.version));
     let unproven = step.kind == MoveKind::Rollback && !scene.ran.is_empty() && !proven;
     push_if(&mut findings, unproven, || Finding::Unproven);
-    findings.extend(far_back(step, scene.moment).map(|age| Finding::FarBack { age }));
+    findings.extend(far_back(scene, step).map(|age| Finding::FarBack { age }));
     push_if(&mut findings, way_back::is_missing(scene, step, question), || Finding::NoWayBack);
     findings
 }
@@ -32,8 +32,9 @@ fn crossing<'a>(scene: &Scene<'a>, step: &Step<'a>, barrier: &'a Barrier) -> Opt
     }
     let did = |version: &Version| matches!((&version.place, &barrier.since.place), (Some(version), Some(since)) if version >= since);
     let below = |version: &Version| version.is_older_than(&barrier.before);
+    let real = step.from.iter().filter(|_| !step.disagrees).chain(scene.running.iter().flatten());
+    let runs_below = real.map(|candidate| &candidate.version).any(below);
     let mut here = step.from.iter().chain(scene.running.iter().flatten()).map(|candidate| &candidate.version);
-    let runs_below = here.clone().any(below);
     let undone = |at: usize, stay: &Stay| {
         let mut others = scene.ran.iter().enumerate().filter(|(_, other)| below(&other.version));
         runs_below || others.any(|(index, other)| !outlived(stay, other, at > index))
@@ -81,8 +82,12 @@ fn ping_pong<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Option<Finding<'a>> {
     (!open.is_empty() || on_it.is_empty()).then_some(Finding::PingPong { left: Some(last.end), flags: open })
 }
 
-fn far_back(step: &Step<'_>, moment: Moment) -> Option<TimeDelta> {
-    let from = moment.past(step.from.as_ref()?.release?.released?);
-    let age = from - moment.past(step.to.release?.released?);
+/// How much older than what runs the target is; where `--from` disagrees with the registry, than the newest of
+/// both.
+fn far_back(scene: &Scene<'_>, step: &Step<'_>) -> Option<TimeDelta> {
+    let running = scene.running.iter().flatten().filter(|_| step.disagrees);
+    let released = step.from.iter().chain(running).filter_map(|candidate| candidate.release?.released);
+    let from = scene.moment.past(released.max()?);
+    let age = from - scene.moment.past(step.to.release?.released?);
     (age > FAR).then_some(age)
 }

@@ -44,8 +44,7 @@ fn out_of_support<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Option<Finding<'a>>
 /// Whether something is true of `from` and, where `--from` disagrees with the registry, of all that runs: what
 /// is only said to run excuses nothing.
 fn all_here(scene: &Scene<'_>, step: &Step<'_>, holds: impl Fn(&Candidate<'_>) -> bool) -> bool {
-    let disagrees = step.said.as_ref().is_some_and(|said| !scene.runs(&said.version));
-    let running = scene.running.iter().flatten().filter(|_| disagrees);
+    let running = scene.running.iter().flatten().filter(|_| step.disagrees);
     step.from.as_ref().is_some_and(&holds) && running.into_iter().all(holds)
 }
 
@@ -88,7 +87,7 @@ fn unplaceable(scene: &Scene<'_>, step: &Step<'_>) -> Option<Version> {
 fn from_disagrees<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Option<Finding<'a>> {
     let said = step.said.as_ref()?;
     let running = scene.running.as_ref()?;
-    (!scene.runs(&said.version)).then(|| Finding::FromDisagrees {
+    step.disagrees.then(|| Finding::FromDisagrees {
         said: said.version.clone(),
         running: running.iter().map(|candidate| candidate.version.clone()).collect(),
     })

@@ -42,7 +42,7 @@ fn candidates(scene: &Scene<'_>) -> BTreeSet<Time> {
         times.extend([sign_off.begins(policy.sign_off_max), sign_off.ends(policy.sign_off_max)]);
         times.extend(mitigation_times(scene, sign_off));
     }
-    // Also as written: an end that lies in the future counts as now, but only for now.
+    // Also as written: an end that lies in the future counts as now only until it has come.
     let written = service.ran.iter().flat_map(|ran| ran.until.into_iter().chain(ran.since));
     let ends = written.chain(scene.ran.iter().map(|stay| stay.end));
     times.extend(ends.flat_map(|end| [policy.baseline.after(end), policy.ping_pong.after(end)]));

@@ -16,6 +16,8 @@ pub(super) struct Step<'a> {
     pub from: Option<Candidate<'a>>,
     /// `--from`, when it was given.
     pub said: Option<Candidate<'a>>,
+    /// `--from` isn't what the registry says. It is only a claim then: it may stop, but excuses nothing.
+    pub disagrees: bool,
     /// What `to` is compared with. Meaningless while `from_unknown`.
     pub baseline: Vec<Candidate<'a>>,
     /// What runs isn't known or not placeable, so nothing counts as carried.
@@ -36,7 +38,9 @@ impl<'a> Step<'a> {
         let runs = scene.runs(&to.version);
         let kind = kind(scene, question, &to, from.as_ref(), !group.is_empty());
         let baseline = if group.is_empty() { baseline(scene, &to, from.as_ref()) } else { group };
-        Step { kind, to, from, said, baseline, from_unknown, runs }
+        let known = scene.running.is_some();
+        let disagrees = known && said.as_ref().is_some_and(|said| !scene.runs(&said.version));
+        Step { kind, to, from, said, disagrees, baseline, from_unknown, runs }
     }
 }
 

@@ -49,6 +49,26 @@ fn what_ran_below_since_has_undone_it() {
     expect(&both, "1.1.0", &[]);
 }
 
+#[test]
+fn a_claim_undoes_no_barrier_and_brings_nothing_nearer() {
+    // 1.3.0 did it and was left for 1.2.0, which can live with it; that 1.1.0 runs is only said.
+    let registry = changed(
+        "running = { prod = \"1.3.0\" }",
+        "running = { prod = \"1.2.0\" }",
+        "[[service.shop.barrier]]\nbefore = '1.2.0'\nsince = '1.3.0'\nreason = 'drops a table'\n\
+         [[service.shop.ran]]\nenvironment = 'prod'\nversion = '1.3.0'\nsince = 2026-11-11\nuntil = 2026-11-12\nkind = 'redeploy'\n",
+    );
+    expect(&registry, "1.0.0", &["barrier-crossed barrier-crossed:1.2.0 block"]);
+    expect(
+        &registry,
+        "1.1.0 -> 1.0.0",
+        &["barrier-crossed barrier-crossed:1.2.0 block", "from-disagrees warn"],
+    );
+    let old = changed("\"1.0.0\", released = 2026-09-01", "\"1.0.0\", released = 2025-01-01", "");
+    expect(&old, "1.0.0", &["far-back hold"]);
+    expect(&old, "1.0.0 -> 1.0.0", &["far-back hold", "no-way-back warn", "from-disagrees warn"]);
+}
+
 const FLED: &str = "[[service.shop.ran]]\nenvironment = 'prod'\nversion = '1.3.0'\nsince = 2026-11-11\nuntil = 2026-11-20\nleft_for = '1.2.0'\nkind = 'rollback'\n";
 
 fn fled(more: &str) -> holdpoint::model::Registry {

@@ -33,50 +33,14 @@ pub struct Answer {
 }
 
 const SECURITY: Owner = Owner::One(Key::Security);
-const RELIABILITY: Owner = Owner::One(Key::Reliability);
+pub(super) const RELIABILITY: Owner = Owner::One(Key::Reliability);
 
 /// Judges one move. None: no such service.
 pub fn judge(registry: &Registry, question: &Question, moment: Moment) -> Option<Answer> {
     Some(case(registry, question, moment)?.judge())
 }
 
-/// Whether an active flag surely hits what the move comes from.
-pub fn is_from_flagged(registry: &Registry, question: &Question, moment: Moment) -> bool {
-    let case = case(registry, question, moment).unwrap();
-    let facts = case.facts();
-    let from = facts.from.as_ref();
-    from.is_some_and(|from| facts.flags.iter().any(|flag| flag.active && case.hits(flag, from)))
-}
-
-/// What the service could go to instead: what runs, what ran lately, what is older and newer than `from`.
-/// The worlds are so small that "the nearest ten" are all.
-pub fn candidates(registry: &Registry, question: &Question, moment: Moment) -> BTreeSet<String> {
-    let case = case(registry, question, moment).unwrap();
-    let facts = case.facts();
-    let mut versions: Vec<&Version> = case.running().iter().collect();
-    // What is only said to run is a place to stay where the registry knows of no other.
-    if versions.iter().all(|version| version.text == case.to.text) {
-        versions.extend(&facts.from);
-    }
-    for stay in &case.state.stays {
-        if moment.now < registry.policy.target_age.after(stay.end) {
-            versions.push(&stay.version);
-        }
-    }
-    let is_pre = |version: &Version| case.service.scale.is_prerelease(&version.text);
-    let pre_runs = case.running().iter().any(is_pre);
-    let centre = facts.from.as_ref().unwrap_or(&case.to);
-    for known in &facts.registered {
-        let other = older(&known.version, centre) || older(centre, &known.version);
-        if other && (pre_runs || !is_pre(&known.version)) {
-            versions.push(&known.version);
-        }
-    }
-    versions.retain(|version| version.text != case.to.text);
-    versions.into_iter().map(|version| version.text.to_string()).collect()
-}
-
-fn case<'a>(registry: &'a Registry, question: &'a Question, moment: Moment) -> Option<Case<'a>> {
+pub(super) fn case<'a>(registry: &'a Registry, question: &'a Question, moment: Moment) -> Option<Case<'a>> {
     let service = registry.services.get(&question.service)?;
     let place = question.environment.as_ref();
     let mut state = state(service, place, moment);
@@ -232,7 +196,7 @@ impl<'a> Case<'a> {
         baseline
     }
 
-    fn facts(&self) -> Facts<'a> {
+    pub(super) fn facts(&self) -> Facts<'a> {
         let first = self.first_baseline();
         let from = self.from();
         let unplaceable = self.running().iter().chain(&from).any(|version| version.place.is_none());
@@ -448,7 +412,9 @@ impl<'a> Case<'a> {
             }
             let reached = |version: &Version| version.place.is_some() && !older(version, &barrier.since);
             let here: Vec<&Version> = self.running().iter().chain(&facts.from).collect();
-            let back_already = here.iter().any(|version| older(version, &barrier.before));
+            let claimed = self.caller_disagrees() && self.state.running.is_some();
+            let real: Vec<&Version> = if claimed { self.running().iter().collect() } else { here.clone() };
+            let back_already = real.iter().any(|version| older(version, &barrier.before));
             let stays = &self.state.stays;
             let mut crossed = here.iter().any(|version| reached(version));
             for (n, stay) in stays.iter().enumerate() {
@@ -508,7 +474,11 @@ impl<'a> Case<'a> {
             let known = release(self.service, &version.text, self.moment)?;
             seen(known.released?, self.moment)
         };
-        if let (Some(from), Some(to)) = (facts.from.as_ref().and_then(released), released(&self.to)) {
+        let mut left = vec![facts.from.as_ref().and_then(released)];
+        if self.caller_disagrees() {
+            left.extend(self.running().iter().map(released));
+        }
+        if let (Some(from), Some(to)) = (left.into_iter().flatten().max(), released(&self.to)) {
             let case = (from - to > TimeDelta::days(365)).then_some("over-a-year");
             if from - to > TimeDelta::days(90) {
                 reasons.push(plain("far-back", RELIABILITY, case));
@@ -583,64 +553,9 @@ impl<'a> Case<'a> {
             reasons.push(plain("from-disagrees", Owner::Both, None));
         }
     }
-
-    /// Debts, clocks, age, moves under way.
-    fn upkeep(&self, facts: &Facts, reasons: &mut Vec<Reason<'a>>) {
-        let now = self.moment.now;
-        for debt in &self.service.debts {
-            let Some(at) = seen(debt.at, self.moment) else { continue };
-            let due = debt.due.unwrap_or(self.registry.policy.review_within.after(at));
-            let reviewed = |key: Key| {
-                debt.reviews.iter().any(|review| review.key == key && seen(review.at, self.moment).is_some())
-            };
-            let done = reviewed(Key::Security) && reviewed(Key::Reliability);
-            if Some(&debt.environment) == self.place && now >= due && !done {
-                let mut reason = plain("open-debt", Owner::Both, None);
-                reason.subject = format!("open-debt:{}", debt.id);
-                reasons.push(reason);
-            }
-        }
-        if self.moment.horizon.is_none() {
-            if self.dates(facts).into_iter().any(|time| time > now + TimeDelta::minutes(10)) {
-                reasons.push(plain("clock-disagrees", Owner::Both, None));
-            }
-            if let Some(age) = self.registry.policy.max_age
-                && self.moment.refreshed.is_none_or(|refreshed| now >= age.after(refreshed))
-            {
-                reasons.push(plain("stale-registry", Owner::Both, None));
-            }
-        }
-        let under_way = self.place.and_then(|place| self.service.under_way.get(place));
-        if under_way.is_some_and(|under_way| seen(under_way.since, self.moment).is_some()) {
-            reasons.push(plain("move-under-way", RELIABILITY, None));
-        }
-    }
-
-    /// Every date of the service that says that something has happened.
-    fn dates(&self, facts: &Facts) -> Vec<Time> {
-        let mut dates: Vec<Time> = vec![];
-        for release in &self.service.releases {
-            dates.extend(release.released);
-            dates.extend(release.withdrawn.as_ref().map(|withdrawn| withdrawn.at));
-        }
-        for flag in facts.flags.iter().filter(|flag| flag.concerns_service()).map(|flag| flag.flag) {
-            dates.extend(flag.recorded);
-            dates.extend(flag.withdrawn.as_ref().map(|withdrawn| withdrawn.at));
-            dates.extend(flag.narrowed.as_ref().map(|narrowed| narrowed.at));
-        }
-        dates.extend(self.service.sign_offs.iter().map(|sign_off| sign_off.at));
-        for debt in &self.service.debts {
-            dates.push(debt.at);
-            dates.extend(debt.reviews.iter().map(|review| review.at));
-        }
-        dates.extend(self.service.ran.iter().filter_map(|ran| ran.since));
-        dates.extend(self.service.under_way.values().map(|under_way| under_way.since));
-        dates.extend(self.service.settled.values().map(|settled| settled.at));
-        dates
-    }
 }
 
-fn plain<'a>(code: &'static str, owner: Owner, case: Option<&'static str>) -> Reason<'a> {
+pub(super) fn plain<'a>(code: &'static str, owner: Owner, case: Option<&'static str>) -> Reason<'a> {
     Reason {
         code,
         subject: code.into(),

@@ -12,8 +12,9 @@ use holdpoint::version::Ranges;
 
 use super::agree::{answer, show};
 use super::generate::{Asked, World, now, questions, world};
-use super::judge::{Answer, candidates, is_from_flagged};
+use super::judge::Answer;
 use super::levels::own_rules;
+use super::targets::{candidates, is_from_flagged};
 use crate::dice::Dice;
 
 /// Tries a law on so many worlds; it panics where it is broken, and what was asked is shown.

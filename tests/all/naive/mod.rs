@@ -12,3 +12,5 @@ mod laws;
 mod levels;
 mod past;
 mod relief;
+mod targets;
+mod upkeep;
