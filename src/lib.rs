@@ -8,12 +8,12 @@
 //! - [`version`]: how versions compare, and ranges; "can't be ordered" is a third answer
 //! - [`model`]: what a registry holds, as types that can't be wrong in themselves
 //! - [`judge`]: the judgement, with all its reasons, and the shipped rules
-//! - [`registry`]: a tree of TOML files becomes the model, or all its mistakes
+//! - [`registry`]: a tree of TOML files becomes the model, or all its mistakes; changes to such files
 //! - [`report`]: verdicts, targets and mistakes as text for people and as JSON for programs
 //!
 //! Doors, one per outside thing:
 //!
-//! - [`disk`]: a folder as a tree of files
+//! - [`disk`]: a folder as a tree of files; changes put there whole or not at all
 //! - [`git`]: which commit a checkout stands on, read from its files
 //! - [`cli`]: arguments, environment, terminal, clock, exit code; one file per command
 //!

@@ -1,4 +1,4 @@
-//! Finding the registry, and loading what a check of one service needs.
+//! Finding the registry, and loading what a command needs of it: one service, or all, one after the other.
 
 #![expect(clippy::disallowed_methods, reason = "a door: whether --registry names a file or a folder")]
 
@@ -12,8 +12,8 @@ use super::settings::{Said, Settings};
 use crate::disk::{DiskTree, MAIN_FILE, find_registry};
 use crate::git::Repository;
 use crate::judge::Moment;
-use crate::model::{Name, Registry};
-use crate::registry::{Ask, LoadError, Mistake, load};
+use crate::model::{Name, Registry, Sources};
+use crate::registry::{Ask, LoadError, Loaded, Mistake, Whole, load};
 use crate::report::Context;
 
 /// A registry, loaded for one service.
@@ -49,9 +49,8 @@ impl Opened {
 /// Finds the registry and loads what a check of this service needs.
 pub(super) fn open(settings: &Settings, service: &Name) -> Result<Opened> {
     let found = Found::by(settings)?;
-    let tree = DiskTree::new(&found.folder);
-    let loaded =
-        load(&tree, &found.main, &Ask::Service(service.clone())).map_err(|error| found.complaint(error))?;
+    let ask = Ask::Service(service.clone());
+    let loaded = load(&found.tree(), &found.main, &ask).map_err(|error| found.complaint(error))?;
     let repository = Repository::around(&found.folder);
     let mut moment = settings.moment;
     if loaded.registry.policy.max_age.is_some() {
@@ -66,18 +65,73 @@ pub(super) fn open(settings: &Settings, service: &Name) -> Result<Opened> {
     })
 }
 
+/// A registry whose services are loaded one at a time.
+#[derive(Debug)]
+pub(super) struct OpenedWhole {
+    /// Where it is.
+    pub found: Found,
+    /// What it holds.
+    pub whole: Whole,
+    /// The moment to judge.
+    pub moment: Moment,
+    /// The Git commit that it stands on.
+    revision: Option<String>,
+}
+
+impl OpenedWhole {
+    /// Loads one service; each thread needs a tree of its own ([`Found::tree`]).
+    pub fn service(&self, tree: &DiskTree, name: &Name) -> Result<Loaded, LoadError> {
+        self.whole.service(tree, name)
+    }
+
+    /// What every report says of it; `sources` are the texts of what the report shows.
+    pub fn context<'a>(
+        &'a self,
+        settings: &Settings,
+        sources: &'a Sources,
+        warnings: &'a [Mistake],
+    ) -> Context<'a> {
+        Context {
+            sources,
+            registry: &self.found.path,
+            named: matches!(settings.registry, Some(Said::Option(_))),
+            revision: self.revision.as_deref(),
+            as_of: self.moment.now,
+            simulated: settings.simulated,
+            warnings,
+        }
+    }
+}
+
+/// Finds the registry and reads what all its services share.
+pub(super) fn open_whole(settings: &Settings) -> Result<OpenedWhole> {
+    let found = Found::by(settings)?;
+    let whole = Whole::open(&found.tree(), &found.main).map_err(|error| found.complaint(error))?;
+    let repository = Repository::around(&found.folder);
+    let mut moment = settings.moment;
+    moment.refreshed = repository.as_ref().and_then(Repository::refreshed);
+    Ok(OpenedWhole {
+        moment,
+        whole,
+        revision: repository.and_then(|repository| repository.revision()),
+        found,
+    })
+}
+
 /// Where the registry is.
-struct Found {
-    folder: PathBuf,
+#[derive(Debug)]
+pub(super) struct Found {
+    /// Its folder.
+    pub folder: PathBuf,
     /// The name of its main file.
-    main: String,
+    pub main: String,
     /// How it is called in reports.
     path: String,
 }
 
 impl Found {
     /// By `--registry`, else by `HOLDPOINT_REGISTRY`, else upwards.
-    fn by(settings: &Settings) -> Result<Found> {
+    pub fn by(settings: &Settings) -> Result<Found> {
         match &settings.registry {
             Some(said) => Ok(Found::named(said.path())),
             None => {
@@ -105,8 +159,13 @@ impl Found {
         Found { folder: folder.to_owned(), main, path: path.to_owned() }
     }
 
+    /// Its files. A tree isn't shared between threads.
+    pub fn tree(&self) -> DiskTree {
+        DiskTree::new(&self.folder)
+    }
+
     /// Why it can't be loaded, for people.
-    fn complaint(&self, error: LoadError) -> Error {
+    pub fn complaint(&self, error: LoadError) -> Error {
         match error {
             LoadError::Mistakes(mistakes) => Broken(mistakes).into(),
             LoadError::NoRegistry { file } => {

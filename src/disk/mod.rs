@@ -12,6 +12,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
+mod apply;
 #[cfg(unix)]
 mod handle;
 #[cfg(not(unix))]
@@ -21,6 +22,8 @@ mod path;
 use handle::{Folder, follow};
 #[cfg(not(unix))]
 use path::{Folder, follow};
+
+pub use apply::{ApplyError, LOCK, apply};
 
 use crate::registry::{Entry, EntryKind, MAX_FILE, Tree, TreeError, TreeErrorKind};
 

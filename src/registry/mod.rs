@@ -9,6 +9,7 @@
 
 mod affects;
 mod assemble;
+mod changes;
 mod config;
 mod desk;
 mod document;
@@ -32,9 +33,12 @@ mod syntax;
 mod tests;
 mod tree;
 mod twice;
+mod whole;
 mod wording;
 
+pub use changes::{Change, Changed, Changes};
 pub use load::{Ask, LoadError, Loaded, load};
 pub use mistake::{Mistake, Mistakes, Place, Weight, position};
 pub use shape::{Field, Kind, SHAPES, Shape};
 pub use tree::{Entry, EntryKind, MAX_FILE, MemoryTree, Tree, TreeError, TreeErrorKind};
+pub use whole::Whole;

@@ -1,0 +1,311 @@
+//! Writing: changes are put on disk whole, or not at all.
+//!
+//! [`apply`] takes the registry's lock, holds what stands there against what the changes were worked out from,
+//! writes every new file beside its place, and only then moves them to it, each in one step. A full disk or a
+//! missing right is found before anything is moved; were a move to fail after others, those are taken back.
+//! A reader sees each file as it was or as it will be, never half of it.
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::{DiskTree, parent};
+use crate::registry::{Change, Changes, Tree, TreeError};
+
+/// The file whose lock a writer holds, in the registry's folder. It stays there, empty.
+pub const LOCK: &str = ".holdpoint.lock";
+
+/// Why changes could not be put on disk. Nothing was changed then, unless the text says so.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// A file isn't any more what the changes were worked out from.
+    #[error("`{0}` was changed by somebody else meanwhile")]
+    Overtaken(String),
+    /// What stands there can't be looked at.
+    #[error(transparent)]
+    Unreadable(#[from] TreeError),
+    /// The system refuses.
+    #[error("`{path}` can't be written: {}", words(.error))]
+    Refused {
+        /// The path inside the registry.
+        path: String,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// The system refused half-way, and again when it was to be taken back.
+    #[error("`{path}` can't be written: {}; {} could not be taken back", words(.error), .left.join(", "))]
+    HalfDone {
+        /// The path inside the registry.
+        path: String,
+        /// What the system says.
+        error: io::Error,
+        /// The files that stay changed.
+        left: Vec<String>,
+    },
+}
+
+impl ApplyError {
+    /// What to do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            ApplyError::Overtaken(_) => "nothing was written; do it again".into(),
+            ApplyError::Unreadable(error) => error.hint().unwrap_or("nothing was written").into(),
+            ApplyError::Refused { error, .. } => match error.kind() {
+                ErrorKind::PermissionDenied => "nothing was written; ask for the right to write there".into(),
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                    "nothing was written; make room and do it again".into()
+                }
+                _ => "nothing was written".into(),
+            },
+            ApplyError::HalfDone { .. } => "look at these files, or take them back with Git".into(),
+        }
+    }
+}
+
+/// The system's words without its number.
+fn words(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+}
+
+/// Puts changes on disk, below `root`, which must be there.
+///
+/// # Errors
+/// When a file was changed meanwhile, or the system refuses.
+pub fn apply(root: &Path, changes: &Changes) -> Result<(), ApplyError> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let _lock = lock(root)?;
+    let tree = DiskTree::new(root);
+    for (path, change) in changes.files() {
+        if tree.read(path)? != change.before {
+            return Err(ApplyError::Overtaken(path.clone()));
+        }
+    }
+    let mut work = Work { root, folders: Vec::new() };
+    let done = work.stage(changes).and_then(|staged| work.finish(changes, staged));
+    if done.is_err() {
+        work.remove_folders();
+    }
+    done
+}
+
+/// Waits for the registry's lock; it is given back when the file is dropped.
+fn lock(root: &Path) -> Result<File, ApplyError> {
+    let lock = || {
+        let file = File::options().create(true).append(true).open(root.join(LOCK))?;
+        file.lock()?;
+        Ok(file)
+    };
+    lock().map_err(|error| refused(LOCK, error))
+}
+
+fn refused(path: &str, error: io::Error) -> ApplyError {
+    ApplyError::Refused { path: path.to_owned(), error }
+}
+
+/// A file to be: written beside its place, or nothing, when it is to be deleted.
+struct Staged<'a> {
+    path: &'a str,
+    place: PathBuf,
+    file: Option<NamedTempFile>,
+}
+
+/// What was made on the way.
+struct Work<'a> {
+    root: &'a Path,
+    /// The folders that were made, outermost first.
+    folders: Vec<PathBuf>,
+}
+
+impl Work<'_> {
+    /// Writes every new file beside its place.
+    fn stage<'c>(&mut self, changes: &'c Changes) -> Result<Vec<Staged<'c>>, ApplyError> {
+        let each = |(path, change): (&'c String, &Change)| {
+            let refused = |error| refused(path, error);
+            self.make_folder(parent(path)).map_err(refused)?;
+            let place = self.place(path).map_err(refused)?;
+            let file = change.after.as_deref().map(|bytes| beside(&place, bytes)).transpose();
+            Ok(Staged { path, file: file.map_err(refused)?, place })
+        };
+        changes.files().iter().map(each).collect()
+    }
+
+    /// Where a file really lies: a link stays a link, and what it leads to is written.
+    fn place(&self, path: &str) -> io::Result<PathBuf> {
+        let place = self.root.join(path);
+        if place.is_symlink() { fs::canonicalize(place) } else { Ok(place) }
+    }
+
+    fn make_folder(&mut self, folder: &str) -> io::Result<()> {
+        if folder.is_empty() {
+            return Ok(());
+        }
+        self.make_folder(parent(folder))?;
+        let path = self.root.join(folder);
+        match fs::create_dir(&path) {
+            Ok(()) => self.folders.push(path),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    /// Takes back the folders that were made and are empty.
+    fn remove_folders(&self) {
+        for folder in self.folders.iter().rev() {
+            let _ = fs::remove_dir(folder);
+        }
+    }
+
+    /// Moves everything to its place.
+    fn finish(&self, changes: &Changes, staged: Vec<Staged<'_>>) -> Result<(), ApplyError> {
+        let mut done: Vec<(&str, PathBuf)> = Vec::new();
+        for Staged { path, place, file } in staged {
+            let moved = match file {
+                Some(file) => file.persist(&place).map(|_| ()).map_err(|error| error.error),
+                None => fs::remove_file(&place),
+            };
+            if let Err(error) = moved {
+                return Err(self.take_back(changes, done, path, error));
+            }
+            done.push((path, place));
+        }
+        // The names are on disk, too, only once their folders are. What a system can't sync it may lose.
+        for folder in done.iter().filter_map(|(_, place)| place.parent()).chain([self.root]) {
+            let _ = File::open(folder).and_then(|folder| folder.sync_all());
+        }
+        Ok(())
+    }
+
+    /// Puts back what was moved before the one that failed.
+    fn take_back(
+        &self,
+        changes: &Changes,
+        done: Vec<(&str, PathBuf)>,
+        path: &str,
+        error: io::Error,
+    ) -> ApplyError {
+        let back = |(path, place): &(&str, PathBuf)| match &changes.files()[*path].before {
+            Some(bytes) => {
+                beside(place, bytes).and_then(|file| file.persist(place).map(|_| ()).map_err(|e| e.error))
+            }
+            None => fs::remove_file(place),
+        };
+        let left: Vec<String> =
+            done.iter().filter(|one| back(one).is_err()).map(|(path, _)| format!("`{path}`")).collect();
+        let path = path.to_owned();
+        if left.is_empty() {
+            ApplyError::Refused { path, error }
+        } else {
+            ApplyError::HalfDone { path, error, left }
+        }
+    }
+}
+
+/// Writes bytes into a new file in the folder of `place`, with the rights of what stands there.
+fn beside(place: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
+    let folder = place.parent().ok_or(ErrorKind::NotFound)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".holdpoint-").suffix(".tmp");
+    let rights = fs::metadata(place).ok().map(|data| data.permissions());
+    #[cfg(unix)]
+    let rights = rights.or_else(|| Some(std::os::unix::fs::PermissionsExt::from_mode(0o666)));
+    if let Some(rights) = as_new(rights) {
+        builder.permissions(rights);
+    }
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// The rights to make a file with: those of the file that it replaces. On systems without modes, the usual.
+fn as_new(rights: Option<Permissions>) -> Option<Permissions> {
+    if cfg!(unix) { rights } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changes(files: &[(&str, Option<&str>, Option<&str>)]) -> Changes {
+        let mut changes = Changes::new();
+        let bytes = |text: &Option<&str>| text.map(|text| text.as_bytes().to_vec());
+        files.iter().for_each(|(path, before, after)| changes.put(path, bytes(before), bytes(after)));
+        changes
+    }
+
+    /// Every path below a folder but the lock, with its text.
+    fn files(root: &Path) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        let mut folders = vec![root.to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+                if path.is_dir() {
+                    found.push((format!("{name}/"), String::new()));
+                    folders.push(path);
+                } else if name != LOCK {
+                    found.push((name, fs::read_to_string(path).unwrap()));
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+
+    #[test]
+    fn files_are_made_changed_and_deleted() {
+        let root = tempfile::tempdir().unwrap();
+        apply(root.path(), &changes(&[("a/b/c", None, Some("1")), ("d", None, Some("2"))])).unwrap();
+        apply(root.path(), &changes(&[("a/b/c", Some("1"), Some("3")), ("d", Some("2"), None)])).unwrap();
+        let want = [("a/", ""), ("a/b/", ""), ("a/b/c", "3")].map(|(path, text)| (path.into(), text.into()));
+        assert_eq!(files(root.path()), want);
+    }
+
+    #[test]
+    fn nobodys_work_is_overwritten() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("a"), "theirs").unwrap();
+        for (before, after) in [(Some("mine"), Some("new")), (None, Some("new")), (Some("mine"), None)] {
+            let error = apply(root.path(), &changes(&[("a", before, after), ("b/c", None, Some("x"))]));
+            assert!(matches!(error, Err(ApplyError::Overtaken(path)) if path == "a"));
+        }
+        assert_eq!(files(root.path()), [("a".to_owned(), "theirs".to_owned())]);
+    }
+
+    #[test]
+    fn what_fails_leaves_no_trace() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir(root.path().join("d")).unwrap();
+        fs::write(root.path().join("c"), "old").unwrap();
+        // `d` is a folder, so it can't be deleted as a file, after two others were put in their places.
+        let all = {
+            let mut all = changes(&[("a/b", None, Some("1")), ("c", Some("old"), Some("2"))]);
+            all.put("d", None, Some(b"3".to_vec()));
+            all
+        };
+        assert!(apply(root.path(), &all).is_err());
+        assert_eq!(files(root.path()), [("c".into(), "old".into()), ("d/".into(), String::new())]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_rights_stay() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("real");
+        fs::write(&file, "1").unwrap();
+        fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
+        symlink("real", root.path().join("link")).unwrap();
+        apply(root.path(), &changes(&[("link", Some("1"), Some("2"))])).unwrap();
+        assert!(root.path().join("link").is_symlink());
+        assert_eq!(fs::read_to_string(&file).unwrap(), "2");
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+    }
+}
