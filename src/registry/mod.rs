@@ -42,3 +42,4 @@ pub use mistake::{Mistake, Mistakes, Place, Weight, position};
 pub use shape::{Field, Kind, SHAPES, Shape};
 pub use tree::{Entry, EntryKind, MAX_FILE, MemoryTree, Tree, TreeError, TreeErrorKind};
 pub use whole::Whole;
+pub(crate) use wording::{listed, quoted};
