@@ -13,6 +13,7 @@ mod changes;
 mod config;
 mod desk;
 mod document;
+pub mod edit;
 mod flag;
 mod format;
 mod known;
