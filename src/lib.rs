@@ -10,6 +10,7 @@
 //! - [`judge`]: the judgement, with all its reasons, and the shipped rules
 //! - [`registry`]: a tree of TOML files becomes the model, or all its mistakes; changes to such files
 //! - [`import`]: what other tools show of what runs and ran
+//! - [`act`]: what a request changes in the files of a registry
 //! - [`report`]: verdicts, targets and mistakes as text for people and as JSON for programs
 //!
 //! Doors, one per outside thing:
@@ -29,6 +30,8 @@ pub mod judge;
 pub mod registry;
 
 pub mod import;
+
+pub mod act;
 
 pub mod report;
 

@@ -12,7 +12,7 @@ use super::settings::{Said, Settings};
 use crate::disk::{DiskTree, MAIN_FILE, find_registry};
 use crate::git::Repository;
 use crate::judge::Moment;
-use crate::model::{Name, Registry, Sources};
+use crate::model::{Name, Registry, Service, Sources};
 use crate::registry::{Ask, LoadError, Loaded, Mistake, Whole, load};
 use crate::report::Context;
 
@@ -32,6 +32,12 @@ pub(super) struct Opened {
 }
 
 impl Opened {
+    /// The service that it was loaded for.
+    pub fn service(&self, name: &Name) -> Result<&Service> {
+        let gone = || Complaint::unjudged(format!("no service `{name}`"), None);
+        Ok(self.registry.services.get(name).ok_or_else(gone)?)
+    }
+
     /// What every report says of it.
     pub fn context<'a>(&'a self, settings: &Settings) -> Context<'a> {
         Context {

@@ -142,9 +142,10 @@ pub(super) fn read(bytes: &[u8], wanted: Wanted<'_>) -> Result<Observation, Impo
     observation.notes.extend(live.iter().filter_map(|named| named.note.clone()));
     let unknown = rows.iter().filter(|row| row.version.is_none()).count();
     if unknown > 0 {
-        let lines = if unknown == 1 { "1 line".into() } else { format!("{unknown} lines") };
         observation.notes.push(format!(
-            "{lines} of Argo CD's history name no registered release (by chart, commit, tag or image); passed over"
+            "of {} deployments in Argo CD's history, {unknown} can't be told by chart, commit, tag or image to be of \
+             a registered release: passed over",
+            rows.len()
         ));
     }
     observation.past = stays(&rows);
@@ -172,7 +173,10 @@ fn application(text: &str) -> Result<Application, ImportError> {
     };
     match &*application.kind {
         "" | "Application" => Ok(application),
-        kind => Err(ImportError::new(format!("the document is a {}, not an application of Argo CD", quoted(kind)), hint)),
+        kind => Err(ImportError::new(
+            format!("the document is a {}, not an application of Argo CD", quoted(kind)),
+            hint,
+        )),
     }
 }
 
@@ -241,7 +245,9 @@ fn said(application: &Application) -> Vec<String> {
         notes.push("Argo CD is syncing it right now: look again when it is done".into());
     }
     if status.sync.status == "OutOfSync" {
-        notes.push("Argo CD says OutOfSync: what runs isn't what Git asks for, and a sync would change it".into());
+        notes.push(
+            "Argo CD says OutOfSync: what runs isn't what Git asks for, and a sync would change it".into(),
+        );
     }
     if matches!(&*status.health.status, "Degraded" | "Missing") {
         notes.push(format!("Argo CD says that its health is {}", status.health.status));

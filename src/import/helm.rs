@@ -134,8 +134,10 @@ fn list(lines: &[Line], wanted: Wanted<'_>) -> Result<Observation, ImportError> 
             return Ok(observation);
         }
         "failed" => {
-            let message = format!("the last deployment of {} failed: the list doesn't say what runs", line.called());
-            let hint = format!("pipe in `helm history {} -o json`, or `kubectl get deploy,rs -o json`", line.name);
+            let message =
+                format!("the last deployment of {} failed: the list doesn't say what runs", line.called());
+            let hint =
+                format!("pipe in `helm history {} -o json`, or `kubectl get deploy,rs -o json`", line.name);
             return Err(ImportError::new(message, hint));
         }
         _ => {}
@@ -144,7 +146,11 @@ fn list(lines: &[Line], wanted: Wanted<'_>) -> Result<Observation, ImportError> 
     let version = release(line, by, wanted.service)?;
     observation.others = line.is_pending();
     if observation.others {
-        observation.notes.push(format!("Helm says that {} is {}: a deployment is going on", line.called(), line.status));
+        observation.notes.push(format!(
+            "Helm says that {} is {}: a deployment is going on",
+            line.called(),
+            line.status
+        ));
     }
     let revision = line.revision.number().map_or(String::new(), |number| format!(", revision {number}"));
     let seen = vec![format!("helm release {}{revision}, {}", line.called().replace('`', ""), line.chart)];
@@ -155,8 +161,10 @@ fn list(lines: &[Line], wanted: Wanted<'_>) -> Result<Observation, ImportError> 
 /// The line of the service: the release that was named, else that of its name, else the only one of its chart.
 fn own_line<'l>(lines: &'l [Line], wanted: Wanted<'_>) -> Result<&'l Line, ImportError> {
     let service = wanted.service.name.as_str();
-    let here: Vec<&Line> =
-        lines.iter().filter(|line| wanted.namespace.is_none_or(|namespace| line.namespace == namespace)).collect();
+    let here: Vec<&Line> = lines
+        .iter()
+        .filter(|line| wanted.namespace.is_none_or(|namespace| line.namespace == namespace))
+        .collect();
     let named = |name: &str| here.iter().copied().filter(|line| line.name == name).collect::<Vec<_>>();
     let own = match wanted.helm_release {
         Some(name) => named(name),
@@ -193,8 +201,10 @@ fn own_line<'l>(lines: &'l [Line], wanted: Wanted<'_>) -> Result<&'l Line, Impor
 fn history(mut lines: Vec<Line>, wanted: Wanted<'_>) -> Result<Observation, ImportError> {
     lines.sort_by_key(|line| line.revision.number());
     // What failed never replaced what ran before; whether parts of it did, Helm doesn't know.
-    let counted: Vec<&Line> =
-        lines.iter().filter(|line| !matches!(&*line.status, "failed" | "unknown") && !line.is_pending()).collect();
+    let counted: Vec<&Line> = lines
+        .iter()
+        .filter(|line| !matches!(&*line.status, "failed" | "unknown") && !line.is_pending())
+        .collect();
     let mut observation = Observation { known: "helm history", ..Observation::default() };
     let last = lines.last();
     let pending = last.filter(|line| line.is_pending());
@@ -270,7 +280,8 @@ fn column(lines: &[&Line], wanted: Wanted<'_>) -> Result<HelmVersion, ImportErro
         texts.filter(|text| naming.registered(text).is_some() || seen_before(&naming.of_tag(text))).count()
     };
     let has = |by: HelmVersion| lines.iter().any(|line| !line.version(by).is_empty());
-    let same = |line: &&&Line| naming.of_tag(line.version(HelmVersion::Chart)) == naming.of_tag(&line.app_version);
+    let same =
+        |line: &&&Line| naming.of_tag(line.version(HelmVersion::Chart)) == naming.of_tag(&line.app_version);
     let differing = lines.iter().find(|line| !same(line));
     match (knows(HelmVersion::Chart), knows(HelmVersion::App), differing) {
         (_, _, None) => Ok(HelmVersion::Chart),

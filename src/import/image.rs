@@ -73,7 +73,12 @@ mod tests {
             ("shop/checkout:v2", "docker.io/shop/checkout", Some("v2"), None),
             ("localhost:5000/checkout", "localhost:5000/checkout", None, None),
             ("localhost/checkout:1", "localhost/checkout", Some("1"), None),
-            ("Registry.Example.com:8443/a/b:2.4.1_b5", "registry.example.com:8443/a/b", Some("2.4.1_b5"), None),
+            (
+                "Registry.Example.com:8443/a/b:2.4.1_b5",
+                "registry.example.com:8443/a/b",
+                Some("2.4.1_b5"),
+                None,
+            ),
             ("r.io/a:1@sha256:HEX", "r.io/a", Some("1"), Some("sha256:HEX")),
             ("docker-pullable://r.io/a@sha256:HEX", "r.io/a", None, Some("sha256:HEX")),
         ] {

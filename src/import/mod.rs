@@ -14,6 +14,8 @@ mod helm;
 mod image;
 mod kubectl;
 mod naming;
+#[cfg(test)]
+mod tests;
 mod time;
 mod timeline;
 

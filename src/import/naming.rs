@@ -60,7 +60,10 @@ impl<'a> Naming<'a> {
         match (by_digest, tagged) {
             (Some(release), Some(tagged)) if *tagged != *release.version.text => {
                 let version = &release.version.text;
-                let note = format!("{} is tagged {tagged}, but its digest is that of {version}: the digest decides", image.short());
+                let note = format!(
+                    "{} is tagged {tagged}, but its digest is that of {version}: the digest decides",
+                    image.short()
+                );
                 checked(version.clone(), Some(note))
             }
             (Some(release), _) => checked(release.version.text.clone(), None),
@@ -72,9 +75,12 @@ impl<'a> Naming<'a> {
                 checked(tagged, note)
             }
             (None, None) => {
-                let message = format!("no release of `{}` has the digest {}", self.service.name, quoted(digest));
+                let message =
+                    format!("no release of `{}` has the digest {}", self.service.name, quoted(digest));
                 let name = &self.service.name;
-                let hint = format!("say which release it is: `holdpoint release add {name} VERSION --digest {digest}`");
+                let hint = format!(
+                    "say which release it is: `holdpoint release add {name} VERSION --digest {digest}`"
+                );
                 Err(ImportError::new(message, hint))
             }
         }
@@ -96,7 +102,8 @@ impl<'a> Naming<'a> {
     /// The only release of a commit, which may be shortened, and be called `sha-…` as some builds do.
     pub fn by_commit(&self, text: &str) -> Option<&'a Release> {
         let commit = text.strip_prefix("sha-").unwrap_or(text).to_ascii_lowercase();
-        let hex = |text: &str| text.len() >= SHORT_COMMIT && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let hex =
+            |text: &str| text.len() >= SHORT_COMMIT && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         if !hex(&commit) {
             return None;
         }
@@ -130,7 +137,9 @@ impl<'a> Naming<'a> {
             ([], Some(likely)) => format!(
                 "`images` of the service decides, and it has none: add `images = [\"{likely}\"]` if that is it"
             ),
-            ([], None) => "`images` of the service decides, and it has none: say there how deployments name it".into(),
+            ([], None) => {
+                "`images` of the service decides, and it has none: say there how deployments name it".into()
+            }
             (mine, _) => format!("`images` of the service decides; it says {}", listed(mine)),
         };
         ImportError::new(message, hint)

@@ -12,10 +12,12 @@ pub mod commands;
 pub mod human;
 pub mod json;
 pub mod markdown;
+mod observation;
 mod plain;
 mod plan;
 pub mod words;
 
+pub use observation::Observation;
 pub use plain::plain;
 pub use plan::{Next, Plan, Wanted, WayOut};
 

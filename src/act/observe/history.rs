@@ -111,7 +111,13 @@ impl History {
     }
 
     /// Ends an open entry that goes on; others are a person's, and stay as they are. False: it isn't one.
-    pub fn complete(&mut self, at: usize, until: Time, left_for: Option<Version>, kind: Option<MoveKind>) -> bool {
+    pub fn complete(
+        &mut self,
+        at: usize,
+        until: Time,
+        left_for: Option<Version>,
+        kind: Option<MoveKind>,
+    ) -> bool {
         let begun = self.span(at).is_some_and(|span| span.start <= until);
         let goes_on = self.goes_on(at);
         let Some(entry) = self.entries.get_mut(at).filter(|_| goes_on && begun) else { return false };
@@ -122,14 +128,24 @@ impl History {
         true
     }
 
-    /// Adds a stay where it belongs: before what ended later. One that goes on stands last.
-    pub fn add(&mut self, stay: Stay) {
-        let ended = stay.until.or(stay.since.filter(|_| stay.left_for.is_some()));
-        let place = ended.and_then(|ended| {
-            (0..self.entries.len()).find(|at| self.span(*at).is_some_and(|span| span.end > ended))
+    /// By what the entry at `at` is ordered: its end, or what comes nearest to it. None: nothing is known.
+    fn rank(&self, at: usize) -> Option<Time> {
+        let stay = &self.entries.get(at)?.stay;
+        if self.goes_on(at) { Some(Time::MAX_UTC) } else { stay.until.or(stay.since) }
+    }
+
+    /// Adds a stay that is over where it belongs: before what ended later.
+    pub fn add_past(&mut self, stay: Stay) {
+        let place = stay.until.or(stay.since).and_then(|ended| {
+            (0..self.entries.len()).find(|at| self.rank(*at).is_some_and(|rank| rank > ended))
         });
         let entry = Entry { place: None, completed: false, stay };
         self.entries.insert(place.unwrap_or(self.entries.len()), entry);
+    }
+
+    /// Adds a stay that goes on: it stands last.
+    pub fn add_open(&mut self, stay: Stay) {
+        self.entries.push(Entry { place: None, completed: false, stay });
     }
 
     /// When a release was last gone over to, as told by what was left for it, if it wasn't left since.

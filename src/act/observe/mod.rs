@@ -16,7 +16,8 @@ use self::history::Entry;
 use self::plan::Plan;
 use crate::import::Observation;
 use crate::model::{CLOCK_TOLERANCE, MoveKind, Name, Service, Time, Version, format_time};
-use crate::registry::{Changes, EditError, Editor, Fields, Tree, Value, quoted};
+use crate::registry::edit::{EditError, Editor, Fields, Value};
+use crate::registry::{Changes, Tree};
 
 /// What was seen, where and when.
 #[derive(Debug, Clone, Copy)]
@@ -91,7 +92,12 @@ impl Observed {
 ///
 /// # Errors
 /// When the files can't be edited.
-pub fn observe(tree: &dyn Tree, main: &str, service: &Service, sight: Sight<'_>) -> Result<Observed, EditError> {
+pub fn observe(
+    tree: &dyn Tree,
+    main: &str,
+    service: &Service,
+    sight: Sight<'_>,
+) -> Result<Observed, EditError> {
     let plan = Plan::of(service, sight);
     let changes = written(tree, main, service, sight.environment, &plan)?;
     let Plan { history, running, others, left, mut notes, .. } = plan;
@@ -108,13 +114,12 @@ pub fn observe(tree: &dyn Tree, main: &str, service: &Service, sight: Sight<'_>)
             .map_or_else(Vec::new, |runs| runs.seen.clone()),
     };
     let running: Vec<Now> = running.iter().map(now).collect();
-    let stay = |entry: &Entry| entry.stay.clone();
-    let is_left = |entry: &&Entry| left.contains(&entry.stay.version.text) && entry.is_touched();
-    let newest = |entry: &&Entry| history.last(&entry.stay.version).is_some_and(|last| std::ptr::eq(last, *entry));
-    let (left, learnt): (Vec<&Entry>, Vec<&Entry>) =
-        history.touched().filter(|entry| entry.stay.until.is_some() || entry.stay.left_for.is_some()).partition(
-            |entry| is_left(entry) && newest(entry),
-        );
+    let over = history.touched().filter(|entry| !entry.is_open());
+    let is_last =
+        |entry: &Entry| history.last(&entry.stay.version).is_some_and(|last| std::ptr::eq(last, entry));
+    let (gone, learnt): (Vec<&Entry>, Vec<&Entry>) =
+        over.partition(|entry| left.contains(&entry.stay.version.text) && is_last(entry));
+    let stays = |entries: Vec<&Entry>| entries.into_iter().map(|entry| entry.stay.clone()).collect();
     if others {
         notes.push("what the registry said is kept beside it until the roll-out is done".into());
     }
@@ -122,8 +127,8 @@ pub fn observe(tree: &dyn Tree, main: &str, service: &Service, sight: Sight<'_>)
     Ok(Observed {
         changes,
         was: service.running.get(sight.environment).cloned(),
-        left: left.into_iter().map(stay).collect(),
-        learnt: learnt.into_iter().map(stay).collect(),
+        left: stays(gone),
+        learnt: stays(learnt),
         running,
         notes,
     })
@@ -135,15 +140,6 @@ fn asides(service: &Service, sight: Sight<'_>) -> Vec<String> {
     if let Some(under_way) = service.under_way.get(sight.environment) {
         let (to, since) = (&under_way.to, format_time(under_way.since));
         notes.push(format!("a move to {to} is marked as under way since {since}, by {}", under_way.by));
-    }
-    let stays_entered = service.entered.get(sight.environment).filter(|entered| {
-        sight.observation.running.iter().any(|runs| runs.version == entered.from.text)
-    });
-    if let Some(entered) = stays_entered {
-        notes.push(format!(
-            "{} runs again, that {} was entered from by {}: the acceptance is over once its exposure is left",
-            entered.from, sight.environment, entered.by
-        ));
     }
     notes
 }
@@ -169,13 +165,10 @@ fn written(
             editor.change_ran(name, place, key, value)?;
         }
     }
-    let end = service.ran.len();
-    let mut next = end;
+    let mut next = service.ran.len();
     for entry in plan.history.entries.iter().rev() {
         match entry.place {
             Some(place) => next = place,
-            // Nothing of this environment stands behind it.
-            None if next == end => editor.insert_ran(name, end, &fields(environment, &entry.stay)).map(drop)?,
             None => editor.insert_ran(name, next, &fields(environment, &entry.stay)).map(drop)?,
         }
     }
@@ -205,10 +198,8 @@ fn fields(environment: &Name, stay: &Stay) -> Fields {
 /// A time of the document, or now when it lies in the future; far in the future, that is said.
 fn clamped(time: Time, now: Time, notes: &mut Vec<String>) -> Time {
     if time > CLOCK_TOLERANCE.after(now) {
-        let note = format!(
-            "clocks disagree: {} in the document lies in the future, and counts as now",
-            quoted(&format_time(time)).replace('`', "")
-        );
+        let time = format_time(time);
+        let note = format!("clocks disagree: {time} lies in the future, and counts as now");
         if !notes.contains(&note) {
             notes.push(note);
         }

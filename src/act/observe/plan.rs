@@ -103,17 +103,27 @@ impl Planner<'_> {
             let kind = left_for.as_ref().and_then(|to| kind(&version, to)).or(by_word(was));
             match self.history.meeting(&was.version, Span { start, end }) {
                 Some(at) => {
-                    if let Some(until) = until {
+                    if let Some(until) = until.filter(|until| self.was_left(was, *until)) {
                         self.history.complete(at, until, left_for, kind);
                     }
                 }
-                None => self.add(Stay { version, since, until, left_for, kind, known: None }),
+                None => {
+                    let known = self.known();
+                    self.history.add_past(Stay { version, since, until, left_for, kind, known });
+                }
             }
         }
     }
 
-    fn add(&mut self, stay: Stay) {
-        self.history.add(Stay { known: Some(self.observation.known.into()), ..stay });
+    fn known(&self) -> Option<Box<str>> {
+        Some(self.observation.known.into())
+    }
+
+    /// Whether a release surely was left then, and didn't run on elsewhere: it doesn't run any more, or it is
+    /// known when it came back.
+    fn was_left(&self, was: &Was, until: Time) -> bool {
+        let runs = self.observation.running.iter().find(|runs| runs.version == was.version);
+        runs.is_none_or(|runs| runs.since.is_some_and(|since| since >= until))
     }
 
     /// A release that ran by the registry's word doesn't run any more.
@@ -131,7 +141,8 @@ impl Planner<'_> {
         let kind = left_for.as_ref().and_then(|to| kind(version, to));
         if open.is_none_or(|at| !self.history.complete(at, until, left_for.clone(), kind)) {
             let since = since.filter(|since| *since <= until);
-            self.add(Stay { version: version.clone(), since, until: Some(until), left_for, kind, known: None });
+            let (version, known) = (version.clone(), self.known());
+            self.history.add_past(Stay { version, since, until: Some(until), left_for, kind, known });
         }
     }
 
@@ -145,7 +156,8 @@ impl Planner<'_> {
     fn left_at(&mut self, version: &Version, since: Option<Time>, next: Option<&Version>) -> Time {
         let was = self.was.unwrap_or_default();
         let next = next.filter(|next| was.iter().all(|version| version.text != next.text));
-        let seen = next.and_then(|next| self.observation.running.iter().find(|runs| runs.version == next.text));
+        let seen =
+            next.and_then(|next| self.observation.running.iter().find(|runs| runs.version == next.text));
         let Some((runs, began)) = seen.and_then(|runs| Some((runs, runs.since?))) else { return self.now };
         let began = clamped(began, self.now, &mut self.notes);
         match since {
@@ -184,7 +196,8 @@ impl Planner<'_> {
         // What was left for it ended when it began: where both are known, they agree.
         let since = if arrival > seen { arrival } else { seen }.or(from_now);
         if since.is_some() {
-            self.add(Stay { version, since, until: None, left_for: None, kind: None, known: None });
+            let known = self.known();
+            self.history.add_open(Stay { version, since, until: None, left_for: None, kind: None, known });
         }
     }
 }

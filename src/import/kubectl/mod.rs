@@ -17,7 +17,7 @@ use self::shape::{Container, Object, Spec, Status};
 use super::document::{ImportError, parse, text};
 use super::naming::{Named, Naming};
 use super::time::time;
-use super::{Observation, Runs, Tool, Wanted};
+use super::{Observation, Runs, Tool, Wanted, Was};
 use crate::import::image::Image;
 use crate::model::Time;
 use crate::registry::quoted;
@@ -49,7 +49,8 @@ struct Id {
 impl Id {
     /// `deployment shop/checkout`.
     fn called(&self) -> String {
-        let namespace = if self.namespace.is_empty() { String::new() } else { format!("{}/", self.namespace) };
+        let namespace =
+            if self.namespace.is_empty() { String::new() } else { format!("{}/", self.namespace) };
         format!("{} {namespace}{}", self.kind.to_lowercase(), self.name)
     }
 }
@@ -105,12 +106,14 @@ fn check_kinds(objects: &[Object<'_>]) -> Result<(), ImportError> {
         ),
         ["Status"] => {
             let said = objects.first().and_then(|object| object.message);
-            let said = said.and_then(|raw| serde_json::from_str::<String>(raw.get()).ok()).unwrap_or_default();
+            let said =
+                said.and_then(|raw| serde_json::from_str::<String>(raw.get()).ok()).unwrap_or_default();
             ImportError::new(format!("kubectl brought an error: {}", quoted(&said)), hint)
         }
-        ["Application"] => {
-            ImportError::new("the document is Argo CD's, not a workload", "give it to `--argocd` instead of `--kubectl`")
-        }
+        ["Application"] => ImportError::new(
+            "the document is Argo CD's, not a workload",
+            "give it to `--argocd` instead of `--kubectl`",
+        ),
         [""] => ImportError::new("the document is no object of Kubernetes: it has no kind", hint),
         kinds => {
             let named: Vec<String> = kinds.iter().take(6).map(|kind| quoted(kind)).collect();
@@ -120,7 +123,10 @@ fn check_kinds(objects: &[Object<'_>]) -> Result<(), ImportError> {
 }
 
 /// Reads `spec` or `status` of an object of a known kind.
-fn part<T: DeserializeOwned + Default>(object: &Object<'_>, raw: Option<&RawValue>) -> Result<T, ImportError> {
+fn part<T: DeserializeOwned + Default>(
+    object: &Object<'_>,
+    raw: Option<&RawValue>,
+) -> Result<T, ImportError> {
     let Some(raw) = raw else { return Ok(T::default()) };
     serde_json::from_str(raw.get()).map_err(|error| {
         let what = error.to_string();
@@ -153,7 +159,8 @@ fn workload(object: &Object<'_>, naming: &mut Naming<'_>) -> Result<Option<Workl
     let mut releases: Vec<Named> = Vec::new();
     for (container, image) in own(containers, inits, naming) {
         let statuses = status.container_statuses.iter().filter(|status| status.name == container.name);
-        let resolved = statuses.filter_map(|status| Image::parse(&status.image_id)).find_map(|image| image.digest);
+        let resolved =
+            statuses.filter_map(|status| Image::parse(&status.image_id)).find_map(|image| image.digest);
         let named = naming.of_image(&image, resolved.as_deref())?;
         if !releases.contains(&named) {
             releases.push(named);
@@ -321,6 +328,13 @@ impl Gathered {
     fn finish(mut self) -> Observation {
         self.observation.known = "kubectl";
         self.observation.notes = self.notes;
+        // What one workload left while another ran on with it wasn't left by the service.
+        let running = &self.observation.running;
+        let went_on = |runs: &Runs, was: &Was| {
+            runs.version == was.version
+                && runs.since.is_some_and(|since| was.until.is_none_or(|until| since < until))
+        };
+        self.observation.past.retain(|was| running.iter().all(|runs| !went_on(runs, was)));
         self.observation.past.sort_by_key(|was| (was.since.or(was.until), was.until));
         self.observation
     }
@@ -352,7 +366,9 @@ fn rolling(top: &Workload) -> Option<i64> {
 /// When a deployment's latest roll-out was done, if it is.
 fn finished(top: &Workload) -> Option<Time> {
     let done = top.status.conditions.iter().find(|condition| {
-        condition.kind == "Progressing" && condition.status == "True" && condition.reason == "NewReplicaSetAvailable"
+        condition.kind == "Progressing"
+            && condition.status == "True"
+            && condition.reason == "NewReplicaSetAvailable"
     });
     time(&done?.last_update_time)
 }

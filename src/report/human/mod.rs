@@ -1,13 +1,17 @@
 //! Reports for people: the verdict is the first word, and what to do stands last.
 
+mod changes;
 mod excerpt;
 mod keys;
 mod mistakes;
+mod observation;
 mod page;
 mod targets;
 mod verdict;
 
+pub use changes::changes;
 pub use mistakes::{failure, mistakes};
+pub use observation::observation;
 pub use targets::targets;
 pub use verdict::verdict;
 

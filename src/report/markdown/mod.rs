@@ -10,11 +10,13 @@
 //! out. The verdict, both keys and the next command always stay.
 
 mod mistakes;
+mod observation;
 mod page;
 mod targets;
 mod verdict;
 
 pub use mistakes::{failure, mistakes};
+pub use observation::observation;
 pub use targets::targets;
 pub use verdict::verdict;
 

@@ -1,0 +1,266 @@
+//! `holdpoint observe`: what runs in an environment, from another tool or by hand.
+
+#![expect(clippy::disallowed_methods, reason = "a door: it reads the document from a file or standard input")]
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+use std::process::ExitCode;
+
+use anyhow::{Error, Result};
+use clap::ValueEnum;
+
+use super::args::{Format, Reports, moment, name, version};
+use super::environment;
+use super::exit;
+use super::failure::{Broken, Complaint};
+use super::registry::{self, Found, Opened};
+use super::settings::Settings;
+use crate::act::observe::{Observed, Sight, observe};
+use crate::disk::{ApplyError, apply};
+use crate::import::{self, HelmVersion, MAX_DOCUMENT, Observation, Runs, Tool, Wanted};
+use crate::model::{Name, Service, Time};
+use crate::registry::LoadError;
+use crate::registry::edit::EditError;
+use crate::report::{self, human, json, markdown};
+
+const AFTER: &str = "\
+Examples:
+  kubectl -n shop get deploy,sts,ds,rs -o json | holdpoint observe checkout --env prod --kubectl -
+  kubectl -n shop get deploy,sts,ds,rs,pods -o json > shop.json
+  holdpoint observe checkout --env prod --kubectl shop.json
+  helm -n shop history checkout -o json | holdpoint observe checkout --env prod --helm -
+  helm list -A -o json | holdpoint observe checkout --env prod --helm - --namespace shop
+  argocd app get checkout-prod -o json | holdpoint observe checkout --env prod --argocd -
+  holdpoint observe checkout --env prod --running 2.4.1 --since 2026-11-18T14:00:00Z
+  holdpoint observe checkout --env prod --running 2.4.0 2.4.1    (a roll-out that isn't finished)
+  holdpoint observe checkout --env prod --nothing
+
+Which image is the service's, `images` of the service says. Replica sets and Helm's history also tell what ran
+before; what the registry knows already is never rewritten, and seeing the same twice changes nothing.
+
+Exit codes:
+  0 done, also when something else runs than the registry said · 2 wrong usage · 3 could not be done
+
+Files that are read:
+  holdpoint.toml, services/SERVICE/, advisories/, instabilities/
+Files that are written:
+  the one that holds `running` and `ran` of the service, else services/SERVICE/running.toml";
+
+/// How many times somebody else may be faster.
+const TRIES: usize = 5;
+
+/// Says what runs, from kubectl, helm, Argo CD or by hand.
+///
+/// Writes `running` and `ran` of the service: what runs, since when, what ran before, and how that is known.
+/// What is seen is written also when it isn't registered, for it is what runs.
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER)]
+pub(super) struct Args {
+    /// The service
+    #[arg(value_parser = name)]
+    service: Name,
+
+    /// Where; may be left out when there is only one environment
+    #[arg(long, value_name = "ENV", value_parser = name)]
+    env: Option<Name>,
+
+    #[command(flatten)]
+    source: Source,
+
+    /// Since when that runs, by hand: RFC 3339 with an offset, or a date (its beginning, UTC)
+    #[arg(long, value_name = "TIME", value_parser = moment, requires = "running")]
+    since: Option<Time>,
+
+    /// Only what lies in this namespace
+    #[arg(short, long, value_name = "NAMESPACE", conflicts_with_all = ["running", "nothing", "argocd"])]
+    namespace: Option<String>,
+
+    /// What Helm calls the service, when that isn't its name
+    #[arg(long, value_name = "NAME", requires = "helm")]
+    helm_release: Option<String>,
+
+    /// Which version of a chart is the release's; unless given, the one that is registered
+    #[arg(long, value_name = "WHICH", requires = "helm")]
+    helm_version: Option<Which>,
+
+    /// Only shows what would be written
+    #[arg(long)]
+    dry_run: bool,
+
+    #[command(flatten)]
+    reports: Reports,
+}
+
+/// Where it is known from: exactly one.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+struct Source {
+    /// What runs: one release, or several while rolling out
+    #[arg(long, value_name = "VERSION", num_args = 1.., value_parser = version)]
+    running: Vec<Box<str>>,
+
+    /// Nothing runs there
+    #[arg(long)]
+    nothing: bool,
+
+    /// The JSON of `kubectl get deploy,sts,ds,rs -o json`; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    kubectl: Option<String>,
+
+    /// The JSON of `helm history RELEASE -o json` or `helm list -o json`
+    #[arg(long, value_name = "FILE")]
+    helm: Option<String>,
+
+    /// The JSON of `argocd app get APP -o json`
+    #[arg(long, value_name = "FILE")]
+    argocd: Option<String>,
+}
+
+/// See [`HelmVersion`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Which {
+    /// The chart's own
+    Chart,
+    /// The app's
+    App,
+}
+
+impl Args {
+    pub fn reports(&self) -> &Reports {
+        &self.reports
+    }
+}
+
+/// What was seen, before it is read.
+enum Seen {
+    ByHand(Observation),
+    Document(Tool, Vec<u8>),
+}
+
+/// Reads what was seen, writes what follows from it, and reports.
+pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
+    if settings.simulated {
+        let hint = "leave out --as-of; `--since` says since when something runs";
+        return Err(Complaint::usage("`observe` writes what is so now, and takes no --as-of", hint).into());
+    }
+    let found = Found::by(settings)?;
+    let seen = seen(args)?;
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let opened = registry::open(settings, &args.service)?;
+        let service = opened.service(&args.service)?;
+        let (environment, note) = environment::to_write(&opened.registry, service, args.env.as_ref())?;
+        let observation = read(&seen, args, service)?;
+        let sight = Sight { environment: &environment, observation: &observation, now: opened.moment.now };
+        let mut observed =
+            observe(&found.tree(), &found.main, service, sight).map_err(|error| stuck(error, &found))?;
+        observed.notes.extend(note);
+        if !args.dry_run {
+            match apply(&found.folder, &observed.changes) {
+                Err(ApplyError::Overtaken(_)) if tries < TRIES => continue,
+                other => other.map_err(|error| Complaint::unjudged(error.to_string(), Some(error.hint())))?,
+            }
+        }
+        return Ok(tell(args, settings, &opened, service, sight, &observed));
+    }
+}
+
+fn tell(
+    args: &Args,
+    settings: &Settings,
+    opened: &Opened,
+    service: &Service,
+    sight: Sight<'_>,
+    observed: &Observed,
+) -> ExitCode {
+    let told = report::Observation {
+        context: opened.context(settings),
+        service,
+        environment: sight.environment,
+        known: sight.observation.known,
+        observed,
+        dry_run: args.dry_run,
+    };
+    let look = settings.outputs.look;
+    let delivered = settings.outputs.write(|format| match format {
+        Format::Human => human::observation(&told, look),
+        Format::Json => json::observation(&told),
+        Format::Markdown => markdown::observation(&told, look.detail),
+    });
+    ExitCode::from(exit::of_answer(delivered))
+}
+
+/// What was said, or the bytes of the document.
+fn seen(args: &Args) -> Result<Seen> {
+    let source = &args.source;
+    let documents =
+        [(Tool::Kubectl, &source.kubectl), (Tool::Helm, &source.helm), (Tool::ArgoCd, &source.argocd)];
+    for (tool, file) in documents {
+        if let Some(file) = file {
+            return Ok(Seen::Document(tool, bytes(tool, file)?));
+        }
+    }
+    let mut observation = Observation { known: "by hand", ..Observation::default() };
+    for version in &source.running {
+        if observation.running.iter().all(|runs| runs.version != *version) {
+            let seen = vec!["said by hand".into()];
+            observation.running.push(Runs { version: version.clone(), since: args.since, seen });
+        }
+    }
+    Ok(Seen::ByHand(observation))
+}
+
+fn read(seen: &Seen, args: &Args, service: &Service) -> Result<Observation> {
+    let (tool, bytes) = match seen {
+        Seen::ByHand(observation) => return Ok(observation.clone()),
+        Seen::Document(tool, bytes) => (*tool, bytes),
+    };
+    let wanted = Wanted {
+        service,
+        namespace: args.namespace.as_deref(),
+        helm_release: args.helm_release.as_deref(),
+        helm_version: args.helm_version.map(|which| match which {
+            Which::Chart => HelmVersion::Chart,
+            Which::App => HelmVersion::App,
+        }),
+    };
+    Ok(import::read(tool, bytes, wanted).map_err(|error| Complaint::unjudged(error.message, error.hint))?)
+}
+
+/// Reads a file or standard input, up to just over what is taken.
+fn bytes(tool: Tool, file: &str) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let most = MAX_DOCUMENT as u64 + 1;
+    let done = if file == "-" {
+        let stdin = io::stdin();
+        if stdin.is_terminal() {
+            let hint = format!("pipe it in: `{} | holdpoint observe … --{} -`", tool.command(), tool.name());
+            return Err(Complaint::usage("nothing is piped in to be read from `-`", &hint).into());
+        }
+        stdin.lock().take(most).read_to_end(&mut bytes)
+    } else {
+        File::open(file).and_then(|opened| opened.take(most).read_to_end(&mut bytes))
+    };
+    done.map_err(|error| {
+        let text = error.to_string();
+        let what = text.split(" (os error").next().unwrap_or(&text).to_lowercase();
+        let hint = format!("give the file that holds `{}`, or `-` for standard input", tool.command());
+        Complaint::unjudged(format!("`{file}` can't be read: {what}"), Some(hint))
+    })?;
+    Ok(bytes)
+}
+
+/// Why nothing could be edited, for people.
+fn stuck(error: EditError, found: &Found) -> Error {
+    match error {
+        EditError::Spoilt(mistakes) => Broken(mistakes).into(),
+        EditError::Broken(error @ (LoadError::Mistakes(_) | LoadError::NoRegistry { .. })) => {
+            found.complaint(error)
+        }
+        other => {
+            let hint = other.hint();
+            Complaint::unjudged(other.to_string(), hint).into()
+        }
+    }
+}
