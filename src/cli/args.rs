@@ -128,7 +128,7 @@ pub(super) struct Reports {
 pub(super) enum Format {
     /// For people
     Human,
-    /// For programs: holdpoint/verdict/v1, holdpoint/targets/v1, holdpoint/error/v1
+    /// For programs: holdpoint/verdict/v1, holdpoint/targets/v1, holdpoint/observe/v1, holdpoint/error/v1
     Json,
     /// For a chat or a pull request
     Markdown,

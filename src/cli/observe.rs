@@ -46,8 +46,8 @@ Files that are read:
 Files that are written:
   the one that holds `running` and `ran` of the service, else services/SERVICE/running.toml";
 
-/// How many times somebody else may be faster.
-const TRIES: usize = 5;
+/// How many times somebody else may be faster. Each time, somebody got something done.
+const TRIES: usize = 50;
 
 /// Says what runs, from kubectl, helm, Argo CD or by hand.
 ///
@@ -68,19 +68,19 @@ pub(super) struct Args {
     source: Source,
 
     /// Since when that runs, by hand: RFC 3339 with an offset, or a date (its beginning, UTC)
-    #[arg(long, value_name = "TIME", value_parser = moment, requires = "running")]
+    #[arg(long, value_name = "TIME", value_parser = moment, conflicts_with_all = ["nothing", "kubectl", "helm", "argocd"])]
     since: Option<Time>,
 
-    /// Only what lies in this namespace
+    /// Only what lies in this namespace; may be given several times
     #[arg(short, long, value_name = "NAMESPACE", conflicts_with_all = ["running", "nothing", "argocd"])]
-    namespace: Option<String>,
+    namespace: Vec<String>,
 
     /// What Helm calls the service, when that isn't its name
-    #[arg(long, value_name = "NAME", requires = "helm")]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["running", "nothing", "kubectl", "argocd"])]
     helm_release: Option<String>,
 
     /// Which version of a chart is the release's; unless given, the one that is registered
-    #[arg(long, value_name = "WHICH", requires = "helm")]
+    #[arg(long, value_name = "WHICH", conflicts_with_all = ["running", "nothing", "kubectl", "argocd"])]
     helm_version: Option<Which>,
 
     /// Only shows what would be written
@@ -96,7 +96,7 @@ pub(super) struct Args {
 #[group(required = true, multiple = false)]
 struct Source {
     /// What runs: one release, or several while rolling out
-    #[arg(long, value_name = "VERSION", num_args = 1.., value_parser = version)]
+    #[arg(long, value_name = "VERSION", num_args = 1.., value_parser = running)]
     running: Vec<Box<str>>,
 
     /// Nothing runs there
@@ -128,6 +128,14 @@ enum Which {
 impl Args {
     pub fn reports(&self) -> &Reports {
         &self.reports
+    }
+}
+
+/// Takes a version; the words by which nothing is likely meant are no version.
+fn running(text: &str) -> Result<Box<str>, String> {
+    match text {
+        "" | "none" | "nothing" => Err("if nothing runs there, say so: `--nothing`".into()),
+        text => version(text),
     }
 }
 
@@ -218,7 +226,7 @@ fn read(seen: &Seen, args: &Args, service: &Service) -> Result<Observation> {
     };
     let wanted = Wanted {
         service,
-        namespace: args.namespace.as_deref(),
+        namespaces: &args.namespace,
         helm_release: args.helm_release.as_deref(),
         helm_version: args.helm_version.map(|which| match which {
             Which::Chart => HelmVersion::Chart,

@@ -161,10 +161,7 @@ fn list(lines: &[Line], wanted: Wanted<'_>) -> Result<Observation, ImportError> 
 /// The line of the service: the release that was named, else that of its name, else the only one of its chart.
 fn own_line<'l>(lines: &'l [Line], wanted: Wanted<'_>) -> Result<&'l Line, ImportError> {
     let service = wanted.service.name.as_str();
-    let here: Vec<&Line> = lines
-        .iter()
-        .filter(|line| wanted.namespace.is_none_or(|namespace| line.namespace == namespace))
-        .collect();
+    let here: Vec<&Line> = lines.iter().filter(|line| wanted.is_in(&line.namespace)).collect();
     let named = |name: &str| here.iter().copied().filter(|line| line.name == name).collect::<Vec<_>>();
     let own = match wanted.helm_release {
         Some(name) => named(name),

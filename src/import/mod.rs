@@ -40,12 +40,19 @@ pub enum Tool {
 pub struct Wanted<'a> {
     /// Whose releases.
     pub service: &'a Service,
-    /// Only what lies in this namespace; None: in all.
-    pub namespace: Option<&'a str>,
+    /// Only what lies in these namespaces; none: in all.
+    pub namespaces: &'a [String],
     /// How Helm calls the service; None: by its name.
     pub helm_release: Option<&'a str>,
     /// Which of a chart's two versions is the release's; None: the registered one.
     pub helm_version: Option<HelmVersion>,
+}
+
+impl Wanted<'_> {
+    /// Whether what lies in this namespace counts.
+    fn is_in(&self, namespace: &str) -> bool {
+        self.namespaces.is_empty() || self.namespaces.iter().any(|wanted| wanted == namespace)
+    }
 }
 
 /// What a document shows of a service.

@@ -25,7 +25,7 @@ fn service(lines: &str) -> Service {
 const IMAGES: &str = "images = [\"registry.example.com/shop/checkout\"]";
 
 fn look(tool: Tool, document: &str, service: &Service) -> Result<Observation, ImportError> {
-    let wanted = Wanted { service, namespace: None, helm_release: None, helm_version: None };
+    let wanted = Wanted { service, namespaces: &[], helm_release: None, helm_version: None };
     read(tool, document.as_bytes(), wanted)
 }
 
@@ -208,6 +208,35 @@ fn an_init_container_runs_only_as_a_sidecar() {
 }
 
 #[test]
+fn several_namespaces_are_asked_about() {
+    let here = workload("Deployment", "registry.example.com/shop/checkout:2.4.1", "", "");
+    let there = here.replace("\"shop\"", "\"stage\"").replace("2.4.1", "2.4.0");
+    let document = format!("{{\"kind\":\"List\",\"items\":[{here},{there}]}}");
+    assert_eq!(
+        seen(Tool::Kubectl, &document),
+        "error: `checkout` runs in several namespaces: `shop` and `stage`"
+    );
+    let service = service(IMAGES);
+    let read = |namespaces: &[&str]| {
+        let namespaces: Vec<String> = namespaces.iter().map(|name| (*name).to_owned()).collect();
+        let wanted =
+            Wanted { service: &service, namespaces: &namespaces, helm_release: None, helm_version: None };
+        told(&read(Tool::Kubectl, document.as_bytes(), wanted).unwrap())
+    };
+    assert_eq!(read(&["stage"]), "runs 2.4.0@?");
+    assert_eq!(read(&["shop", "stage"]), "runs 2.4.1@?; runs 2.4.0@?");
+}
+
+#[test]
+fn an_old_replica_set_that_nobody_knows_is_a_gap() {
+    let document =
+        data!("kubectl-rolled-back.json").replace("shop/checkout:2.3.0", "shop/checkout@sha256:ab");
+    let want = "runs 2.4.0@11-20T03:10; ran 2.4.0 11-02T09:00..11-18T14:00 > 2.4.1; \
+                ran 2.4.1 11-18T14:00..11-20T03:10 > 2.4.0";
+    assert_eq!(seen(Tool::Kubectl, &document), want);
+}
+
+#[test]
 fn a_canary_that_was_left_is_no_end_of_what_ran_on_beside_it() {
     let set = |name: &str, owner: &str, version: &str, revision: u8, day: u8, pods: u8| {
         format!(
@@ -296,7 +325,7 @@ fn the_registered_one_of_a_charts_two_versions_is_taken() {
     }
     let service = service("");
     let wanted =
-        |helm_version| Wanted { service: &service, namespace: None, helm_release: None, helm_version };
+        |helm_version| Wanted { service: &service, namespaces: &[], helm_release: None, helm_version };
     let read = |by| told(&read(Tool::Helm, one("2.4.1", "2.4.0").as_bytes(), wanted(Some(by))).unwrap());
     assert_eq!(read(HelmVersion::App), "runs 2.4.0@11-01T00:00");
     assert_eq!(read(HelmVersion::Chart), "runs 2.4.1@11-01T00:00");
@@ -305,8 +334,9 @@ fn the_registered_one_of_a_charts_two_versions_is_taken() {
 #[test]
 fn a_list_of_helm_is_searched_for_the_service() {
     let service = service("");
-    let read = |namespace, helm_release, document: &str| {
-        let wanted = Wanted { service: &service, namespace, helm_release, helm_version: None };
+    let read = |namespace: Option<&str>, helm_release, document: &str| {
+        let namespaces: Vec<String> = namespace.map(str::to_owned).into_iter().collect();
+        let wanted = Wanted { service: &service, namespaces: &namespaces, helm_release, helm_version: None };
         read(Tool::Helm, document.as_bytes(), wanted).map_or_else(|error| error.message, |o| told(&o))
     };
     let list = data!("helm-list.json");
@@ -409,7 +439,7 @@ fn what_can_not_be_read_is_called_what_it_is() {
     let bad = read(
         Kubectl,
         b"\xff\xfe{\0",
-        Wanted { service: &service(""), namespace: None, helm_release: None, helm_version: None },
+        Wanted { service: &service(""), namespaces: &[], helm_release: None, helm_version: None },
     );
     assert_eq!(bad.unwrap_err().message, "the document is in UTF-16, not in UTF-8");
     assert_eq!(seen(Kubectl, &format!("\u{feff}{}", data!("kubectl-deploy.json"))), "runs 2.4.1@11-18T14:02");
@@ -457,7 +487,7 @@ mod any {
         fn bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             let service = service(IMAGES);
             for tool in [Tool::Kubectl, Tool::Helm, Tool::ArgoCd] {
-                let _ = read(tool, &bytes, Wanted { service: &service, namespace: None, helm_release: None, helm_version: None });
+                let _ = read(tool, &bytes, Wanted { service: &service, namespaces: &[], helm_release: None, helm_version: None });
             }
         }
 

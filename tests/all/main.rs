@@ -11,5 +11,6 @@ mod docs;
 mod judge;
 mod mutate;
 mod naive;
+mod observe;
 mod readme;
 mod whole;

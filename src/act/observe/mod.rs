@@ -12,7 +12,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use self::history::Entry;
+use self::history::{Entry, History};
 use self::plan::Plan;
 use crate::import::Observation;
 use crate::model::{CLOCK_TOLERANCE, MoveKind, Name, Service, Time, Version, format_time};
@@ -80,11 +80,11 @@ pub struct Stay {
 impl Observed {
     /// Whether something else runs than the registry said.
     pub fn drifted(&self) -> bool {
-        let texts = |versions: &mut dyn Iterator<Item = &Version>| {
-            versions.map(|version| version.text.clone()).collect::<BTreeSet<_>>()
+        let now: BTreeSet<&str> = self.running.iter().map(|now| &*now.version.text).collect();
+        let differs = |was: &Vec<Version>| {
+            was.iter().any(|version| !now.contains(&*version.text)) || was.len() != now.len()
         };
-        let now = texts(&mut self.running.iter().map(|now| &now.version));
-        self.was.as_ref().is_none_or(|was| texts(&mut was.iter()) != now)
+        self.was.as_ref().is_none_or(differs)
     }
 }
 
@@ -102,18 +102,7 @@ pub fn observe(
     let changes = written(tree, main, service, sight.environment, &plan)?;
     let Plan { history, running, others, left, mut notes, .. } = plan;
     notes.splice(0..0, sight.observation.notes.iter().cloned());
-    let now = |version: &Version| Now {
-        version: version.clone(),
-        since: history.since(version),
-        registered: service.release(&version.text).is_some(),
-        seen: sight
-            .observation
-            .running
-            .iter()
-            .find(|runs| runs.version == version.text)
-            .map_or_else(Vec::new, |runs| runs.seen.clone()),
-    };
-    let running: Vec<Now> = running.iter().map(now).collect();
+    let running: Vec<Now> = running.iter().map(|version| now(service, sight, &history, version)).collect();
     let over = history.touched().filter(|entry| !entry.is_open());
     let is_last =
         |entry: &Entry| history.last(&entry.stay.version).is_some_and(|last| std::ptr::eq(last, entry));
@@ -132,6 +121,17 @@ pub fn observe(
         running,
         notes,
     })
+}
+
+/// What is known of a release that runs.
+fn now(service: &Service, sight: Sight<'_>, history: &History, version: &Version) -> Now {
+    let mut seen = sight.observation.running.iter().filter(|runs| runs.version == version.text);
+    Now {
+        version: version.clone(),
+        since: history.since(version),
+        registered: service.release(&version.text).is_some(),
+        seen: seen.next().map_or_else(Vec::new, |runs| runs.seen.clone()),
+    }
 }
 
 /// What else the registry holds of the environment that a person should think of.

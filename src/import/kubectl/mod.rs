@@ -7,53 +7,18 @@
 
 mod replica_sets;
 mod shape;
+mod workload;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
-
-use self::shape::{Container, Object, Spec, Status};
+use self::shape::Object;
+use self::workload::{Id, Workload};
 use super::document::{ImportError, parse, text};
-use super::naming::{Named, Naming};
+use super::naming::Naming;
 use super::time::time;
 use super::{Observation, Runs, Tool, Wanted, Was};
-use crate::import::image::Image;
 use crate::model::Time;
-use crate::registry::quoted;
-
-/// The kinds whose templates are read.
-const WORKLOADS: [&str; 5] = ["Deployment", "StatefulSet", "DaemonSet", "Rollout", "ReplicationController"];
-
-/// An object of a kind that is read, with what the service's containers in it run.
-struct Workload {
-    object: Id,
-    owner: Option<Id>,
-    created: Option<Time>,
-    revisions: Vec<u64>,
-    spec: Spec,
-    status: Status,
-    /// The workload was changed, and its controller hasn't looked at that yet.
-    unseen: bool,
-    releases: Vec<Named>,
-}
-
-/// What identifies an object within a document.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Id {
-    namespace: String,
-    kind: String,
-    name: String,
-}
-
-impl Id {
-    /// `deployment shop/checkout`.
-    fn called(&self) -> String {
-        let namespace =
-            if self.namespace.is_empty() { String::new() } else { format!("{}/", self.namespace) };
-        format!("{} {namespace}{}", self.kind.to_lowercase(), self.name)
-    }
-}
+use crate::registry::{listed, quoted};
 
 /// Reads a list or a single object.
 pub(super) fn read(bytes: &[u8], wanted: Wanted<'_>) -> Result<Observation, ImportError> {
@@ -67,8 +32,8 @@ pub(super) fn read(bytes: &[u8], wanted: Wanted<'_>) -> Result<Observation, Impo
     let mut naming = Naming::of(wanted.service);
     let mut found = Found::default();
     for object in &objects {
-        if wanted.namespace.is_none_or(|namespace| object.metadata.namespace == namespace)
-            && let Some(workload) = workload(object, &mut naming)?
+        if wanted.is_in(&object.metadata.namespace)
+            && let Some(workload) = Workload::of(object, &mut naming)?
         {
             found.take(workload);
         }
@@ -76,6 +41,7 @@ pub(super) fn read(bytes: &[u8], wanted: Wanted<'_>) -> Result<Observation, Impo
     if found.is_empty() {
         return Err(naming.nowhere("no workload"));
     }
+    found.check_namespaces(wanted)?;
     Ok(found.observation())
 }
 
@@ -89,10 +55,7 @@ fn flat(mut object: Object<'_>) -> Vec<Object<'_>> {
 
 /// Whether anything in the document can be read.
 fn check_kinds(objects: &[Object<'_>]) -> Result<(), ImportError> {
-    let known = |object: &Object<'_>| {
-        WORKLOADS.contains(&&*object.kind) || matches!(&*object.kind, "Pod" | "ReplicaSet")
-    };
-    if objects.iter().any(known) {
+    if objects.iter().any(|object| workload::is_read(&object.kind)) {
         return Ok(());
     }
     let mut kinds: Vec<&str> = objects.iter().map(|object| &*object.kind).collect();
@@ -122,82 +85,6 @@ fn check_kinds(objects: &[Object<'_>]) -> Result<(), ImportError> {
     })
 }
 
-/// Reads `spec` or `status` of an object of a known kind.
-fn part<T: DeserializeOwned + Default>(
-    object: &Object<'_>,
-    raw: Option<&RawValue>,
-) -> Result<T, ImportError> {
-    let Some(raw) = raw else { return Ok(T::default()) };
-    serde_json::from_str(raw.get()).map_err(|error| {
-        let what = error.to_string();
-        let what = what.split(" at line ").next().unwrap_or(&what);
-        let (kind, name) = (object.kind.to_lowercase(), quoted(&object.metadata.name));
-        let hint = format!("pipe in `{}` as it is", Tool::Kubectl.command());
-        ImportError::new(format!("the {kind} {name} can't be read: {what}"), hint)
-    })
-}
-
-/// Reads an object. None: it isn't of a kind that is read, or doesn't run the service.
-fn workload(object: &Object<'_>, naming: &mut Naming<'_>) -> Result<Option<Workload>, ImportError> {
-    let pod = object.kind == "Pod";
-    if !pod && object.kind != "ReplicaSet" && !WORKLOADS.contains(&&*object.kind) {
-        return Ok(None);
-    }
-    let metadata = &object.metadata;
-    let of_job = metadata.owner_references.iter().any(|owner| owner.kind == "Job");
-    let spec: Spec = part(object, object.spec)?;
-    let status: Status = part(object, object.status)?;
-    let over = pod && matches!(status.phase.as_deref(), Some("Succeeded" | "Failed"));
-    if of_job || over || pod && metadata.deletion_timestamp.is_some() {
-        return Ok(None);
-    }
-    let template = &spec.template.spec;
-    let (containers, inits) = match pod {
-        true => (&spec.containers, &spec.init_containers),
-        false => (&template.containers, &template.init_containers),
-    };
-    let mut releases: Vec<Named> = Vec::new();
-    for (container, image) in own(containers, inits, naming) {
-        let statuses = status.container_statuses.iter().filter(|status| status.name == container.name);
-        let resolved =
-            statuses.filter_map(|status| Image::parse(&status.image_id)).find_map(|image| image.digest);
-        let named = naming.of_image(&image, resolved.as_deref())?;
-        if !releases.contains(&named) {
-            releases.push(named);
-        }
-    }
-    if releases.is_empty() {
-        return Ok(None);
-    }
-    let id = |kind: &str, name: &str| Id {
-        namespace: metadata.namespace.clone(),
-        kind: kind.to_owned(),
-        name: name.to_owned(),
-    };
-    let observed = status.observed_generation.as_ref().and_then(|generation| generation.number());
-    Ok(Some(Workload {
-        object: id(&object.kind, &metadata.name),
-        owner: metadata.owner_references.first().map(|owner| id(&owner.kind, &owner.name)),
-        created: time(&metadata.creation_timestamp),
-        revisions: replica_sets::revisions(&metadata.annotations),
-        unseen: matches!((metadata.generation, observed), (Some(wanted), Some(seen)) if seen < wanted),
-        spec,
-        status,
-        releases,
-    }))
-}
-
-/// The containers that run an image of the service, with it.
-fn own<'p>(
-    containers: &'p [Container],
-    inits: &'p [Container],
-    naming: &mut Naming<'_>,
-) -> Vec<(&'p Container, Image)> {
-    let sidecar = |container: &&Container| container.restart_policy.as_deref() == Some("Always");
-    let going_on = containers.iter().chain(inits.iter().filter(sidecar));
-    going_on.filter_map(|container| Some((container, naming.own(&container.image)?))).collect()
-}
-
 /// The workloads of the service.
 #[derive(Default)]
 struct Found {
@@ -217,6 +104,21 @@ impl Found {
 
     fn is_empty(&self) -> bool {
         self.tops.is_empty() && self.sets.is_empty() && self.pods.is_empty()
+    }
+
+    /// Several namespaces are likely several environments; which of them is this one, nobody said.
+    fn check_namespaces(&self, wanted: Wanted<'_>) -> Result<(), ImportError> {
+        let all = self.tops.iter().chain(&self.sets).chain(&self.pods);
+        let namespaces: BTreeSet<&str> = all.map(|workload| &*workload.object.namespace).collect();
+        if namespaces.len() < 2 || !wanted.namespaces.is_empty() {
+            return Ok(());
+        }
+        let named: Vec<&str> = namespaces.into_iter().collect();
+        let message = format!("`{}` runs in several namespaces: {}", wanted.service.name, listed(&named));
+        Err(ImportError::new(
+            message,
+            "say which are this environment: `--namespace NAMESPACE`, once for each",
+        ))
     }
 
     fn observation(self) -> Observation {
@@ -277,19 +179,19 @@ impl Gathered {
         if !told.alone {
             return;
         }
-        let (wanted, ready) = count(top);
+        let (wanted, ready) = top.count();
         if wanted == 0 {
             self.notes.push(format!("{} is scaled to nothing", id.called()));
             return;
         }
-        let finished = finished(top);
+        let finished = top.finished();
         for named in &top.releases {
             self.runs(&named.version, finished, format!("{}, {ready} of {wanted} ready", id.called()));
         }
         if ready == 0 {
             self.notes.push(format!("no pod of {} is ready", id.called()));
         }
-        if let Some(updated) = rolling(top) {
+        if let Some(updated) = top.rolling() {
             self.observation.others = true;
             self.notes.push(format!(
                 "{} is rolling out, {updated} of {wanted} pods so far; \
@@ -308,7 +210,8 @@ impl Gathered {
         self.observation.others = false;
         let mut counted: BTreeMap<&str, (Option<Time>, usize, usize)> = BTreeMap::new();
         for pod in pods {
-            let ready = pod.status.container_statuses.iter().all(|status| status.ready);
+            let statuses = &pod.status.container_statuses;
+            let ready = !statuses.is_empty() && statuses.iter().all(|status| status.ready);
             for named in &pod.releases {
                 let entry = counted.entry(&named.version).or_default();
                 let started = pod.status.start_time.as_deref().and_then(time).or(pod.created);
@@ -338,37 +241,4 @@ impl Gathered {
         self.observation.past.sort_by_key(|was| (was.since.or(was.until), was.until));
         self.observation
     }
-}
-
-/// How many pods a workload wants, and how many are ready.
-fn count(top: &Workload) -> (i64, i64) {
-    let status = &top.status;
-    if top.object.kind == "DaemonSet" {
-        return (status.desired_number_scheduled.unwrap_or(0), status.number_ready.unwrap_or(0));
-    }
-    // Scaled to nothing, pods that are still there run all the same.
-    let wanted = top.spec.replicas.unwrap_or(1).max(status.replicas.unwrap_or(0));
-    (wanted, status.ready_replicas.unwrap_or(0))
-}
-
-/// How many pods run the template already, when others don't yet.
-fn rolling(top: &Workload) -> Option<i64> {
-    let status = &top.status;
-    let (all, updated) = match &*top.object.kind {
-        "DaemonSet" => (status.desired_number_scheduled?, status.updated_number_scheduled.unwrap_or(0)),
-        "StatefulSet" if status.current_revision == status.update_revision => return None,
-        "ReplicationController" => return None,
-        _ => (status.replicas?, status.updated_replicas.unwrap_or(0)),
-    };
-    (updated < all).then_some(updated)
-}
-
-/// When a deployment's latest roll-out was done, if it is.
-fn finished(top: &Workload) -> Option<Time> {
-    let done = top.status.conditions.iter().find(|condition| {
-        condition.kind == "Progressing"
-            && condition.status == "True"
-            && condition.reason == "NewReplicaSetAvailable"
-    });
-    time(&done?.last_update_time)
 }

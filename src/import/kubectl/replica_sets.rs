@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Workload, finished};
+use super::workload::Workload;
 use crate::import::Was;
 use crate::import::timeline::{Row, stays};
 use crate::model::Time;
@@ -39,7 +39,7 @@ pub(super) fn told(top: Option<&Workload>, sets: &[&Workload]) -> Told {
     if sets.is_empty() {
         return Told { alone: true, ..Told::default() };
     }
-    let mut past = stays(&rows(sets, top.and_then(finished)));
+    let mut past = stays(&rows(sets, top.and_then(Workload::finished)));
     let mut running: Vec<(Box<str>, Option<Time>, String)> = Vec::new();
     let mut pods: BTreeMap<&str, (Option<Time>, i64, i64)> = BTreeMap::new();
     for set in sets {

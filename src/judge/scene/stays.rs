@@ -36,7 +36,7 @@ impl<'a> Scene<'a> {
 
     /// Since when a release runs that runs here now; None: the registry doesn't tell.
     ///
-    /// `running` holds no times: it runs since what ran before was left for it.
+    /// `running` holds no times. Its open entry of `ran` does; else it runs since what ran before was left for it.
     pub fn since(&self, version: &Version) -> Option<Time> {
         let environment = self.environment.as_ref()?;
         let seen = self.horizon();
