@@ -13,8 +13,8 @@ use super::number::{Number, digits_len};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Debian {
     epoch: i32,
-    upstream: Vec<Token>,
-    revision: Vec<Token>,
+    upstream: Box<[Token]>,
+    revision: Box<[Token]>,
 }
 
 /// The variants stand in their order. A number where another version has a letter says that the word has
@@ -64,7 +64,7 @@ fn is_made_of(text: &str, others: &[u8]) -> bool {
 ///
 /// Behind its end a text goes on as with empty words and zeros. Two of these at its end say so: one alone
 /// would make `1.` the beginning of `1.0~`, which comes before it.
-fn tokens(text: &str) -> Vec<Token> {
+fn tokens(text: &str) -> Box<[Token]> {
     let mut tokens = Vec::with_capacity(text.len() + 2);
     let mut rest = text;
     while !rest.is_empty() {
@@ -77,7 +77,7 @@ fn tokens(text: &str) -> Vec<Token> {
     }
     tokens.pop_if(|last| *last == Token::Number(Number::ZERO));
     tokens.extend([Token::Number(Number::ZERO), Token::Number(Number::ZERO)]);
-    tokens
+    tokens.into()
 }
 
 impl Token {

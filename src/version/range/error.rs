@@ -142,8 +142,8 @@ impl RangeErrorKind {
             | RangeErrorKind::MissingComma { instead, .. } => format!("write {instead}"),
             RangeErrorKind::Or => "write a list of strings, any of which may match".to_owned(),
             RangeErrorKind::Text(_) => return None,
-            RangeErrorKind::NotPlaced { order, nearest, .. } => {
-                return not_placed_hint(*order, nearest.as_deref());
+            RangeErrorKind::NotPlaced { version, order, nearest } => {
+                return not_placed_hint(version, *order, nearest.as_deref());
             }
             RangeErrorKind::ExactNotAlone { version } => {
                 format!("write a list with a string for each version, or `={version}` for its precedence")
@@ -159,8 +159,16 @@ fn not_placed(version: &str, order: Order) -> String {
     }
 }
 
-fn not_placed_hint(order: Order, nearest: Option<&str>) -> Option<String> {
+/// Whether a number has more digits than surely fit into 64 bits.
+fn has_large_number(version: &str) -> bool {
+    version.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() > 19)
+}
+
+fn not_placed_hint(version: &str, order: Order, nearest: Option<&str>) -> Option<String> {
     match order {
+        Order::Semver | Order::Pep440 if has_large_number(version) => {
+            Some(format!("its numbers must be smaller than {}", u64::MAX))
+        }
         Order::Semver => Some("write one to three numbers, as in `2.4.1` or `v2.4.1-rc.1`".to_owned()),
         Order::Calver => Some("write numbers with dots, as in `2024.1.15` or `2024.1.15-rc1`".to_owned()),
         Order::Pep440 => {
@@ -253,6 +261,12 @@ mod tests {
         let scale = |order| Scale::new(order);
         for (order, text, message, hint) in [
             (Order::Pep440, "<1.0~rc1", "`1.0~rc1` can't be ordered as pep440", "`2.4.1rc1`"),
+            (
+                Order::Pep440,
+                "<1.18446744073709551616",
+                "can't be ordered",
+                "smaller than 18446744073709551615",
+            ),
             (Order::Pep440, "~=2.1", "operator `~=`", "`>=2.1, <3`"),
             (Order::Pep440, "~=2.1.3", "operator `~=`", "`>=2.1.3, <2.2`"),
             (Order::Pep440, "~=2", "operator `~=`", "both ends"),
