@@ -132,7 +132,7 @@ def known_to_dpkg(text):
 
 def known_to_rpm(text):
     """rpm compares anything with anything; these are the versions that it lets a package have."""
-    return re.fullmatch(r"([0-9]+:)?[0-9][A-Za-z0-9._+~^]*(-[A-Za-z0-9][A-Za-z0-9._+~^]*)?", text) is not None
+    return re.fullmatch(r"([0-9]{1,9}:)?[0-9][A-Za-z0-9._+~^]*(-[A-Za-z0-9][A-Za-z0-9._+~^]*)?", text) is not None
 
 
 def compare_packaging(rows):
