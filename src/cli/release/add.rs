@@ -12,6 +12,7 @@ use crate::cli::registry::Found;
 use crate::cli::settings::Settings;
 use crate::cli::write::{carry_out, refuse_as_of, unedited, unloaded};
 use crate::model::{Name, Time};
+use crate::registry::LoadError;
 use crate::report::{Registering, human, json, markdown};
 
 const AFTER: &str = "\
@@ -144,9 +145,20 @@ pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> 
 
 fn refused(refusal: Refusal, found: &Found) -> Error {
     match refusal {
+        Refusal::Unloaded(error @ LoadError::NoService { .. }) => {
+            let by_hand = format!("a new one is begun by hand: {}", begin(found, &error));
+            let hint = error.hint().map_or(by_hand.clone(), |hint| format!("{hint}; {by_hand}"));
+            Complaint::unjudged(error.to_string(), Some(hint)).into()
+        }
         Refusal::Unloaded(error) => unloaded(error, found),
         Refusal::Unedited(error) => unedited(error, found),
         Refusal::Otherwise(mistakes) => Refused(mistakes).into(),
         Refusal::Unfit { message, hint } => Complaint::unjudged(message, hint).into(),
     }
+}
+
+/// Where a service is begun.
+fn begin(found: &Found, error: &LoadError) -> String {
+    let name = if let LoadError::NoService { name, .. } = error { name.as_str() } else { "NAME" };
+    format!("`[service.{name}]` in `{}` or in `services/{name}/service.toml`", found.main)
 }

@@ -14,7 +14,7 @@ const SHOWN: usize = 50;
 
 /// Writes all mistakes with excerpts, and their count: why nothing was judged.
 pub fn mistakes(mistakes: &Mistakes, width: usize) -> String {
-    listed(mistakes, width, "nothing was judged")
+    listed(mistakes, width, &format!("{}; nothing was judged", count(mistakes)))
 }
 
 /// The same where something was to be written: why nothing was.
@@ -22,14 +22,14 @@ pub fn refused(mistakes: &Mistakes, width: usize) -> String {
     listed(mistakes, width, "nothing was written")
 }
 
-fn listed(mistakes: &Mistakes, width: usize, outcome: &str) -> String {
+fn listed(mistakes: &Mistakes, width: usize, end: &str) -> String {
     let mut out = String::new();
     for mistake in mistakes.list.iter().take(SHOWN) {
         out.push_str(&one(&mistakes.sources, mistake, width));
         out.push_str("\n\n");
     }
-    out.push_str(&count(mistakes));
-    out.push_str(&format!("; {outcome}\n"));
+    out.push_str(end);
+    out.push('\n');
     out
 }
 

@@ -31,10 +31,7 @@ pub fn release(registering: &Registering, detail: Detail) -> String {
     page.list(SOME, hits);
     page.list(SOME, texts(&registered.notes).into_iter());
     if registering.dry_run && !registered.changes.is_empty() {
-        let lines: Vec<String> = diff::lines(&registered.changes).into_iter().map(|(_, line)| line).collect();
-        if !page.block(&lines) {
-            page.paragraph("The difference is too long to be shown here.");
-        }
+        page.difference(&diff::text(&registered.changes));
     }
     footer(&mut page, &registering.context, None);
     warnings(&mut page, &registering.context);
