@@ -26,6 +26,8 @@ mod words;
 
 pub use code::Code;
 pub use finding::{Finding, Unregistered};
+pub use rules::glob_matches;
+pub use scene::Standing;
 pub use targets::Previous;
 pub use verdict::{
     Advice, Changes, Given, Moment, Move, Proof, Question, Reason, Refusal, Relief, Target, Verdict,

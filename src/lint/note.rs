@@ -1,0 +1,150 @@
+//! Warnings: as finders note them, and as values that outlive the texts they were found in.
+
+use crate::lint::Lint;
+use crate::model::{Name, Origin, Sources};
+
+/// One warning. It holds no reference to the registry, so that a service can be let go once it was looked at.
+#[derive(Debug, Clone)]
+pub struct Warning {
+    /// Of which kind it is.
+    pub lint: &'static Lint,
+    /// The service that it was found at; None: it is no single service's.
+    pub service: Option<Name>,
+    /// What is odd: a lower-case fragment with backticks round names.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// The file.
+    pub file: Box<str>,
+    /// Counted from 1.
+    pub line: usize,
+    /// In characters, counted from 1.
+    pub column: usize,
+    /// The files that it speaks of, where there are many and something is to be done to each.
+    pub files: Vec<Box<str>>,
+}
+
+/// A warning at a place that still needs its texts.
+pub(super) struct Note {
+    pub lint: &'static Lint,
+    pub origin: Origin,
+    pub message: String,
+    pub hint: Option<String>,
+    pub files: Vec<Box<str>>,
+}
+
+/// What the finders note.
+#[derive(Default)]
+pub(super) struct Notes {
+    list: Vec<Note>,
+}
+
+impl Note {
+    pub fn new(lint: &'static Lint, origin: Origin, message: String) -> Note {
+        Note { lint, origin, message, hint: None, files: Vec::new() }
+    }
+
+    pub fn hint(mut self, hint: impl Into<String>) -> Note {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl Notes {
+    pub fn push(&mut self, note: Note) {
+        self.list.push(note);
+    }
+
+    /// The warnings, by file and place. Lines are counted once through each file, however many there are.
+    pub fn placed(mut self, sources: &Sources, service: Option<&Name>) -> Vec<Warning> {
+        self.list.sort_by_key(|note| note.origin);
+        let mut counter = Counter::new(sources);
+        let place = |note: Note| {
+            let (line, column) = counter.position(note.origin);
+            Warning {
+                lint: note.lint,
+                service: service.cloned(),
+                message: note.message,
+                hint: note.hint,
+                file: sources.path(note.origin).into(),
+                line,
+                column,
+                files: note.files,
+            }
+        };
+        let mut warnings: Vec<Warning> = self.list.into_iter().map(place).collect();
+        warnings.sort_by(|a, b| a.place().cmp(&b.place()));
+        warnings
+    }
+}
+
+impl Warning {
+    /// What warnings are sorted by.
+    pub fn place(&self) -> (&str, usize, usize) {
+        (&self.file, self.line, self.column)
+    }
+}
+
+/// Counts lines for places that come in order.
+struct Counter<'a> {
+    sources: &'a Sources,
+    file: u32,
+    /// How far was counted, and the line there.
+    at: usize,
+    line: usize,
+}
+
+impl<'a> Counter<'a> {
+    fn new(sources: &'a Sources) -> Counter<'a> {
+        Counter { sources, file: 0, at: 0, line: 1 }
+    }
+
+    /// Line and column of a place that doesn't lie before the last one.
+    fn position(&mut self, origin: Origin) -> (usize, usize) {
+        if origin.file != self.file {
+            *self = Counter { file: origin.file, ..Counter::new(self.sources) };
+        }
+        let text = self.sources.file(origin.file).map_or("", |source| &source.text);
+        let mut end = (origin.offset as usize).min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let end = end.max(self.at);
+        self.line += text.as_bytes()[self.at..end].iter().filter(|&&byte| byte == b'\n').count();
+        self.at = end;
+        let start = text[..end].rfind('\n').map_or(0, |at| at + 1);
+        (self.line, 1 + text[start..end].chars().count())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lint::odd::ODD_VALUE;
+
+    #[test]
+    fn places_are_counted_once_and_right() {
+        let mut sources = Sources::default();
+        let b = sources.add("b.toml", "x\nä = 1\n\nz".into());
+        let a = sources.add("a.toml", "x\ny".into());
+        let mut notes = Notes::default();
+        for (file, offset) in [(b, 9), (b, 5), (a, 2), (b, 0), (b, 3), (a, 99), (7, 1)] {
+            notes.push(Note::new(&ODD_VALUE, Origin { file, offset }, String::new()));
+        }
+        let places: Vec<(String, usize, usize)> = notes
+            .placed(&sources, None)
+            .into_iter()
+            .map(|warning| (warning.file.into(), warning.line, warning.column))
+            .collect();
+        let want = [
+            ("", 1, 1),
+            ("a.toml", 2, 1),
+            ("a.toml", 2, 2),
+            ("b.toml", 1, 1),
+            ("b.toml", 2, 1),
+            ("b.toml", 2, 3),
+            ("b.toml", 3, 1),
+        ];
+        assert_eq!(places, want.map(|(file, line, column)| (file.to_owned(), line, column)));
+    }
+}
