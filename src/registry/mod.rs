@@ -42,6 +42,6 @@ pub use changes::{Change, Changed, Changes};
 pub use load::{Ask, LoadError, Loaded, load};
 pub use mistake::{Mistake, Mistakes, Place, Weight, position};
 pub use shape::{Field, Kind, SHAPES, Shape};
-pub use tidy::{Left, Tidied, tidy};
+pub use tidy::{Done, Left, Tidied, tidy};
 pub use tree::{Entry, EntryKind, MAX_FILE, MemoryTree, Tree, TreeError, TreeErrorKind};
 pub use whole::Whole;

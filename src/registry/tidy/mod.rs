@@ -36,6 +36,19 @@ pub struct Left {
     pub why: String,
 }
 
+/// What becomes of one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Done<'a> {
+    /// Its path, the new one if it gets one.
+    pub file: &'a str,
+    /// Its old path, if it gets another.
+    pub renamed_from: Option<&'a str>,
+    /// Its text before.
+    pub before: &'a [u8],
+    /// Its text afterwards; the same, if it is only renamed.
+    pub after: &'a [u8],
+}
+
 /// Tidies a registry, or only the folders of some services.
 ///
 /// # Errors
@@ -64,6 +77,20 @@ pub fn tidy(tree: &dyn Tree, main: &str, services: Option<&[Name]>) -> Result<Ti
 }
 
 impl Tidied {
+    /// What becomes of each file, by path.
+    pub fn done(&self) -> impl Iterator<Item = Done<'_>> {
+        self.changes.files().iter().filter_map(|(file, change)| {
+            let renamed = self.renamed.iter().find(|(_, to)| to == file).map(|(from, _)| from);
+            let before = renamed.map_or(Some(change), |from| self.changes.files().get(from));
+            Some(Done {
+                file,
+                renamed_from: renamed.map(String::as_str),
+                before: before?.before.as_deref()?,
+                after: change.after.as_deref()?,
+            })
+        })
+    }
+
     fn leave(&mut self, file: String, why: &str) {
         self.left.push(Left { file, why: why.to_owned() });
     }

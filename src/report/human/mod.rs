@@ -1,12 +1,16 @@
 //! Reports for people: the verdict is the first word, and what to do stands last.
 
+mod diff;
 mod excerpt;
 mod keys;
+mod lint;
 mod mistakes;
 mod page;
 mod targets;
 mod verdict;
 
+pub use diff::diff;
+pub use lint::lint;
 pub use mistakes::{failure, mistakes};
 pub use targets::targets;
 pub use verdict::verdict;

@@ -9,11 +9,13 @@
 //! Comments have a limit, 65,536 characters on GitHub: [`page`] cuts by whole rows and says how many are left
 //! out. The verdict, both keys and the next command always stay.
 
+mod lint;
 mod mistakes;
 mod page;
 mod targets;
 mod verdict;
 
+pub use lint::lint;
 pub use mistakes::{failure, mistakes};
 pub use targets::targets;
 pub use verdict::verdict;
