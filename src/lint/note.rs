@@ -55,6 +55,10 @@ impl Notes {
         self.list.push(note);
     }
 
+    pub fn extend(&mut self, notes: impl IntoIterator<Item = Note>) {
+        self.list.extend(notes);
+    }
+
     /// The warnings, by file and place. Lines are counted once through each file, however many there are.
     pub fn placed(mut self, sources: &Sources, service: Option<&Name>) -> Vec<Warning> {
         self.list.sort_by_key(|note| note.origin);

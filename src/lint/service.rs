@@ -2,11 +2,11 @@
 
 use chrono::TimeDelta;
 
-use crate::judge::Days;
+use crate::judge::{Days, SUPPORT_SOON};
 use crate::lint::note::{Note, Notes};
 use crate::lint::ranges::meant;
 use crate::lint::{Lint, View};
-use crate::model::{Key, Name, Release, Window};
+use crate::model::{Key, Name, Release};
 use crate::version::Order;
 
 pub(super) static SERVICE_WITHOUT_OWNER: Lint = Lint {
@@ -39,9 +39,6 @@ pub(super) static LISTED_AGAINST_DATES: Lint = Lint {
         stands above it. Either its line or a date is wrong. As it stands, ranges, the floor and rollbacks go by the lines. A \
         backport has its place in the order, too: where that is deliberate, leave it.",
 };
-
-/// How long before its end support is worth a word.
-const SOON: Window = Window::days(14);
 
 pub(super) fn find(view: &View<'_>, notes: &mut Notes) {
     owners(view, notes);
@@ -77,7 +74,7 @@ fn owners(view: &View<'_>, notes: &mut Notes) {
 fn support(view: &View<'_>, notes: &mut Notes) {
     let now = view.moment.now;
     for support in &view.service.support {
-        if support.until <= now || SOON.after(now) < support.until {
+        if support.until <= now || SUPPORT_SOON < support.until - now {
             continue;
         }
         let ranges: Vec<String> = support.versions.alternatives().map(|range| format!("`{range}`")).collect();
