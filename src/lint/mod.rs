@@ -27,7 +27,7 @@ pub use note::Warning;
 pub use overall::{Facts, Looked, Overall, look};
 
 use crate::judge::Moment;
-use crate::model::{Name, Registry, Service};
+use crate::model::{Name, Origin, Registry, Service};
 use note::Notes;
 use odd::odd;
 
@@ -89,6 +89,20 @@ struct View<'a> {
     registry: &'a Registry,
     service: &'a Service,
     moment: Moment,
+}
+
+impl View<'_> {
+    /// Where people look for what a service says of itself: its `service.toml`, if it has one.
+    fn home(&self) -> Origin {
+        let name = &self.service.name;
+        let path = format!("services/{name}/service.toml");
+        let mut files = self.registry.sources.files().zip(0..);
+        let Some((source, file)) = files.find(|(source, _)| source.path == path) else {
+            return self.service.origin;
+        };
+        let header = source.text.find(&format!("[service.{name}]")).unwrap_or(0);
+        Origin { file, offset: u32::try_from(header).unwrap_or(0) }
+    }
 }
 
 /// Looks at one service. Nothing comes of one that the registry doesn't hold.

@@ -56,7 +56,7 @@ fn owners(view: &View<'_>, notes: &mut Notes) {
             if missing.len() == 1 { format!("no owner for {}", missing[0]) } else { "no owner".into() };
         let message = format!("the service `{}` has {what}", service.name);
         let hint = "say which teams sign: `owner = { reliability = \"…\", security = \"…\" }`";
-        notes.push(Note::new(&SERVICE_WITHOUT_OWNER, service.origin, message).hint(hint));
+        notes.push(Note::new(&SERVICE_WITHOUT_OWNER, view.home(), message).hint(hint));
     }
     if teams.is_empty() {
         return;
@@ -67,7 +67,7 @@ fn owners(view: &View<'_>, notes: &mut Notes) {
         let message = format!("the owner `{owner}` of `{}` is no team", service.name);
         let hint =
             meant(owner.as_str(), teams.keys().map(Name::as_str), "add `[team.NAME]` with its members");
-        notes.push(Note::new(&OWNER_WITHOUT_TEAM, service.origin, message).hint(hint));
+        notes.push(Note::new(&OWNER_WITHOUT_TEAM, view.home(), message).hint(hint));
     }
 }
 

@@ -125,5 +125,5 @@ fn many(view: &View<'_>, expired: &[&SignOff]) -> Note {
     };
     let message =
         format!("{} expired sign-offs of `{service}` are read by each of its checks", expired.len());
-    Note { files, ..Note::new(&MANY_EXPIRED_SIGN_OFFS, view.service.origin, message).hint(hint) }
+    Note { files, ..Note::new(&MANY_EXPIRED_SIGN_OFFS, view.home(), message).hint(hint) }
 }
