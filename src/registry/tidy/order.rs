@@ -285,6 +285,8 @@ fn comments(text: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::registry::shape::ADVISORY;
+    use proptest::prelude::*;
 
     fn ordered(text: &str) -> String {
         let after = order(text).unwrap().unwrap_or_else(|| text.to_owned());
@@ -384,5 +386,59 @@ affects = [{ service = \"x\", versions = \"*\" }]
     fn what_can_not_be_parsed_is_not_touched() {
         assert_eq!(order("b = 1\na = "), Ok(None));
         assert_eq!(order(""), Ok(None));
+    }
+
+    /// A table's body: lines in any order, with comments, blank lines and values over several lines between.
+    fn body() -> impl Strategy<Value = Vec<String>> {
+        let keys = ["title", "url", "severity", "cvss", "aliases", "by", "ticket", "recorded", "until"];
+        let value = prop::sample::select(vec![
+            "\"x\"",
+            "\"\"\"\n# no comment\n\n\"\"\"",
+            "[\n  1, # c\n\n]",
+            "1 # c",
+            "1\t",
+        ]);
+        let above = prop::collection::vec(prop::sample::select(vec!["", "# c", "  # d", "\t"]), 0..4);
+        let lines = prop::collection::vec((above, value), keys.len());
+        (Just(keys.to_vec()).prop_shuffle(), lines).prop_map(|(keys, lines)| {
+            let one = |(key, (above, value)): (&str, (Vec<&str>, &str))| {
+                let above: String = above.iter().map(|line| format!("{line}\n")).collect();
+                format!("{above}{key} = {value}")
+            };
+            keys.into_iter().zip(lines).map(one).collect()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_is_lost_and_once_is_enough(
+            bodies in prop::collection::vec(body(), 1..4),
+            end in prop::sample::select(vec!["", "\n", "\n# the end", "\n\n"]),
+            crlf in any::<bool>(),
+        ) {
+            let tables: Vec<String> =
+                bodies.iter().enumerate().map(|(i, body)| format!("[advisory.A{i}] # h\n{}", body.join("\n"))).collect();
+            let mut text = format!("{}{end}", tables.join("\n\n"));
+            if crlf {
+                text = text.replace('\n', "\r\n");
+            }
+            let after = order(&text).unwrap().unwrap_or_else(|| text.clone());
+            prop_assert_eq!(order(&after), Ok(None));
+            let lines = |text: &str| {
+                let mut lines: Vec<String> = text.split('\n').map(|line| line.trim_end_matches('\r').to_owned()).collect();
+                lines.sort();
+                lines
+            };
+            prop_assert_eq!(lines(&text), lines(&after));
+            prop_assert_eq!(text.matches("\r\n").count(), after.matches("\r\n").count());
+            // Held by another parser: the keys really stand in the order of the shape.
+            let document: toml_edit::DocumentMut = after.parse().unwrap();
+            for (_, flag) in document["advisory"].as_table().unwrap() {
+                let fields: Vec<&str> = ADVISORY.names().collect();
+                let ranks: Vec<_> =
+                    flag.as_table().unwrap().iter().map(|(key, _)| fields.iter().position(|f| *f == key)).collect();
+                prop_assert!(ranks.is_sorted(), "{}", after);
+            }
+        }
     }
 }
