@@ -1,8 +1,8 @@
-//! The flags of a service that anybody can still act on.
+//! What a service has at the moment: the flags that anybody can still act on, the releases that are there.
 
 use crate::judge::Standing;
 use crate::lint::View;
-use crate::model::Flag;
+use crate::model::{Flag, Release};
 
 impl<'a> View<'a> {
     /// The flags that are known at the moment and may hit the service, each with where it stands in its life.
@@ -20,5 +20,11 @@ impl<'a> View<'a> {
         self.flags()
             .filter(|(_, standing)| matches!(standing, Standing::Active | Standing::Scheduled(_)))
             .map(|(flag, _)| flag)
+    }
+
+    /// The releases that are known at the moment, in the registry's order.
+    pub fn releases(&self) -> impl DoubleEndedIterator<Item = &'a Release> + Clone {
+        let View { service, moment, .. } = *self;
+        service.releases.iter().filter(move |release| moment.sees_opt(release.released))
     }
 }

@@ -8,6 +8,7 @@
 //! Deliberately absent: a way to silence single warnings, and any repair: that is
 //! [`crate::registry::tidy`]'s, which knows layout and no meaning.
 
+mod ask;
 mod findings;
 mod flags;
 mod life;
@@ -118,7 +119,7 @@ pub fn service(registry: &Registry, name: &Name, moment: Moment) -> Linted {
     service::find(&view, &mut notes);
     state::find(&view, &mut notes);
     rules::find(&view, &mut notes);
-    let asks = overall::asks(&view);
+    let asks = ask::asks(&view);
     Linted { facts: Facts::of(&view, asks), warnings: notes.placed(&registry.sources, Some(name)) }
 }
 

@@ -50,6 +50,23 @@ impl Note {
     }
 }
 
+impl Note {
+    /// The warning. Notes come in the order of their places.
+    pub fn placed(self, counter: &mut Counter<'_>, service: Option<&Name>) -> Warning {
+        let (line, column) = counter.position(self.origin);
+        Warning {
+            lint: self.lint,
+            service: service.cloned(),
+            message: self.message,
+            hint: self.hint,
+            file: counter.sources.path(self.origin).into(),
+            line,
+            column,
+            files: self.files,
+        }
+    }
+}
+
 impl Notes {
     pub fn push(&mut self, note: Note) {
         self.list.push(note);
@@ -63,20 +80,8 @@ impl Notes {
     pub fn placed(mut self, sources: &Sources, service: Option<&Name>) -> Vec<Warning> {
         self.list.sort_by_key(|note| note.origin);
         let mut counter = Counter::new(sources);
-        let place = |note: Note| {
-            let (line, column) = counter.position(note.origin);
-            Warning {
-                lint: note.lint,
-                service: service.cloned(),
-                message: note.message,
-                hint: note.hint,
-                file: sources.path(note.origin).into(),
-                line,
-                column,
-                files: note.files,
-            }
-        };
-        let mut warnings: Vec<Warning> = self.list.into_iter().map(place).collect();
+        let mut warnings: Vec<Warning> =
+            self.list.into_iter().map(|note| note.placed(&mut counter, service)).collect();
         warnings.sort_by(|a, b| a.place().cmp(&b.place()));
         warnings
     }
@@ -90,7 +95,7 @@ impl Warning {
 }
 
 /// Counts lines for places that come in order.
-struct Counter<'a> {
+pub(super) struct Counter<'a> {
     sources: &'a Sources,
     file: u32,
     /// How far was counted, and the line there.
@@ -99,7 +104,7 @@ struct Counter<'a> {
 }
 
 impl<'a> Counter<'a> {
-    fn new(sources: &'a Sources) -> Counter<'a> {
+    pub fn new(sources: &'a Sources) -> Counter<'a> {
         Counter { sources, file: 0, at: 0, line: 1 }
     }
 

@@ -7,68 +7,14 @@ use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{Hash, Hasher};
 
-use crate::judge::Moment;
-use crate::judge::glob_matches;
+use crate::judge::{Moment, glob_matches};
+use crate::lint::ask::{Ask, What};
 use crate::lint::findings::{Collected, Findings};
-use crate::lint::flags::FLAG_IN_UNKNOWN_ENVIRONMENT;
-use crate::lint::note::{Note, Notes};
-use crate::lint::ranges::{DIGEST_WITHOUT_RELEASE, TAG_WITHOUT_RELEASE, meant};
-use crate::lint::{Linted, View, Warning, rules, service};
-use crate::model::{Flag, Name, Scope};
+use crate::lint::note::Counter;
+use crate::lint::ranges::meant;
+use crate::lint::{Linted, View, Warning, service};
+use crate::model::Name;
 use crate::registry::{LoadError, Loaded, Mistakes};
-
-/// What is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum What {
-    /// A rule's glob on services.
-    Service,
-    /// A rule's tier.
-    Tier,
-    /// A rule's glob on environments.
-    Environment,
-    /// A rule's tag.
-    Tag,
-    /// The tag of a flag on all services.
-    FlagTag,
-    /// One of its digests.
-    FlagDigest,
-    /// An environment of any flag.
-    FlagEnvironment,
-}
-
-impl What {
-    /// How a rule's sentence calls it.
-    pub fn word(self) -> &'static str {
-        match self {
-            What::Service => "the service",
-            What::Tier => "the tier",
-            What::Environment | What::FlagEnvironment => "the environment",
-            What::Tag | What::FlagTag => "the tag",
-            What::FlagDigest => "the digest",
-        }
-    }
-
-    /// That there is none.
-    pub fn missing(self) -> &'static str {
-        match self {
-            What::Service => "and there is none",
-            What::Tier => "and no service has it",
-            What::Environment | What::FlagEnvironment => "and nothing knows it",
-            What::Tag | What::FlagTag => "and no release carries it",
-            What::FlagDigest => "and no release has it",
-        }
-    }
-}
-
-/// One thing that is asked for.
-pub(super) struct Ask {
-    pub what: What,
-    pub word: Box<str>,
-    /// Whether this service has it, for what is told service by service.
-    pub met: bool,
-    /// What to say if nobody has.
-    pub note: Note,
-}
 
 /// An ask that outlives the texts.
 #[derive(Debug)]
@@ -89,66 +35,21 @@ pub struct Facts {
 }
 
 impl Facts {
-    pub(super) fn of(view: &View<'_>, asks: Vec<Ask>) -> Facts {
+    pub(super) fn of(view: &View<'_>, mut asks: Vec<Ask>) -> Facts {
         let service = view.service;
         let mut environments: BTreeSet<Name> = service.running.keys().cloned().collect();
         environments.extend(service.ran.iter().map(|ran| ran.environment.clone()));
         environments.extend(view.registry.environments.keys().cloned());
-        let placed = |Ask { what, word, met, note }: Ask| {
-            let mut notes = Notes::default();
-            notes.push(note);
-            let warning = notes.placed(&view.registry.sources, None).pop()?;
-            Some(Asked { what, word, met, warning })
+        asks.sort_by_key(|ask| ask.note.origin);
+        let mut counter = Counter::new(&view.registry.sources);
+        let placed = |Ask { what, word, met, note }| Asked {
+            what,
+            word,
+            met,
+            warning: note.placed(&mut counter, None),
         };
-        Facts {
-            service: Some(service.name.clone()),
-            tier: service.tier.clone(),
-            environments,
-            asked: asks.into_iter().filter_map(placed).collect(),
-        }
-    }
-}
-
-/// What rules and flags ask for that this service alone can't answer.
-pub(super) fn asks(view: &View<'_>) -> Vec<Ask> {
-    let mut asks = rules::asks(view);
-    for flag in view.open_flags() {
-        of_flag(view, flag, &mut asks);
-    }
-    asks
-}
-
-fn of_flag(view: &View<'_>, flag: &Flag, asks: &mut Vec<Ask>) {
-    let (kind, id, releases) = (flag.kind.word(), &flag.id, &view.service.releases);
-    for affects in flag.affects.iter().filter(|affects| affects.scope.covers(&view.service.name)) {
-        let mut ask = |what: What, word: &str, met, lint, message| {
-            asks.push(Ask { what, word: word.into(), met, note: Note::new(lint, affects.origin, message) });
-        };
-        if view.registry.environments.is_empty() {
-            for environment in &affects.environments {
-                let message = format!("the {kind} `{id}` holds only in `{environment}`, which nothing knows");
-                ask(
-                    What::FlagEnvironment,
-                    environment.as_str(),
-                    false,
-                    &FLAG_IN_UNKNOWN_ENVIRONMENT,
-                    message,
-                );
-            }
-        }
-        if affects.scope != Scope::Every {
-            continue;
-        }
-        if let Some(tag) = &affects.tag {
-            let met = releases.iter().any(|release| release.tags.contains(tag));
-            let message = format!("no release of any service carries the tag `{tag}` of the {kind} `{id}`");
-            ask(What::FlagTag, tag, met, &TAG_WITHOUT_RELEASE, message);
-        }
-        for digest in &affects.digests {
-            let met = releases.iter().any(|release| release.digests.contains(digest));
-            let message = format!("no release of any service has the digest `{digest}` of the {kind} `{id}`");
-            ask(What::FlagDigest, digest, met, &DIGEST_WITHOUT_RELEASE, message);
-        }
+        let asked = asks.into_iter().map(placed).collect();
+        Facts { service: Some(service.name.clone()), tier: service.tier.clone(), environments, asked }
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) static DIGEST_WITHOUT_RELEASE: Lint = Lint {
 };
 
 pub(super) fn find(view: &View<'_>, notes: &mut Notes) {
-    if view.service.releases.is_empty() {
+    if view.releases().next().is_none() {
         return; // nothing is registered: every range would be empty, and `running-not-registered` says why
     }
     for flag in view.open_flags() {
@@ -38,18 +38,18 @@ pub(super) fn find(view: &View<'_>, notes: &mut Notes) {
 }
 
 fn check(view: &View<'_>, flag: &Flag, affects: &Affects, notes: &mut Notes) {
-    let releases = &view.service.releases;
+    let releases = || view.releases();
     let (kind, id, service) = (flag.kind.word(), &flag.id, &view.service.name);
     let note = |lint, message| Note::new(lint, affects.origin, message);
     if let Some(versions) = &affects.versions {
-        let within = |release: &&Release| {
+        let within = |release: &Release| {
             let version = &release.version;
             let spared = affects.except.as_ref();
             versions.contains(&version.text, version.place.as_ref()) == Some(true)
                 && spared
                     .is_none_or(|spared| spared.contains(&version.text, version.place.as_ref()) != Some(true))
         };
-        if !releases.iter().any(|release| within(&release)) {
+        if !releases().any(within) {
             let ranges: Vec<String> = versions.alternatives().map(|range| format!("`{range}`")).collect();
             let less = if affects.except.is_some() { ", less `except`," } else { "" };
             let message = format!(
@@ -62,10 +62,10 @@ fn check(view: &View<'_>, flag: &Flag, affects: &Affects, notes: &mut Notes) {
         }
     }
     if let Some(tag) = &affects.tag
-        && !releases.iter().any(|release| release.tags.contains(tag))
+        && !releases().any(|release| release.tags.contains(tag))
     {
         let message = format!("no release of `{service}` carries the tag `{tag}` of the {kind} `{id}`");
-        let tags = releases.iter().flat_map(|release| &release.tags).map(|tag| &**tag);
+        let tags = releases().flat_map(|release| &release.tags).map(|tag| &**tag);
         notes.push(note(&TAG_WITHOUT_RELEASE, message).hint(meant(
             tag,
             tags,
@@ -73,9 +73,9 @@ fn check(view: &View<'_>, flag: &Flag, affects: &Affects, notes: &mut Notes) {
         )));
     }
     for digest in &affects.digests {
-        if !releases.iter().any(|release| release.digests.contains(digest)) {
+        if !releases().any(|release| release.digests.contains(digest)) {
             let message = format!("no release of `{service}` has the digest `{digest}` of the {kind} `{id}`");
-            let digests = releases.iter().flat_map(|release| &release.digests).map(|digest| &**digest);
+            let digests = releases().flat_map(|release| &release.digests).map(|digest| &**digest);
             let hint = meant(digest, digests, "add it to its release, or correct it");
             notes.push(note(&DIGEST_WITHOUT_RELEASE, message).hint(hint));
         }

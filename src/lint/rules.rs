@@ -1,7 +1,7 @@
 //! Lints on rules: those that are over, and the names in them that nothing bears.
 
+use crate::lint::ask::{Ask, What};
 use crate::lint::note::{Note, Notes};
-use crate::lint::overall::{Ask, What};
 use crate::lint::{Lint, View};
 use crate::model::{Origin, Rule};
 
@@ -34,8 +34,7 @@ pub(super) fn find(view: &View<'_>, notes: &mut Notes) {
 /// What the rules ask for; whether a tag is met is told here, the rest once all services are known.
 pub(super) fn asks(view: &View<'_>) -> Vec<Ask> {
     let mut asks = Vec::new();
-    let tagged =
-        |tag: &str| view.service.releases.iter().any(|release| release.tags.iter().any(|has| **has == *tag));
+    let tagged = |tag: &str| view.releases().any(|release| release.tags.iter().any(|has| **has == *tag));
     for (rule, origin) in own(view).filter(|(rule, _)| rule.until.is_none_or(|until| view.moment.now < until))
     {
         let when = &rule.when;

@@ -91,12 +91,11 @@ fn support(view: &View<'_>, notes: &mut Notes) {
 fn floor(view: &View<'_>, notes: &mut Notes) {
     let service = view.service;
     let Some(floor) = &service.floor else { return };
-    if service.releases.is_empty()
-        || !service.releases.iter().all(|release| release.version.is_older_than(&floor.version))
-    {
+    let Some(newest) = view.releases().next_back() else { return };
+    if !view.releases().all(|release| release.version.is_older_than(&floor.version)) {
         return;
     }
-    let newest = service.releases.last().map_or("", |release| &release.version.text);
+    let newest = &newest.version;
     let message =
         format!("the floor `{}` of `{}` is newer than all its releases", floor.version, service.name);
     let hint = format!("register the release, or correct the floor: `{newest}` is the newest registered one");
@@ -108,7 +107,7 @@ fn listed(view: &View<'_>, notes: &mut Notes) {
         return;
     }
     let mut latest: Option<&Release> = None;
-    for release in &view.service.releases {
+    for release in view.releases() {
         let Some(released) = release.released else { continue };
         match latest.and_then(|latest| Some((latest, latest.released?))) {
             Some((latest, date)) if released < date => {
