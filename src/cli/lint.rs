@@ -24,8 +24,8 @@ Examples:
   holdpoint lint --fix
 
 A mistake stops the checks that it may concern. A warning is what a careful person would want to
-hear, and stops nothing; docs/lints.md says what each word behind a warning means. None of them can
-be silenced.
+hear, and stops nothing; docs/lints.md says what each word behind a warning means. -v shows all of
+them, with their lines. None can be silenced.
 
 --fix puts the keys of every table in the order of the format, and gives a file the name of what it
 holds where only the case of letters differs. Comments, values, and the order of tables and lists

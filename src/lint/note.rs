@@ -20,6 +20,8 @@ pub struct Warning {
     pub line: usize,
     /// In characters, counted from 1.
     pub column: usize,
+    /// The line, as far as it is worth showing; empty where there is none.
+    pub excerpt: Box<str>,
     /// The files that it speaks of, where there are many and something is to be done to each.
     pub files: Vec<Box<str>>,
 }
@@ -62,6 +64,7 @@ impl Note {
             file: counter.sources.path(self.origin).into(),
             line,
             column,
+            excerpt: excerpt(counter.sources, self.origin),
             files: self.files,
         }
     }
@@ -94,6 +97,30 @@ impl Warning {
     }
 }
 
+/// How much of a line is kept, in characters: warnings outlive the texts, so they keep little of them.
+const KEPT: usize = 120;
+
+/// The line of a place without the blanks round it, cut where it is long.
+pub(super) fn excerpt(sources: &Sources, origin: Origin) -> Box<str> {
+    let Some(source) = sources.file(origin.file) else { return Box::default() };
+    let at = boundary(&source.text, origin);
+    let start = source.text[..at].rfind('\n').map_or(0, |line_break| line_break + 1);
+    let line = source.text[start..].lines().next().unwrap_or_default().trim();
+    match line.char_indices().nth(KEPT) {
+        Some((end, _)) => format!("{}…", &line[..end]).into(),
+        None => line.into(),
+    }
+}
+
+/// Where a place lies in its text: at the beginning of a character, at the end at the latest.
+fn boundary(text: &str, origin: Origin) -> usize {
+    let mut at = (origin.offset as usize).min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
 /// Counts lines for places that come in order.
 pub(super) struct Counter<'a> {
     sources: &'a Sources,
@@ -114,11 +141,7 @@ impl<'a> Counter<'a> {
             *self = Counter { file: origin.file, ..Counter::new(self.sources) };
         }
         let text = self.sources.file(origin.file).map_or("", |source| &source.text);
-        let mut end = (origin.offset as usize).min(text.len());
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let end = end.max(self.at);
+        let end = boundary(text, origin).max(self.at);
         self.line += text.as_bytes()[self.at..end].iter().filter(|&&byte| byte == b'\n').count();
         self.at = end;
         let start = text[..end].rfind('\n').map_or(0, |at| at + 1);

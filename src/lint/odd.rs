@@ -1,5 +1,6 @@
 //! What the loader could read and doubts all the same, as a lint beside the others.
 
+use crate::lint::note::excerpt;
 use crate::lint::{Lint, Warning};
 use crate::model::{Name, Sources};
 use crate::registry::Mistake;
@@ -22,6 +23,7 @@ pub(super) fn odd(mistake: &Mistake, sources: &Sources, service: Option<&Name>) 
         file: mistake.file(sources).into(),
         line,
         column,
+        excerpt: mistake.place.as_ref().map_or_else(Box::default, |place| excerpt(sources, place.origin())),
         files: Vec::new(),
     }
 }

@@ -80,7 +80,7 @@ fn warnings(findings: &Findings, of_each: usize, look: Look) -> String {
             file = Some(&warning.file);
             page.verbatim(0, &warning.file);
         }
-        row(&mut page, warning);
+        row(&mut page, warning, look);
     }
     if file.is_some() {
         page.gap();
@@ -96,9 +96,12 @@ fn warnings(findings: &Findings, of_each: usize, look: Look) -> String {
     page.finish()
 }
 
-fn row(page: &mut Page, warning: &Warning) {
+fn row(page: &mut Page, warning: &Warning, look: Look) {
     let line = Cell(warning.line.to_string().into(), 4, QUIET);
     let column = page.row(&[line], &warning.message);
+    if look.detail == Detail::Verbose && !warning.excerpt.is_empty() {
+        page.text(column, &format!("| {}", warning.excerpt), NONE);
+    }
     let parts: Vec<String> = warning.hint.iter().cloned().chain([warning.lint.word.to_owned()]).collect();
     page.parts(column, &parts);
 }
