@@ -12,4 +12,5 @@ mod judge;
 mod mutate;
 mod naive;
 mod readme;
+mod status;
 mod whole;

@@ -1,13 +1,17 @@
 //! Reports for people: the verdict is the first word, and what to do stands last.
 
 mod excerpt;
+mod grid;
 mod keys;
 mod mistakes;
 mod page;
+mod status;
 mod targets;
+mod timeline;
 mod verdict;
 
 pub use mistakes::{failure, mistakes};
+pub use status::status;
 pub use targets::targets;
 pub use verdict::verdict;
 

@@ -11,10 +11,12 @@
 
 mod mistakes;
 mod page;
+mod status;
 mod targets;
 mod verdict;
 
 pub use mistakes::{failure, mistakes};
+pub use status::status;
 pub use targets::targets;
 pub use verdict::verdict;
 
