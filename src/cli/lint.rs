@@ -1,6 +1,7 @@
 //! `holdpoint lint`: everything that is wrong or odd in the registry.
 
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
 
@@ -9,6 +10,7 @@ use super::exit;
 use super::failure::Complaint;
 use super::registry::{self, OpenedWhole};
 use super::settings::Settings;
+use super::side_by_side::each_service;
 use crate::disk;
 use crate::lint::{self, Findings, Overall};
 use crate::model::Name;
@@ -81,7 +83,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     if tidied.as_ref().is_some_and(|tidied| !args.diff && !tidied.changes.is_empty()) {
         opened = registry::open_whole(settings)?;
     }
-    let findings = look(args, &opened);
+    let findings = look(args, &opened, settings);
     let linting = Linting {
         context: opened.context(settings, &findings.mistakes.sources, &[]),
         findings: &findings,
@@ -123,7 +125,7 @@ fn fix(args: &Args, opened: &OpenedWhole) -> Result<Tidied> {
     Ok(tidied)
 }
 
-fn look(args: &Args, opened: &OpenedWhole) -> Findings {
+fn look(args: &Args, opened: &OpenedWhole, settings: &Settings) -> Findings {
     let all = args.services.is_empty();
     let mut names = if all { opened.whole.names().to_vec() } else { args.services.clone() };
     names.sort();
@@ -132,11 +134,13 @@ fn look(args: &Args, opened: &OpenedWhole) -> Findings {
     if all {
         overall.shared(opened.whole.mistakes());
     }
-    let tree = opened.found.tree();
-    for name in &names {
-        overall.add(name, lint::look(name, opened.service(&tree, name), opened.moment));
-    }
-    overall.finish()
+    // The services come in any order, which makes no difference, and are let go one by one.
+    let overall = Mutex::new(overall);
+    each_service(opened, &names, settings, |name, loaded| {
+        let looked = lint::look(name, loaded, opened.moment);
+        overall.lock().unwrap_or_else(PoisonError::into_inner).add(name, looked);
+    });
+    overall.into_inner().unwrap_or_else(PoisonError::into_inner).finish()
 }
 
 /// A difference that is to be applied holds nothing else, so what was left alone is said beside it.

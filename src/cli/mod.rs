@@ -14,6 +14,8 @@ mod redeploy_check;
 mod registry;
 mod rollback_check;
 mod settings;
+mod side_by_side;
+mod status;
 mod targets;
 
 use std::panic::{UnwindSafe, catch_unwind};
@@ -48,6 +50,7 @@ fn run() -> ExitCode {
         Command::RollbackCheck(args) => rollback_check::run(args, &settings),
         Command::RedeployCheck(args) => redeploy_check::run(args, &settings),
         Command::Targets(args) => targets::run(args, &settings),
+        Command::Status(args) => status::run(args, &settings),
         Command::Lint(args) => lint::run(args, &settings),
     };
     done.unwrap_or_else(|error| failure::tell(&error, &settings))

@@ -18,6 +18,7 @@ mod relief;
 mod rules;
 mod scene;
 mod targets;
+mod timeline;
 mod upkeep;
 mod validity;
 mod verdict;
@@ -33,11 +34,12 @@ pub use overview::{
 pub use rules::glob_matches;
 pub use scene::Standing;
 pub use targets::Previous;
+pub use timeline::{Entry, Mark, Timeline, timeline};
 pub use verdict::{
     Advice, Changes, Given, Moment, Move, Proof, Question, Reason, Refusal, Relief, Target, Verdict,
 };
 pub use weigh::incidents_on;
-pub use words::{Days, and};
+pub use words::{Days, Weight, and};
 
 use crate::model::Registry;
 

@@ -74,8 +74,9 @@ impl Collected {
         Place::new(file, place.span.clone())
     }
 
-    /// All of them, in order.
-    pub fn finish(self) -> Mistakes {
+    /// All of them, in order, whichever load came first.
+    pub fn finish(mut self) -> Mistakes {
+        self.list.sort_by(|a, b| a.message.cmp(&b.message));
         Mistakes::new(self.sources, self.list)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A format is a file, and knows layout and colour only. What is worth saying is worked out beside them,
 //! once for all formats: [`Plan`] (what to do instead and next), [`words`] (short words), [`commands`]
-//! (what to paste). Everything here is text from values: nothing is written anywhere, and whether a
+//! (what to paste), [`status`] (how a whole registry stands). Everything here is text from values: nothing is written anywhere, and whether a
 //! terminal shows colours is decided by who writes it.
 //!
 //! Text that others wrote goes through [`plain()`] on its way; both the page of the human report and the
@@ -14,6 +14,7 @@ pub mod json;
 pub mod markdown;
 mod plain;
 mod plan;
+pub mod status;
 pub mod words;
 
 pub use plain::plain;

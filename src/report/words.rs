@@ -85,9 +85,11 @@ pub fn every(verdict: &Verdict) -> Vec<String> {
 /// Why a target stands where it stands: its past here and its worst reasons, or that it has none.
 pub fn target(target: &Target) -> String {
     let verdict = &target.verdict;
-    if target.stay {
-        return stay(verdict);
-    }
+    if target.stay { stay(verdict) } else { why(verdict) }
+}
+
+/// Why a move stands where it stands: the past of its target and its worst reasons, or that it has none.
+pub fn why(verdict: &Verdict) -> String {
     let mut parts: Vec<String> = proof(&verdict.proof).into_iter().collect();
     parts.extend(worst(verdict, &[]));
     if verdict.level == Level::Allow && !has_flag(verdict) {

@@ -13,4 +13,5 @@ mod lint;
 mod mutate;
 mod naive;
 mod readme;
+mod status;
 mod whole;

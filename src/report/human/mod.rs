@@ -2,16 +2,20 @@
 
 mod diff;
 mod excerpt;
+mod grid;
 mod keys;
 mod lint;
 mod mistakes;
 mod page;
+mod status;
 mod targets;
+mod timeline;
 mod verdict;
 
 pub use diff::diff;
 pub use lint::lint;
 pub use mistakes::{failure, mistakes};
+pub use status::status;
 pub use targets::targets;
 pub use verdict::verdict;
 

@@ -7,12 +7,14 @@
 
 mod error;
 mod lint;
+mod status;
 mod targets;
 mod text;
 mod verdict;
 
 pub use error::{Failure, errors, failure};
 pub use lint::lint;
+pub use status::status;
 pub use targets::targets;
 pub use verdict::verdict;
 

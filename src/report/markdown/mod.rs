@@ -12,11 +12,13 @@
 mod lint;
 mod mistakes;
 mod page;
+mod status;
 mod targets;
 mod verdict;
 
 pub use lint::lint;
 pub use mistakes::{failure, mistakes};
+pub use status::status;
 pub use targets::targets;
 pub use verdict::verdict;
 
