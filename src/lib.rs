@@ -11,6 +11,7 @@
 //! - [`registry`]: a tree of TOML files becomes the model, or all its mistakes; changes to such files
 //! - [`import`]: what other tools show of what runs and ran
 //! - [`act`]: what a request changes in the files of a registry
+//! - [`lint`]: what a careful person would want to hear of a registry that loads
 //! - [`report`]: verdicts, targets and mistakes as text for people and as JSON for programs
 //!
 //! Doors, one per outside thing:
@@ -32,6 +33,7 @@ pub mod registry;
 pub mod import;
 
 pub mod act;
+pub mod lint;
 
 pub mod report;
 

@@ -4,3 +4,4 @@
 //! shown before it is done, and done again when somebody else was faster.
 
 pub mod observe;
+pub mod release;

@@ -8,13 +8,18 @@ mod check;
 mod environment;
 mod exit;
 mod failure;
+mod lint;
 mod observe;
 mod output;
 mod redeploy_check;
 mod registry;
+mod release;
 mod rollback_check;
 mod settings;
+mod side_by_side;
+mod status;
 mod targets;
+mod write;
 
 use std::panic::{UnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -48,7 +53,10 @@ fn run() -> ExitCode {
         Command::RollbackCheck(args) => rollback_check::run(args, &settings),
         Command::RedeployCheck(args) => redeploy_check::run(args, &settings),
         Command::Targets(args) => targets::run(args, &settings),
+        Command::Release(args) => release::run(args, &settings),
         Command::Observe(args) => observe::run(args, &settings),
+        Command::Status(args) => status::run(args, &settings),
+        Command::Lint(args) => lint::run(args, &settings),
     };
     done.unwrap_or_else(|error| failure::tell(&error, &settings))
 }

@@ -6,21 +6,20 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::process::ExitCode;
 
-use anyhow::{Error, Result};
+use anyhow::Result;
 use clap::ValueEnum;
 
 use super::args::{Format, Reports, moment, name, version};
 use super::environment;
 use super::exit;
-use super::failure::{Broken, Complaint};
-use super::registry::{self, Found, Opened};
+use super::failure::Complaint;
+use super::registry::Found;
 use super::settings::Settings;
+use super::write::{carry_out, refuse_as_of, unedited, unloaded};
 use crate::act::observe::{Observed, Sight, observe};
-use crate::disk::{ApplyError, apply};
 use crate::import::{self, HelmVersion, MAX_DOCUMENT, Observation, Runs, Tool, Wanted};
 use crate::model::{Name, Service, Time};
-use crate::registry::LoadError;
-use crate::registry::edit::EditError;
+use crate::registry::{Ask, Loaded, Tree, load};
 use crate::report::{self, human, json, markdown};
 
 const AFTER: &str = "\
@@ -45,9 +44,6 @@ Files that are read:
   holdpoint.toml, services/SERVICE/, advisories/, instabilities/
 Files that are written:
   the one that holds `running` and `ran` of the service, else services/SERVICE/running.toml";
-
-/// How many times somebody else may be faster. Each time, somebody got something done.
-const TRIES: usize = 50;
 
 /// Says what runs, from kubectl, helm, Argo CD or by hand.
 ///
@@ -145,58 +141,66 @@ enum Seen {
     Document(Tool, Vec<u8>),
 }
 
-/// Reads what was seen, writes what follows from it, and reports.
-pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
-    if settings.simulated {
-        let hint = "leave out --as-of; `--since` says since when something runs";
-        return Err(Complaint::usage("`observe` writes what is so now, and takes no --as-of", hint).into());
-    }
-    let found = Found::by(settings)?;
-    let seen = seen(args)?;
-    let mut tries = 0;
-    loop {
-        tries += 1;
-        let opened = registry::open(settings, &args.service)?;
-        let service = opened.service(&args.service)?;
-        let (environment, note) = environment::to_write(&opened.registry, service, args.env.as_ref())?;
-        let observation = read(&seen, args, service)?;
-        let sight = Sight { environment: &environment, observation: &observation, now: opened.moment.now };
-        let mut observed =
-            observe(&found.tree(), &found.main, service, sight).map_err(|error| stuck(error, &found))?;
-        observed.notes.extend(note);
-        if !args.dry_run {
-            match apply(&found.folder, &observed.changes) {
-                Err(ApplyError::Overtaken(_)) if tries < TRIES => continue,
-                other => other.map_err(|error| Complaint::unjudged(error.to_string(), Some(error.hint())))?,
-            }
-        }
-        return Ok(tell(args, settings, &opened, service, sight, &observed));
-    }
+/// What became of it, with the registry that it was worked out from.
+struct Done {
+    before: Loaded,
+    environment: Name,
+    observation: Observation,
+    observed: Observed,
 }
 
-fn tell(
-    args: &Args,
-    settings: &Settings,
-    opened: &Opened,
-    service: &Service,
-    sight: Sight<'_>,
-    observed: &Observed,
-) -> ExitCode {
-    let told = report::Observation {
-        context: opened.context(settings),
-        service,
-        environment: sight.environment,
-        known: sight.observation.known,
-        observed,
+/// Reads what was seen, writes what follows from it, and reports.
+pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
+    refuse_as_of(settings, "leave it out; `--since` says since when something runs")?;
+    let found = Found::by(settings)?;
+    let seen = seen(args)?;
+    let done = carry_out(
+        &found,
+        args.dry_run,
+        |tree, main| act(args, &seen, settings, &found, (tree, main)),
+        |done| &done.observed.changes,
+    )?;
+    let revision = found.revision();
+    let report = report::Observation {
+        context: found.context(settings, &done.before, revision.as_deref()),
+        service: service(&done.before, &args.service)?,
+        environment: &done.environment,
+        known: done.observation.known,
+        observed: &done.observed,
         dry_run: args.dry_run,
     };
     let look = settings.outputs.look;
     let delivered = settings.outputs.write(|format| match format {
-        Format::Human => human::observation(&told, look),
-        Format::Json => json::observation(&told),
-        Format::Markdown => markdown::observation(&told, look.detail),
+        Format::Human => human::observation(&report, look),
+        Format::Json => json::observation(&report),
+        Format::Markdown => markdown::observation(&report, look.detail),
     });
-    ExitCode::from(exit::of_answer(delivered))
+    Ok(ExitCode::from(exit::of_answer(delivered)))
+}
+
+/// Works out what changes, on the registry as it is.
+fn act(
+    args: &Args,
+    seen: &Seen,
+    settings: &Settings,
+    found: &Found,
+    (tree, main): (&dyn Tree, &str),
+) -> Result<Done> {
+    let before =
+        load(tree, main, &Ask::Service(args.service.clone())).map_err(|error| unloaded(error, found))?;
+    let service = service(&before, &args.service)?;
+    let (environment, note) = environment::to_write(&before.registry, service, args.env.as_ref())?;
+    let observation = read(seen, args, service)?;
+    let sight = Sight { environment: &environment, observation: &observation, now: settings.moment.now };
+    let mut observed = observe(tree, main, service, sight).map_err(|error| unedited(error, found))?;
+    observed.notes.extend(note);
+    Ok(Done { before, environment, observation, observed })
+}
+
+/// The loader gives the service or an error; this is for the compiler.
+fn service<'a>(loaded: &'a Loaded, name: &Name) -> Result<&'a Service> {
+    let gone = || Complaint::unjudged(format!("no service `{name}`"), None);
+    Ok(loaded.registry.services.get(name).ok_or_else(gone)?)
 }
 
 /// What was said, or the bytes of the document.
@@ -257,18 +261,4 @@ fn bytes(tool: Tool, file: &str) -> Result<Vec<u8>> {
         Complaint::unjudged(format!("`{file}` can't be read: {what}"), Some(hint))
     })?;
     Ok(bytes)
-}
-
-/// Why nothing could be edited, for people.
-fn stuck(error: EditError, found: &Found) -> Error {
-    match error {
-        EditError::Spoilt(mistakes) => Broken(mistakes).into(),
-        EditError::Broken(error @ (LoadError::Mistakes(_) | LoadError::NoRegistry { .. })) => {
-            found.complaint(error)
-        }
-        other => {
-            let hint = other.hint();
-            Complaint::unjudged(other.to_string(), hint).into()
-        }
-    }
 }

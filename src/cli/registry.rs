@@ -12,7 +12,7 @@ use super::settings::{Said, Settings};
 use crate::disk::{DiskTree, MAIN_FILE, find_registry};
 use crate::git::Repository;
 use crate::judge::Moment;
-use crate::model::{Name, Registry, Service, Sources};
+use crate::model::{Name, Registry, Sources};
 use crate::registry::{Ask, LoadError, Loaded, Mistake, Whole, load};
 use crate::report::Context;
 
@@ -32,12 +32,6 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    /// The service that it was loaded for.
-    pub fn service(&self, name: &Name) -> Result<&Service> {
-        let gone = || Complaint::unjudged(format!("no service `{name}`"), None);
-        Ok(self.registry.services.get(name).ok_or_else(gone)?)
-    }
-
     /// What every report says of it.
     pub fn context<'a>(&'a self, settings: &Settings) -> Context<'a> {
         Context {
@@ -163,6 +157,29 @@ impl Found {
         // The parent of a bare file name is the empty path, which nothing can open.
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         Found { folder: folder.to_owned(), main, path: path.to_owned() }
+    }
+
+    /// The Git commit that it stands on.
+    pub fn revision(&self) -> Option<String> {
+        Repository::around(&self.folder).and_then(|repository| repository.revision())
+    }
+
+    /// What every report says of it, as it was loaded.
+    pub fn context<'a>(
+        &'a self,
+        settings: &Settings,
+        loaded: &'a Loaded,
+        revision: Option<&'a str>,
+    ) -> Context<'a> {
+        Context {
+            sources: &loaded.registry.sources,
+            registry: &self.path,
+            named: matches!(settings.registry, Some(Said::Option(_))),
+            revision,
+            as_of: settings.moment.now,
+            simulated: settings.simulated,
+            warnings: &loaded.warnings,
+        }
     }
 
     /// Its files. A tree isn't shared between threads.

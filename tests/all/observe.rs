@@ -300,7 +300,7 @@ fn what_makes_no_sense_is_refused_and_nothing_is_written() {
         ("observe checkout --env prod --running 2.4.0 --helm-release x", 2, "cannot be used with"),
         ("observe checkout --env prod --running <2", 2, "can't begin with"),
         ("observe checkout --env prod --running none", 2, "say so: `--nothing`"),
-        ("observe checkout --env prod --nothing --as-of 2025-11-20", 2, "takes no --as-of"),
+        ("observe checkout --env prod --nothing --as-of 2025-11-20", 2, "this command writes"),
         ("observe checkuot --env prod --nothing", 3, "did you mean `checkout`?"),
         ("observe checkout --env prod --kubectl -", 3, "the document is empty"),
         (

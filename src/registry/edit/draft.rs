@@ -7,10 +7,11 @@ use std::ops::Range;
 
 use crate::registry::document::{self, Map, Node, Written};
 use crate::registry::edit::hand::{Hand, braces};
-use crate::registry::edit::outline::{Block, Outline, last_value, line_end, line_start};
+use crate::registry::edit::outline::{Block, Outline, last_value, leading, line_end, line_start};
 use crate::registry::edit::path::{Path, Step};
 use crate::registry::edit::splice::Splice;
 use crate::registry::edit::value::{Fields, Value, written_key};
+use crate::registry::shape::{Kind, ROOT, Shape};
 
 /// A file that was read without a syntax error.
 pub(super) struct Draft<'t> {
@@ -77,19 +78,8 @@ impl<'t> Draft<'t> {
         match map.written() {
             Written::Header => self.add_line(&above, map, rest, value),
             Written::Implied => self.add_header(&above, path, value),
-            Written::Inline => self.add_in_braces(&above, map, rest, value, None),
-            Written::Dotted => {
-                let home = (0..depth).rev().find(|depth| {
-                    self.map(&above.0[..*depth]).is_some_and(|map| map.written() != Written::Dotted)
-                })?;
-                let (home, rest) = path.0.split_at(home);
-                let last = last_value(map);
-                let (home, map) = (Path(home.to_vec()), self.map(home)?);
-                match map.written() {
-                    Written::Inline => self.add_in_braces(&home, map, rest, value, last),
-                    _ => self.add_dotted(&home, map, rest, value, last?),
-                }
-            }
+            Written::Inline => self.add_in_braces(&above, map, rest, value),
+            Written::Dotted => self.add_dotted(&above, map, path, value),
         }
     }
 
@@ -104,13 +94,28 @@ impl<'t> Draft<'t> {
         let block = self.outline.block(above)?;
         // The comments at the file's top speak of the file; those below a header hang below its keys.
         let end = if above.0.is_empty() { block.end } else { block.keys_end };
-        let at = last_value(map).map_or(end, |last| line_end(self.text, last));
+        let at = match neighbour(above, map, &key) {
+            None => end,
+            Some(Neighbour::Before { end }) => line_end(self.text, end),
+            Some(Neighbour::After { start }) => {
+                let next = line_start(self.text, start);
+                if above.0.is_empty() { next } else { leading(self.text, next, block.line) }
+            }
+        };
         Some(vec![Splice::lines(self.text, at, &line)])
     }
 
-    /// A line with a dotted key, below the last one that begins the same.
-    fn add_dotted(&self, home: &Path, map: &Map<'_>, rest: &[Step], value: &Value, last: usize) -> Pieces {
-        let line = self.hand(home, map).line(&Path(rest.to_vec()).dotted(), &plain(value));
+    /// A dotted key, behind the last one that begins the same: on a line of its own, or in curly brackets.
+    fn add_dotted(&self, above: &Path, map: &Map<'_>, path: &Path, value: &Value) -> Pieces {
+        let is_home =
+            |depth: &usize| self.map(&above.0[..*depth]).is_some_and(|map| map.written() != Written::Dotted);
+        let (home, rest) = path.0.split_at((0..above.0.len()).rev().find(is_home)?);
+        let (home, key) = (Path(home.to_vec()), Path(rest.to_vec()).dotted());
+        let (last, map) = (last_value(map)?, self.map(&home.0)?);
+        if map.written() == Written::Inline {
+            return Some(vec![Splice::insert(last, format!(", {key} = {}", value.inline()))]);
+        }
+        let line = self.hand(&home, map).line(&key, &plain(value));
         Some(vec![Splice::lines(self.text, line_end(self.text, last), &line)])
     }
 
@@ -127,25 +132,14 @@ impl<'t> Draft<'t> {
         self.text.get(block.line..block.header.start).filter(|indent| indent.trim().is_empty()).unwrap_or("")
     }
 
-    /// A pair in curly brackets, behind the last one.
-    fn add_in_braces(
-        &self,
-        above: &Path,
-        map: &Map<'_>,
-        rest: &[Step],
-        value: &Value,
-        after: Option<usize>,
-    ) -> Pieces {
-        let span = above.find(&self.root)?.node?.span();
-        let pair = if after.is_some() {
-            format!("{} = {}", Path(rest.to_vec()).dotted(), value.inline())
-        } else {
-            let (key, value) = nested(rest, value)?;
-            format!("{} = {}", written_key(&key), value.inline())
-        };
-        Some(vec![match after.or(last_value(map)) {
-            Some(last) => Splice::insert(last, format!(", {pair}")),
-            None => Splice::replace(span, format!("{{ {pair} }}")),
+    /// A pair in curly brackets.
+    fn add_in_braces(&self, above: &Path, map: &Map<'_>, rest: &[Step], value: &Value) -> Pieces {
+        let (key, value) = nested(rest, value)?;
+        let pair = format!("{} = {}", written_key(&key), value.inline());
+        Some(vec![match neighbour(above, map, &key) {
+            None => Splice::replace(above.find(&self.root)?.node?.span(), format!("{{ {pair} }}")),
+            Some(Neighbour::Before { end }) => Splice::insert(end, format!(", {pair}")),
+            Some(Neighbour::After { start }) => Splice::insert(start, format!("{pair}, ")),
         }])
     }
 
@@ -391,6 +385,48 @@ impl<'t> Draft<'t> {
         let clean = !self.text.get(stretch.clone())?.contains(['#', '\n']);
         clean.then(|| vec![Splice::remove(stretch)])
     }
+}
+
+/// What a new key is put beside.
+enum Neighbour {
+    /// Behind a key whose value ends here.
+    Before { end: usize },
+    /// Before a key that begins here.
+    After { start: usize },
+}
+
+/// The key of a table that a new one is put beside: behind those that the format has before it, if it has an
+/// order, else behind all. None: there is no key yet.
+fn neighbour(path: &Path, map: &Map<'_>, key: &str) -> Option<Neighbour> {
+    let rank = |key: &str| shape_at(path).and_then(|shape| shape.names().position(|name| name == key));
+    let own = rank(key);
+    let mut entries: Vec<(usize, usize, bool)> = Vec::new();
+    for (key, node) in map.entries() {
+        let end = match node.as_table().map(Map::written) {
+            _ if node.is_list_of_headers() => continue,
+            Some(Written::Header | Written::Implied) => continue,
+            Some(Written::Dotted) => node.as_table().and_then(last_value)?,
+            Some(Written::Inline) | None => node.span().end,
+        };
+        entries.push((key.span().start, end, own.is_none() || rank(&key.text) <= own));
+    }
+    let last = entries.iter().filter(|(_, _, before)| *before).map(|(_, end, _)| *end).max();
+    let first = entries.iter().map(|(start, _, _)| *start).min();
+    last.map(|end| Neighbour::Before { end }).or(first.map(|start| Neighbour::After { start }))
+}
+
+/// The table of the format that stands at a path.
+fn shape_at(path: &Path) -> Option<&'static Shape> {
+    let mut kind = Kind::Table(&ROOT);
+    for step in &path.0 {
+        kind = match (kind, step) {
+            (Kind::Table(shape), Step::Key(key)) => shape.field(key)?.kind,
+            (Kind::Tables(shape), Step::At(_)) => Kind::Table(shape),
+            (Kind::Map(_, inner), Step::Key(_)) => *inner,
+            _ => return None,
+        };
+    }
+    if let Kind::Table(shape) = kind { Some(shape) } else { None }
 }
 
 /// The key to write, and what stands behind it: all further keys in curly brackets.

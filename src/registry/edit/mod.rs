@@ -15,6 +15,7 @@ mod draft;
 mod editor;
 mod hand;
 mod home;
+mod look;
 mod outline;
 mod path;
 mod revise;
@@ -24,4 +25,5 @@ mod tests;
 mod value;
 
 pub use editor::{EditError, Editor, Spot};
+pub use look::place_of_release_key;
 pub use value::{Fields, Value};

@@ -159,7 +159,7 @@ fn hanging(text: &str, from: usize, next: usize) -> usize {
 }
 
 /// The beginning of the comment lines right above a line, down to `from`.
-fn leading(text: &str, line: usize, from: usize) -> usize {
+pub(super) fn leading(text: &str, line: usize, from: usize) -> usize {
     let mut start = line;
     while start > from && is_comment(line_before(text, start)) {
         start = line_start(text, start - 1);

@@ -97,6 +97,34 @@ fn a_key_is_added_below_the_last_one_of_its_table() {
 }
 
 #[test]
+fn a_key_of_the_format_is_added_in_the_formats_order() {
+    for (before, after) in [
+        (
+            "[[service.x.release]]\nversion = \"1\" # one\ntags = []\n",
+            "[[service.x.release]]\nversion = \"1\" # one\ncommit = \"v\"\ntags = []\n",
+        ),
+        (
+            "[[service.x.release]]\n# hm\ntags = []\n[service.x.release.withdrawn]\nat = 2026-01-01\n",
+            "[[service.x.release]]\ncommit = \"v\"\n# hm\ntags = []\n[service.x.release.withdrawn]\nat = 2026-01-01\n",
+        ),
+        (
+            "[service]\nx.release = [{ version = \"1\", tags = [] }]\n",
+            "[service]\nx.release = [{ version = \"1\", commit = \"v\", tags = [] }]\n",
+        ),
+        (
+            "[service]\nx.release = [{ tags = [], version = \"1\" }]\n",
+            "[service]\nx.release = [{ tags = [], version = \"1\", commit = \"v\" }]\n",
+        ),
+        (
+            "[service]\nx.release = [{ tags = [] }]\n",
+            "[service]\nx.release = [{ commit = \"v\", tags = [] }]\n",
+        ),
+    ] {
+        check(before, &set("service.x.release.0.commit", "v"), after);
+    }
+}
+
+#[test]
 fn a_table_gets_a_header_where_tables_have_some() {
     for (before, at, after) in [
         ("", "t.e.prod", "[t.e.prod]\na = \"1\"\n"),
@@ -360,7 +388,7 @@ mod of_registries {
         });
         assert_eq!(
             after(&changes, file),
-            "[advisory.CVE-1]\ntitle = \"T\"\naffects = [{ service = \"x\", versions = \"<2\" }]\nseverity = \"high\"\n"
+            "[advisory.CVE-1]\ntitle = \"T\"\nseverity = \"high\"\naffects = [{ service = \"x\", versions = \"<2\" }]\n"
         );
     }
 

@@ -1,17 +1,24 @@
 //! Reports for people: the verdict is the first word, and what to do stands last.
 
-mod changes;
+mod diff;
 mod excerpt;
+mod grid;
 mod keys;
+mod lint;
 mod mistakes;
 mod observation;
 mod page;
+mod release;
+mod status;
 mod targets;
+mod timeline;
 mod verdict;
 
-pub use changes::changes;
-pub use mistakes::{failure, mistakes};
+pub use lint::lint;
+pub use mistakes::{failure, mistakes, refused};
 pub use observation::observation;
+pub use release::release;
+pub use status::status;
 pub use targets::targets;
 pub use verdict::verdict;
 

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::diff::diff;
 use super::page::{Cell, NONE, Page, QUIET, STRONG, of_level};
-use super::{Detail, Look, changes, warnings};
+use super::{Detail, Look, warnings};
 use crate::model::{Level, Version};
 use crate::report::Observation;
 use crate::report::observation::{runs, stay};
@@ -57,7 +58,7 @@ pub fn observation(report: &Observation, look: Look) -> String {
     let mut out = page.finish();
     if report.dry_run && !observed.changes.is_empty() {
         out.push('\n');
-        out.push_str(&changes(&observed.changes));
+        out.push_str(&diff(&observed.changes));
     }
     out
 }

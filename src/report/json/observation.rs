@@ -6,7 +6,7 @@ use super::error::One;
 use super::{Registry, sentence, text};
 use crate::act::observe::{Now, Stay};
 use crate::model::format_time;
-use crate::report::Observation;
+use crate::report::{Observation, diff};
 
 /// The name of this schema.
 const SCHEMA: &str = "holdpoint/observe/v1";
@@ -30,6 +30,8 @@ struct Observe<'a> {
     dry_run: bool,
     files: Vec<&'a str>,
     notes: Vec<String>,
+    /// The difference, when nothing was written.
+    diff: Option<String>,
     registry: Registry<'a>,
     as_of: String,
     warnings: Vec<One<'a>>,
@@ -72,6 +74,7 @@ pub fn observation(report: &Observation) -> String {
         dry_run: report.dry_run,
         files: observed.changes.files().keys().map(String::as_str).collect(),
         notes: observed.notes.iter().map(|note| sentence(note)).collect(),
+        diff: (report.dry_run && !observed.changes.is_empty()).then(|| diff::text(&observed.changes)),
         registry: Registry::of(context),
         as_of: format_time(context.as_of),
         warnings: context.warnings.iter().map(|warning| One::of(context.sources, warning)).collect(),

@@ -1,11 +1,11 @@
 //! What runs, as it was observed, as Markdown.
 
 use super::page::{Page, SECTION, texts};
-use super::verdict::warnings;
+use super::verdict::{footer, warnings};
 use super::{code, text};
-use crate::report::Observation;
 use crate::report::human::Detail;
 use crate::report::observation::{runs, stay};
+use crate::report::{Observation, diff};
 
 /// Writes what was observed, and what became of the registry.
 pub fn observation(report: &Observation, detail: Detail) -> String {
@@ -29,6 +29,10 @@ pub fn observation(report: &Observation, detail: Detail) -> String {
         page.heading("Next");
         page.block(&commands);
     }
+    if report.dry_run && !observed.changes.is_empty() {
+        page.difference(&diff::text(&observed.changes));
+    }
+    footer(&mut page, &report.context, None);
     warnings(&mut page, &report.context);
     page.finish()
 }
