@@ -341,3 +341,55 @@ fn observers_at_the_same_time_lose_nothing() {
         assert!(text.contains(&format!("environment = \"{environment}\"\n")), "{text}");
     }
 }
+
+#[test]
+fn it_fits_every_width_and_colour_adds_nothing_but_colour() {
+    let registry = Registry::one_file();
+    let say = |width: usize, colour: &str| {
+        let line = format!("{} --dry-run --color {colour}", from("helm", "helm-history.json"));
+        let output = Command::new(env!("CARGO_BIN_EXE_holdpoint"))
+            .args(line.split(' '))
+            .current_dir(registry.0.path())
+            .env_clear()
+            .env("COLUMNS", width.to_string())
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for width in [60, 80, 120] {
+        let plain = say(width, "never");
+        let coloured = say(width, "always");
+        assert!(coloured.contains('\u{1b}'));
+        assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain);
+        // The first line isn't wrapped, and what follows the report is the files' own text.
+        let report = plain.lines().skip(1).take_while(|line| !line.starts_with("--- "));
+        for line in report {
+            assert!(line.chars().count() <= width, "{width}: {line}");
+        }
+    }
+}
+
+#[test]
+fn what_a_document_says_can_not_move_the_cursor() {
+    let registry = Registry::one_file();
+    let document = fs::read_to_string(data("kubectl-deploy.json")).unwrap();
+    let hostile =
+        document.replace("\"name\": \"checkout\"", "\"name\": \"c\\u001b[2J\\u202e\\u001b[1;1HALLOW\"");
+    assert_ne!(hostile, document);
+    for format in ["human", "json", "markdown"] {
+        let output =
+            registry.pipe(&format!("observe checkout --env prod --kubectl - --format {format}"), &hostile);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(!output.stdout.iter().any(|byte| *byte == 0x1b), "{format}");
+        assert!(!String::from_utf8(output.stdout).unwrap().contains('\u{202e}'), "{format}");
+    }
+    let tag = document.replace("shop/checkout:2.4.1", "shop/checkout:2\\u001b[2J");
+    let output = registry.pipe("observe checkout --env prod --kubectl - --format json", &tag);
+    assert_eq!(output.status.code(), Some(3));
+    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert!(
+        !said.contains('\u{1b}') && said.contains("is no version: a version can't hold control characters"),
+        "{said}"
+    );
+    assert!(!registry.read("holdpoint.toml").contains('\u{1b}'));
+}
