@@ -11,9 +11,11 @@ mod failure;
 mod output;
 mod redeploy_check;
 mod registry;
+mod release;
 mod rollback_check;
 mod settings;
 mod targets;
+mod write;
 
 use std::panic::{UnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -47,6 +49,7 @@ fn run() -> ExitCode {
         Command::RollbackCheck(args) => rollback_check::run(args, &settings),
         Command::RedeployCheck(args) => redeploy_check::run(args, &settings),
         Command::Targets(args) => targets::run(args, &settings),
+        Command::Release(args) => release::run(args, &settings),
     };
     done.unwrap_or_else(|error| failure::tell(&error, &settings))
 }
