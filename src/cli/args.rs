@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{exit, failure, redeploy_check, rollback_check, targets};
+use super::{exit, failure, init, redeploy_check, rollback_check, targets};
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
 
@@ -61,6 +61,7 @@ impl Args {
             Command::RollbackCheck(args) => args.reports(),
             Command::RedeployCheck(args) => args.reports(),
             Command::Targets(args) => args.reports(),
+            Command::Init(args) => args.reports(),
         };
         [&self.reports, after].into_iter().flat_map(|reports| reports.list.iter().cloned()).collect()
     }
@@ -72,6 +73,7 @@ pub(super) enum Command {
     RollbackCheck(rollback_check::Args),
     RedeployCheck(redeploy_check::Args),
     Targets(targets::Args),
+    Init(init::Args),
 }
 
 /// Options of every command; they stand before or after it.

@@ -8,6 +8,8 @@ mod check;
 mod environment;
 mod exit;
 mod failure;
+mod ground;
+mod init;
 mod output;
 mod redeploy_check;
 mod registry;
@@ -47,6 +49,7 @@ fn run() -> ExitCode {
         Command::RollbackCheck(args) => rollback_check::run(args, &settings),
         Command::RedeployCheck(args) => redeploy_check::run(args, &settings),
         Command::Targets(args) => targets::run(args, &settings),
+        Command::Init(args) => init::run(args, &settings),
     };
     done.unwrap_or_else(|error| failure::tell(&error, &settings))
 }

@@ -11,10 +11,12 @@
 pub mod commands;
 pub mod human;
 pub mod json;
+mod laid;
 mod plain;
 mod plan;
 pub mod words;
 
+pub use laid::{Laid, Source, Step};
 pub use plain::plain;
 pub use plan::{Next, Plan, Wanted, WayOut};
 

@@ -206,7 +206,7 @@ fn values(request: &Request<'_>) -> Values {
 }
 
 /// Who may say who owns what.
-const OWN: &str = "/CODEOWNERS                               @your-org/sre @your-org/security\n";
+const OWN: &str = "/CODEOWNERS                       @your-org/sre @your-org/security\n";
 
 fn later(today: NaiveDate, days: u64) -> String {
     today.checked_add_days(Days::new(days)).unwrap_or(today).to_string()

@@ -47,6 +47,25 @@ pub enum InitError {
     Unsound(String),
 }
 
+impl InitError {
+    /// What to do about it; `folder` is the registry's, as it was named.
+    pub fn hint(&self, folder: &str) -> String {
+        let own = match folder.trim_end_matches('/') {
+            "" | "." => "registry".to_owned(),
+            folder => format!("{folder}/registry"),
+        };
+        match self {
+            InitError::Registry => {
+                "nothing was touched; go on from what is there, or give another folder".into()
+            }
+            InitError::Occupied(_) | InitError::Unsound(_) => {
+                format!("nothing was touched; give a folder of its own: holdpoint init {own}")
+            }
+            InitError::Unreadable(error) => error.hint().unwrap_or("nothing was touched").into(),
+        }
+    }
+}
+
 fn in_the_way(paths: &[String]) -> String {
     let named: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
     format!("{} {}", named.join(", "), if paths.len() == 1 { "is" } else { "are" })

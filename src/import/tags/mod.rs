@@ -167,6 +167,28 @@ pub enum TagsError {
     Several(Vec<(String, usize)>),
 }
 
+impl TagsError {
+    /// What to do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            TagsError::NoTags => "fetch them: git fetch --tags; or leave out --from-tags".into(),
+            TagsError::Several(prefixes) => {
+                let first = prefixes.first().map_or("", |(prefix, _)| prefix.as_str());
+                format!("say which: --tag-prefix '{first}', or --service NAME")
+            }
+            TagsError::NoVersions(odd) => {
+                let one = |odd: &Odd| format!("`{}` {}", odd.tag, odd.why);
+                let some: Vec<String> = odd.iter().take(NAMED).map(one).collect();
+                let what = "--tag-prefix says what stands before versions, --order how they compare";
+                format!("{}; {what}", some.join(", "))
+            }
+        }
+    }
+}
+
+/// How many tags a hint names.
+const NAMED: usize = 3;
+
 fn listed(prefixes: &[(String, usize)]) -> String {
     let one = |(prefix, count): &(String, usize)| format!("`{prefix}` ({count})");
     prefixes.iter().map(one).collect::<Vec<_>>().join(", ")

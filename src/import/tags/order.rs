@@ -20,7 +20,7 @@ const AFTER: [&str; 2] = ["post", "rev"];
 pub(super) fn guess<'a>(versions: impl Iterator<Item = &'a str> + Clone) -> Guess {
     let count = |order: Order| {
         let scale = Scale::new(order);
-        versions.clone().filter(|version| fits(*version, order, &scale)).count()
+        versions.clone().filter(|version| fits(version, order, &scale)).count()
     };
     let orders = Order::WORDS.iter().filter_map(|word| Order::from_word(word).ok());
     let placed: Vec<(Order, usize)> =

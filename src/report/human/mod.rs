@@ -1,12 +1,14 @@
 //! Reports for people: the verdict is the first word, and what to do stands last.
 
 mod excerpt;
+mod init;
 mod keys;
 mod mistakes;
 mod page;
 mod targets;
 mod verdict;
 
+pub use init::init;
 pub use mistakes::{failure, mistakes};
 pub use targets::targets;
 pub use verdict::verdict;

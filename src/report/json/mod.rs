@@ -6,11 +6,13 @@
 //! terminal would obey leave the writer as `\u` escapes: a log that shows the raw text is safe.
 
 mod error;
+mod init;
 mod targets;
 mod text;
 mod verdict;
 
 pub use error::{Failure, errors, failure};
+pub use init::init;
 pub use targets::targets;
 pub use verdict::verdict;
 
