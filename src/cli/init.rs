@@ -16,7 +16,7 @@ use crate::git::{self, Tagging};
 use crate::import::tags::{Tagged, Wish, releases};
 use crate::model::Name;
 use crate::registry::Tree;
-use crate::report::{Laid, Source, human, json};
+use crate::report::{Laid, Source, human, json, markdown};
 use crate::version::Order;
 
 const AFTER: &str = "\
@@ -136,6 +136,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     let delivered = settings.outputs.write(|format| match format {
         Format::Human => human::init(&laid, settings.outputs.look),
         Format::Json => json::init(&laid),
+        Format::Markdown => markdown::init(&laid, settings.outputs.look.detail),
     });
     Ok(ExitCode::from(exit::of_answer(delivered)))
 }

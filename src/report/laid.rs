@@ -84,6 +84,22 @@ impl Laid<'_> {
         }
     }
 
+    /// `10 files in registry: checkout, 6 releases, …`
+    pub fn headline(&self) -> String {
+        let files = match self.plan.sheets.len() {
+            1 => "1 file".to_owned(),
+            count => format!("{count} files"),
+        };
+        let would = if self.dry_run { " would be laid" } else { "" };
+        let releases = self.source.map_or_else(|| "with example releases".into(), |source| source.count());
+        format!("{files}{would} in {}: {}, {releases}", self.folder, self.service)
+    }
+
+    /// The first word.
+    pub fn word(&self) -> &'static str {
+        if self.dry_run { "DRY RUN" } else { "LAID" }
+    }
+
     /// A file of the registry, from the working directory.
     pub fn path(&self, file: &str) -> String {
         match self.folder.trim_end_matches('/') {

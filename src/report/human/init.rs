@@ -15,10 +15,7 @@ const LONGEST: usize = 44;
 /// Writes what was laid, what was left alone, and what to try first.
 pub fn init(laid: &Laid, look: Look) -> String {
     let mut page = Page::new(look.width);
-    let (word, done) = if laid.dry_run { ("DRY RUN", " would be laid") } else { ("LAID", "") };
-    let releases = laid.source.map_or_else(|| "with example releases".into(), |source| source.count());
-    let text = format!("{}{done} in {}: {}, {releases}", files(laid), laid.folder, laid.service);
-    page.head(word, STRONG, &text);
+    page.head(laid.word(), STRONG, &laid.headline());
     if look.detail == Detail::Quiet {
         return page.finish();
     }
@@ -43,13 +40,6 @@ pub fn init(laid: &Laid, look: Look) -> String {
         page.verbatim(4, &step.command);
     }
     page.finish()
-}
-
-fn files(laid: &Laid) -> String {
-    match laid.plan.sheets.len() {
-        1 => "1 file".into(),
-        count => format!("{count} files"),
-    }
 }
 
 fn widest<'a>(texts: impl Iterator<Item = &'a str>) -> usize {
