@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Tag, TagsError, Why, Wish};
+use super::{Tag, TagsError, Target, Why, Wish};
 
 /// What stands between a prefix and its version.
 const SEPARATORS: [char; 5] = ['/', '-', '_', '@', '.'];
@@ -85,7 +85,8 @@ struct Groups<'a> {
 impl<'a> Groups<'a> {
     fn of(tags: &'a [Tag]) -> Groups<'a> {
         let mut by_key: BTreeMap<String, BTreeMap<&str, usize>> = BTreeMap::new();
-        for name in tags.iter().map(|tag| tag.name.as_str()) {
+        let commits = tags.iter().filter(|tag| matches!(tag.target, Target::Commit(_)));
+        for name in commits.map(|tag| tag.name.as_str()) {
             let Some(at) = start(name) else { continue };
             let prefix = &name[..at];
             if !is_no_release(prefix) {
