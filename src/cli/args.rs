@@ -18,6 +18,7 @@ Examples:
   holdpoint rollback-check checkout --env prod          the release that ran before
   holdpoint redeploy-check checkout 2.4.2 --env prod --format json
   holdpoint targets checkout --env prod
+  holdpoint init registry --from-tags ../checkout       a registry to begin with
 
 Commands that act (`run`, `sign-off`, `flag-release`, `record`, `observe`) are printed ready to paste and
 come with later versions.

@@ -59,14 +59,14 @@ impl Laid<'_> {
         match next {
             Next::SayWhatRuns { file, line } => Step {
                 command: format!("echo {} >> {}", quoted(line), quoted(&self.path(file))),
-                about: "say what runs: put your environment and your version there".into(),
+                about: "what runs: put your own environment and version there".into(),
                 exit: Some(0),
             },
             Next::Check { kind, version, environment, says } => {
                 let to = version.as_deref().map_or(String::new(), |to| format!(" {}", quoted(to)));
                 let what = match version.is_some() {
                     true => format!("may it go to {}?", version.as_deref().unwrap_or_default()),
-                    false => "may it go back to what was there before?".into(),
+                    false => "may it go back one release?".into(),
                 };
                 let says_what =
                     says.map_or(String::new(), |(word, code)| format!(" It says {word}, exit {code}."));

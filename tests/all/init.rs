@@ -183,6 +183,27 @@ fn people_hear_how_the_order_was_come_by_and_which_tags_are_none() {
     assert!(!root.path().join("registry").exists(), "a dry run writes nothing");
 }
 
+/// Only what is copied may be longer than a terminal is wide, and every line of it stays what it is.
+#[test]
+fn reports_keep_to_the_width_and_paste_as_they_are() {
+    let root = folder();
+    shop(root.path());
+    for width in [60, 80, 120] {
+        let init = "holdpoint init registry --from-tags shop --dry-run";
+        let said = done(root.path(), &format!("COLUMNS={width} {init} --color never"));
+        assert_eq!(done(root.path(), &format!("COLUMNS={width} {init}")), said, "piped, without colour");
+        let coloured = done(root.path(), &format!("COLUMNS={width} {init} --color always"));
+        assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), said);
+        let (table, next) = said.split_once("Next:\n").unwrap();
+        let long = table.lines().skip(1).find(|line| line.chars().count() > width);
+        assert_eq!(long, None, "{said}");
+        let copied = next.lines().all(|line| {
+            ["    # ", "    echo ", "    holdpoint "].iter().any(|start| line.starts_with(start))
+        });
+        assert!(copied, "{next}");
+    }
+}
+
 #[test]
 fn prefix_order_service_and_what_runs_may_be_said() {
     let root = folder();

@@ -1,5 +1,7 @@
 //! What is laid is sound, in every form, with every example in it uncommented as well.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::import::tags::{Tag, Target, Wish, releases};
 use crate::model::{Policy, Registry, parse_time};
@@ -200,4 +202,36 @@ fn code_owners_stand_in_the_repositorys_root() {
     assert!(!writes && !below.exists && below.path == "CODEOWNERS");
     assert_eq!(below.add.len(), 7);
     assert!(below.add.iter().all(|line| line.starts_with("/ops/our\\ registry/")), "{below:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// Whatever is tagged: no tag is lost, and what is laid of the rest is sound.
+    #[test]
+    fn any_tags_give_a_sound_registry(
+        names in prop::collection::btree_set(
+            "(v|V|web/|web-v|release-|go|nightly-|)[0-9]{1,2}([.+_-](0|1|10|rc1|rc\\.1|post1|\"|#|'|\\{\\{)){0,3}|[a-z\u{200b},ü{}\"]{1,5}",
+            1..12,
+        ),
+        order in prop::sample::select(vec![None, Some(Order::Listed), Some(Order::Semver), Some(Order::Calver)]),
+        on_one_commit: bool,
+    ) {
+        let tag = |(index, name): (usize, &String)| Tag {
+            name: name.clone(),
+            at: parse_time(&format!("2026-01-{:02}", index + 1)).ok(),
+            target: Target::Commit(format!("{:040x}", if on_one_commit { 0 } else { index })),
+        };
+        let tags: Vec<Tag> = names.iter().enumerate().map(tag).collect();
+        let now = parse_time("2026-11-22").unwrap();
+        let service = Name::new("web").unwrap();
+        if let Ok(tagged) = releases(&tags, &Wish { order, prefixes: &[], service: None, now }) {
+            prop_assert_eq!(tagged.releases.len() + tagged.odd.len(), tags.len());
+            for form in FORMS {
+                let registry = sound(&tree(&request(&service, form, Some(&tagged))));
+                let read = registry.services[&service].releases.iter().map(|release| &*release.version.text);
+                prop_assert!(read.eq(tagged.releases.iter().map(|release| release.version.as_str())));
+            }
+        }
+    }
 }

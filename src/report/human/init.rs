@@ -36,7 +36,8 @@ pub fn init(laid: &Laid, look: Look) -> String {
     page.gap();
     page.text(2, "Next:", NONE);
     for step in laid.steps() {
-        page.text(4, &format!("# {}", step.about), QUIET);
+        // One line, like the command: what is pasted whole must stay a comment.
+        page.aside(4, &format!("# {}", step.about));
         page.verbatim(4, &step.command);
     }
     page.finish()
