@@ -53,7 +53,7 @@ const WORDS: &[&str] = &[
     "[service.checkout]\n",
 ];
 
-fn files_of(folder: &Path) -> Vec<(String, Vec<u8>)> {
+pub fn files_of(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
     let mut open: Vec<PathBuf> = vec![folder.to_owned()];
     while let Some(next) = open.pop() {
@@ -76,7 +76,7 @@ fn example() -> Vec<(String, Vec<u8>)> {
 }
 
 /// The example with one to four changes.
-fn mutated(files: &[(String, Vec<u8>)], dice: &mut Dice) -> Vec<(String, Vec<u8>)> {
+pub fn mutated(files: &[(String, Vec<u8>)], dice: &mut Dice) -> Vec<(String, Vec<u8>)> {
     let mut files = files.to_vec();
     for _ in 0..=dice.below(4) {
         let at = dice.below(files.len());
