@@ -5,13 +5,17 @@
 
 mod args;
 mod check;
+mod complete;
+mod completions;
 mod environment;
 mod exit;
 mod failure;
+mod man;
 mod output;
 mod redeploy_check;
 mod registry;
 mod rollback_check;
+mod schema;
 mod settings;
 mod targets;
 
@@ -47,6 +51,9 @@ fn run() -> ExitCode {
         Command::RollbackCheck(args) => rollback_check::run(args, &settings),
         Command::RedeployCheck(args) => redeploy_check::run(args, &settings),
         Command::Targets(args) => targets::run(args, &settings),
+        Command::Schema(args) => schema::run(args, &settings),
+        Command::Completions(args) => completions::run(args, &settings),
+        Command::Man(args) => man::run(args, &settings),
     };
     done.unwrap_or_else(|error| failure::tell(&error, &settings))
 }
