@@ -100,12 +100,12 @@ fn called(command: &Command) -> &str {
 
 /// A page: what the help says, its last part with a heading of its own for each of its parts.
 fn page(command: &Command) -> Result<String> {
-    let man = Man::new(command.clone())
-        .title(called(command).to_uppercase())
-        .source(concat!("holdpoint ", env!("CARGO_PKG_VERSION")))
-        .manual("holdpoint manual");
-    let mut text = Vec::new();
-    man.render_title(&mut text)?;
+    let man = Man::new(command.clone());
+    // Without a date, `Man` would leave that place out, and what follows would take it.
+    let version = env!("CARGO_PKG_VERSION");
+    let title = called(command).to_uppercase();
+    let title = format!(".TH \"{title}\" \"1\" \"\" \"holdpoint {version}\" \"holdpoint manual\"\n");
+    let mut text = title.into_bytes();
     man.render_name_section(&mut text)?;
     man.render_synopsis_section(&mut text)?;
     man.render_description_section(&mut text)?;
@@ -179,7 +179,7 @@ mod tests {
                     called(command)
                 );
             }
-            assert!(page.contains(&format!(".TH {}", called(command).to_uppercase())), "{page}");
+            assert!(page.starts_with(&format!(".TH \"{}\" \"1\"", called(command).to_uppercase())), "{page}");
         }
     }
 }

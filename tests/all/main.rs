@@ -5,10 +5,12 @@
 mod architecture;
 mod cases;
 mod cli;
+mod completions;
 mod curl;
 mod dice;
 mod docs;
 mod judge;
+mod man;
 mod mutate;
 mod naive;
 mod readme;
