@@ -136,6 +136,8 @@ pub(super) enum Format {
     Human,
     /// For programs: holdpoint/verdict/v1, holdpoint/targets/v1, holdpoint/error/v1
     Json,
+    /// For a chat or a pull request
+    Markdown,
 }
 
 /// `FORMAT=FILE`.
@@ -178,23 +180,31 @@ pub(super) fn parse() -> Result<Args, ExitCode> {
             let _ = error.print();
             return ExitCode::SUCCESS;
         }
-        failure::usage(&error, asks_for_json(&typed));
+        failure::usage(&error, asked_for(&typed));
         ExitCode::from(exit::USAGE)
     })
 }
 
-/// Whether arguments that could not be read ask for JSON on standard output.
-fn asks_for_json(typed: &[OsString]) -> bool {
+/// The format that arguments which could not be read ask for on standard output.
+fn asked_for(typed: &[OsString]) -> Format {
     let words: Vec<&str> = typed.iter().filter_map(|word| word.to_str()).collect();
-    let pair = |pair: &[&str]| matches!(pair, ["--format", "json"] | ["--report", "json=-"]);
-    words.windows(2).any(pair)
-        || words.iter().any(|word| matches!(*word, "--format=json" | "--report=json=-"))
+    let asks = |format: &&Format| {
+        let name = format.to_possible_value().map_or(String::new(), |value| value.get_name().to_owned());
+        let pair = |pair: &[&str]| match pair {
+            ["--format", value] => *value == name,
+            ["--report", value] => value.strip_suffix("=-") == Some(&name),
+            _ => false,
+        };
+        let one = [format!("--format={name}"), format!("--report={name}=-")];
+        words.windows(2).any(pair) || words.iter().any(|word| one.iter().any(|one| one == word))
+    };
+    Format::value_variants().iter().find(asks).copied().unwrap_or(Format::Human)
 }
 
 fn report(text: &str) -> Result<Report, String> {
     let (format, file) = text.split_once('=').ok_or("it must be FORMAT=FILE, such as json=verdict.json")?;
     let format = Format::from_str(format, false)
-        .map_err(|_| format!("no format `{format}`; there are human and json"))?;
+        .map_err(|_| format!("no format `{format}`; there are human, json and markdown"))?;
     match file {
         "" => Err("the file is missing; `-` is standard output".into()),
         file => Ok(Report { format, file: file.into() }),
@@ -251,12 +261,15 @@ mod tests {
     }
 
     #[test]
-    fn json_is_recognised_in_arguments_that_make_no_sense() {
-        let asks = |line: &str| asks_for_json(&line.split(' ').map(OsString::from).collect::<Vec<_>>());
-        assert!(
-            asks("holdpoint nonsense --format json") && asks("x --format=json") && asks("x --report json=-")
-        );
-        assert!(!asks("holdpoint --format human json") && !asks("x --report json=file"));
+    fn a_format_is_recognised_in_arguments_that_make_no_sense() {
+        let asked = |line: &str| asked_for(&line.split(' ').map(OsString::from).collect::<Vec<_>>());
+        for json in ["holdpoint nonsense --format json", "x --format=json", "x --report json=-"] {
+            assert_eq!(asked(json), Format::Json, "{json}");
+        }
+        assert_eq!(asked("x --report=markdown=-"), Format::Markdown);
+        for human in ["holdpoint --format human json", "x --report json=file", "x --format"] {
+            assert_eq!(asked(human), Format::Human, "{human}");
+        }
     }
 
     #[test]

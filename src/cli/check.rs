@@ -12,7 +12,7 @@ use super::registry::{self, Opened};
 use super::settings::Settings;
 use crate::judge::{self, Move, Question};
 use crate::model::{MoveKind, Name};
-use crate::report::{Answer, human, json};
+use crate::report::{Answer, human, json, markdown};
 
 /// How many incidents a note names.
 const LISTED: usize = 3;
@@ -55,6 +55,7 @@ pub(super) fn run(check: &Check, asked: MoveKind, settings: &Settings) -> Result
     let delivered = settings.outputs.write(|format| match format {
         Format::Human => human::verdict(&answer, settings.outputs.look),
         Format::Json => json::verdict(&answer),
+        Format::Markdown => markdown::verdict(&answer, settings.outputs.look.detail),
     });
     let code = exit::of_verdict(advice.verdict.level, settings, delivered);
     // The process ends here: freeing thousands of small texts one by one would be for nothing.

@@ -12,7 +12,7 @@ use super::exit;
 use super::output::Outputs;
 use super::settings::Settings;
 use crate::registry::Mistakes;
-use crate::report::{human, json, plain};
+use crate::report::{human, json, markdown, plain};
 
 /// Something that stops a command, in words for three in the morning.
 #[derive(Debug, thiserror::Error)]
@@ -48,10 +48,11 @@ pub(super) fn tell(error: &Error, settings: &Settings) -> ExitCode {
     let text = |format| match format {
         Format::Human => as_text(error, outputs),
         Format::Json => as_json(error),
+        Format::Markdown => as_markdown(error),
     };
     outputs.mutter(&text(Format::Human));
-    if outputs.on_stdout() == Format::Json {
-        outputs.print(&text(Format::Json));
+    if outputs.on_stdout() != Format::Human {
+        outputs.print(&text(outputs.on_stdout()));
     }
     outputs.write_files(text);
     let usage = error.downcast_ref::<Complaint>().is_some_and(|complaint| complaint.usage);
@@ -78,16 +79,27 @@ fn as_json(error: &Error) -> String {
     })
 }
 
-/// Tells wrong usage in the words of the argument parser; as JSON too, when that was asked for.
-pub(super) fn usage(error: &clap::Error, as_json: bool) {
-    let _ = error.print();
-    if as_json {
-        let text = error.to_string();
-        // Its text is the message, an empty line, then tips and usage.
-        let message = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
-        let failure = json::Failure { message: &plain(message), hint: Some("see `holdpoint --help`") };
-        let _ = io::stdout().lock().write_all(json::failure(failure).as_bytes());
+fn as_markdown(error: &Error) -> String {
+    if let Some(Broken(mistakes)) = error.downcast_ref() {
+        return markdown::mistakes(mistakes);
     }
+    let hint = error.downcast_ref::<Complaint>().and_then(|complaint| complaint.hint.as_deref());
+    markdown::failure(&format!("{error:#}"), hint)
+}
+
+/// Tells wrong usage in the words of the argument parser; in another format too, when that was asked for.
+pub(super) fn usage(error: &clap::Error, asked: Format) {
+    let _ = error.print();
+    let text = error.to_string();
+    // Its text is the message, an empty line, then tips and usage.
+    let message = plain(text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: "));
+    let hint = Some("see `holdpoint --help`");
+    let text = match asked {
+        Format::Human => return,
+        Format::Json => json::failure(json::Failure { message: &message, hint }),
+        Format::Markdown => markdown::failure(&message, hint),
+    };
+    let _ = io::stdout().lock().write_all(text.as_bytes());
 }
 
 /// Tells that the program itself is wrong; what the panic said stands above already.

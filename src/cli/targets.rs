@@ -12,7 +12,7 @@ use super::registry;
 use super::settings::Settings;
 use crate::judge::{self, Question};
 use crate::model::{MoveKind, Name};
-use crate::report::{Survey, human, json};
+use crate::report::{Survey, human, json, markdown};
 
 const AFTER: &str = "\
 Examples:
@@ -73,6 +73,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     let delivered = settings.outputs.write(|format| match format {
         Format::Human => human::targets(&survey, settings.outputs.look),
         Format::Json => json::targets(&survey),
+        Format::Markdown => markdown::targets(&survey, settings.outputs.look.detail),
     });
     Ok(ExitCode::from(exit::of_answer(delivered)))
 }

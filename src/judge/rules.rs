@@ -19,6 +19,11 @@ impl<'s, 'a> Context<'s, 'a> {
     pub fn new(scene: &'s Scene<'a>, step: &Step<'a>, incident: Option<&'s str>) -> Context<'s, 'a> {
         Context { scene, kind: step.kind, target: step.to.release, incident }
     }
+
+    /// For what is true of a place although no release stands for it.
+    pub fn of_place(scene: &'s Scene<'a>, incident: Option<&'s str>) -> Context<'s, 'a> {
+        Context { scene, kind: MoveKind::Redeploy, target: None, incident }
+    }
 }
 
 /// A set of codes, one bit each.

@@ -10,6 +10,7 @@
 mod affects;
 mod assemble;
 mod changes;
+mod common;
 mod config;
 mod desk;
 mod document;

@@ -11,12 +11,14 @@ const UNKNOWN_DEPLOY: &str = "<your command>";
 
 /// The command that goes to `to` and records it: `holdpoint run … -- <deploy>`.
 pub fn run(context: &Context, movement: &Move, to: &str) -> String {
-    let deploy = movement
-        .service
-        .deploy
-        .as_deref()
-        .map_or(Cow::Borrowed(UNKNOWN_DEPLOY), |deploy| Cow::Owned(deploy.replace("{to}", &quoted(to))));
+    let Some(deploy) = &movement.service.deploy else { return run_by_hand(context, movement, to) };
+    let deploy = deploy.replace("{to}", &quoted(to));
     format!("{} -- {}", about(context, movement, "run", to), plain(&deploy))
+}
+
+/// The same with the deployment left to fill in.
+pub fn run_by_hand(context: &Context, movement: &Move, to: &str) -> String {
+    format!("{} -- {UNKNOWN_DEPLOY}", about(context, movement, "run", to))
 }
 
 /// The command by which a key accepts `subjects` (and says that the mitigations `with` are on).

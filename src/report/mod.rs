@@ -1,4 +1,4 @@
-//! What is said: verdicts, targets and mistakes as text for people and as JSON for programs.
+//! What is said: verdicts, targets and mistakes as text for people, as Markdown, and as JSON for programs.
 //!
 //! A format is a file, and knows layout and colour only. What is worth saying is worked out beside them,
 //! once for all formats: [`Plan`] (what to do instead and next), [`words`] (short words), [`commands`]
@@ -11,6 +11,7 @@
 pub mod commands;
 pub mod human;
 pub mod json;
+pub mod markdown;
 mod plain;
 mod plan;
 pub mod words;

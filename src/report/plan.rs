@@ -41,6 +41,13 @@ pub struct WayOut<'a> {
     pub wanted: Vec<Wanted>,
 }
 
+impl WayOut<'_> {
+    /// Whether no sign-off opens it either.
+    pub fn stays_shut(&self) -> bool {
+        self.wanted.is_empty() && self.verdict.level == Level::Block
+    }
+}
+
 /// What to do now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next<'a> {

@@ -1,7 +1,9 @@
 //! Short words: a target in half a line, who signed, what lowered a reason.
 
-use crate::judge::{Code, Days, Finding, Given, Proof, Reason, Refusal, Relief, Target, Verdict, and};
-use crate::model::{Flag, FlagKind, Level, Name, SignOff, format_time};
+use crate::judge::{Code, Days, Finding, Given, Move, Proof, Reason, Refusal, Relief, Target, Verdict, and};
+use crate::model::{Flag, FlagKind, Key, Level, Mitigation, Name, SignOff, format_time};
+use crate::registry::{Mistakes, Weight};
+use crate::report::{Next, Wanted};
 
 /// How many things are named before the rest is only counted.
 const NAMED: usize = 2;
@@ -47,6 +49,36 @@ pub fn reason(reason: &Reason, environment: Option<&Name>) -> String {
         Finding::Stale { .. } => "the registry is old".into(),
         Finding::UnderWay(under_way) => format!("a move to {} is under way", under_way.to),
     }
+}
+
+/// What stands in the place of the release that a move comes from, when there is none.
+pub fn no_from(verdict: &Verdict) -> &'static str {
+    let unknown = verdict.reasons.iter().any(|r| matches!(r.finding, Finding::UnknownFrom { .. }));
+    if unknown { "?" } else { "nothing" }
+}
+
+/// Why one key of a verdict stands where it stands, shortly: its worst reasons, or what speaks for the move.
+pub fn key(verdict: &Verdict, key: Key) -> String {
+    let level = verdict.key(key);
+    let of_key = |reason: &&Reason| reason.level == level && reason.finding.owner().keys().contains(&key);
+    let reasons: Vec<&Reason> = verdict.reasons.iter().filter(of_key).collect();
+    let mut parts = brief(verdict, &reasons);
+    if level == Level::Allow && key == Key::Reliability {
+        parts.extend([proof(&verdict.proof), leaves(verdict)].into_iter().flatten());
+    }
+    if parts.is_empty() { format!("nothing known against {}", verdict.movement.to) } else { joined(&parts) }
+}
+
+/// The reasons that decide, shortly.
+pub fn deciding(verdict: &Verdict) -> Vec<String> {
+    let deciding: Vec<_> = verdict.reasons.iter().filter(|reason| reason.level == verdict.level).collect();
+    brief(verdict, &deciding)
+}
+
+/// All reasons, each in a few words with its level.
+pub fn every(verdict: &Verdict) -> Vec<String> {
+    let environment = verdict.movement.environment.as_ref();
+    verdict.reasons.iter().map(|of| format!("{} {}", of.level, reason(of, environment))).collect()
 }
 
 /// Why a target stands where it stands: its past here and its worst reasons, or that it has none.
@@ -166,6 +198,46 @@ pub fn relief(relief: &Relief, reason: &Reason) -> String {
             format!("a hold, signed off by {}", and(ids.into_iter()))
         }
     }
+}
+
+/// Who must sign for a hold, naming what.
+pub fn signer(movement: &Move, wanted: &Wanted) -> String {
+    let key = wanted.key;
+    let team = movement.service.owners.of(key).map_or(String::new(), |team| format!(" ({team})"));
+    let named = if wanted.subjects.is_empty() { &wanted.with } else { &wanted.subjects };
+    format!("{key}{team} must sign, naming {}", named.join(", "))
+}
+
+/// What has to be put on against a reason, and what that does to it.
+pub fn put_on(reason: &Reason, with: &Mitigation) -> String {
+    let hours = with.hours.map_or(String::new(), |hours| format!(" for {hours} hours"));
+    let subject = reason.finding.subject();
+    format!("put on {}: {} (makes {subject} a {}{hours})", with.id, with.instruction, with.lowers_to)
+}
+
+/// What to do now, where that is no command to paste.
+pub fn next(next: Next, simulated: bool) -> Option<String> {
+    Some(match next {
+        _ if simulated => "check again without --as-of before you act".into(),
+        Next::Run(_) => return None,
+        Next::Stay(version) => format!("stay on {version}; nothing to go to may go as it is"),
+        Next::Sign => "have it signed as above, then check again".into(),
+        Next::Decide => "both teams decide together; no move may go as it is".into(),
+    })
+}
+
+/// `3 mistakes in 2 files`
+pub fn mistakes(mistakes: &Mistakes) -> String {
+    let list = mistakes.list.iter().filter(|mistake| mistake.weight == Weight::Mistake);
+    let mut files: Vec<&str> = list.clone().map(|mistake| mistake.file(&mistakes.sources)).collect();
+    files.sort_unstable();
+    files.dedup();
+    format!("{} in {}", several(list.count(), "mistake"), several(files.len(), "file"))
+}
+
+/// `1 file`, `3 files`.
+pub fn several(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Where to read more about a finding.

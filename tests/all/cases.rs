@@ -6,6 +6,7 @@
 //! | `env` | variables as `NAME=value`, a line each; without it there are none but those set here |
 //! | `stdout`, `stderr`, `code` | what the command says; a missing file stands for nothing said |
 //! | `json` | what the same command says with `--format json`, with the same exit code |
+//! | `markdown` | where that file is there: what it says with `--format markdown`, with the same exit code |
 //!
 //! The command runs inside the case's `registry/`, or inside the case where there is none: then it names a
 //! registry elsewhere, such as one of the examples.
@@ -53,11 +54,22 @@ fn check(case: &Path) -> Result<(), String> {
     let human = run(case, &words);
     let mut pairs = vec![("stdout", human.stdout), ("stderr", human.stderr), ("code", human.code.clone())];
     if !words.iter().any(|word| word.starts_with("--format") || word.starts_with("--report")) {
-        let json = run(case, &[words, vec!["--format".into(), "json".into()]].concat());
+        let json = run(case, &[words.clone(), vec!["--format".into(), "json".into()]].concat());
         if json.code != human.code {
             return Err(format!("exit {} with JSON, {} without\n", json.code.trim(), human.code.trim()));
         }
         pairs.push(("json", steady(&json.stdout, as_of)));
+        if case.join("markdown").exists() {
+            let markdown = run(case, &[words, vec!["--format".into(), "markdown".into()]].concat());
+            if markdown.code != human.code {
+                return Err(format!(
+                    "exit {} with Markdown, {} without\n",
+                    markdown.code.trim(),
+                    human.code.trim()
+                ));
+            }
+            pairs.push(("markdown", markdown.stdout));
+        }
     }
     if std::env::var_os("HOLDPOINT_BLESS").is_some() {
         pairs.iter().for_each(|(file, text)| bless(&case.join(file), text));

@@ -15,3 +15,4 @@ mod mutate;
 mod naive;
 mod readme;
 mod schema;
+mod whole;

@@ -71,7 +71,7 @@ pub fn files_of(folder: &Path) -> Vec<(String, Vec<u8>)> {
     found
 }
 
-fn example() -> Vec<(String, Vec<u8>)> {
+pub fn example() -> Vec<(String, Vec<u8>)> {
     files_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/shop"))
 }
 

@@ -7,8 +7,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use clap::ValueEnum;
+
 use super::words::Typed;
 use super::{Candidate, What};
+use crate::cli::args::Format;
 use crate::cli::environment;
 use crate::cli::registry::Found;
 use crate::cli::settings;
@@ -18,8 +21,6 @@ use crate::registry::{Ask, Tree, Whole, load};
 
 /// Up to how many services the flags of all are loaded for their titles; beyond, their files are only listed.
 const MANY: usize = 200;
-/// The formats of `--report`.
-const REPORTS: [&str; 2] = ["human=", "json="];
 
 /// The registry, as far as the words on the command line tell which.
 #[derive(Debug)]
@@ -47,7 +48,7 @@ impl Known {
             What::Flag => self.flags(),
             What::FlagOrCode => self.flags().into_iter().chain(codes()).collect(),
             What::Report if start.contains('=') => Vec::new(),
-            What::Report => REPORTS.iter().map(|format| Candidate::new(*format, "")).collect(),
+            What::Report => reports().collect(),
             What::Page => pages.iter().map(|page| Candidate::new(page, "")).collect(),
         }
     }
@@ -162,6 +163,12 @@ impl Known {
         }
         ids.into_iter().map(|id| Candidate::new(id, "")).collect()
     }
+}
+
+/// `json=` and its like; a file follows.
+fn reports() -> impl Iterator<Item = Candidate> {
+    let values = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+    values.map(|value| Candidate::new(format!("{}=", value.get_name()), ""))
 }
 
 fn codes() -> impl Iterator<Item = Candidate> {

@@ -7,7 +7,7 @@ use super::excerpt::Excerpt;
 use super::page::{NONE, Page};
 use crate::model::Sources;
 use crate::registry::{Mistake, Mistakes, Place, Weight};
-use crate::report::{Context, plain};
+use crate::report::{Context, plain, words};
 
 /// How many mistakes are shown with their excerpts; the rest is counted.
 const SHOWN: usize = 50;
@@ -36,20 +36,11 @@ pub fn failure(message: &str, hint: Option<&str>) -> String {
 
 /// `3 mistakes in 2 files; nothing was judged`
 fn count(mistakes: &Mistakes) -> String {
-    let list = mistakes.list.iter().filter(|mistake| mistake.weight == Weight::Mistake);
-    let mut files: Vec<&str> = list.clone().map(|mistake| mistake.file(&mistakes.sources)).collect();
-    files.sort_unstable();
-    files.dedup();
-    let several = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     let more = match mistakes.list.len().saturating_sub(SHOWN) {
         0 => String::new(),
         more => format!(" ({more} more than are shown)"),
     };
-    format!(
-        "{} in {}{more}; nothing was judged",
-        several(list.count(), "mistake"),
-        several(files.len(), "file")
-    )
+    format!("{}{more}; nothing was judged", words::mistakes(mistakes))
 }
 
 /// Writes what is odd and stops nothing, a line or two each.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::keys::LEVEL;
 use super::page::{Cell, NONE, Page, STRONG, of_level};
-use super::verdict::{every_reason, name};
+use super::verdict::name;
 use super::{Detail, Look, warnings};
 use crate::model::{Level, format_time};
 use crate::report::{Survey, words};
@@ -29,7 +29,7 @@ pub fn targets(survey: &Survey, look: Look) -> String {
         ];
         let column = page.row(&cells, &words::target(target));
         if look.detail == Detail::Verbose && target.verdict.reasons.len() > 1 {
-            page.parts(column, &every_reason(&target.verdict));
+            page.parts(column, &words::every(&target.verdict));
         }
     }
     warnings(&mut page, &survey.context);

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::keys::{self, LABEL, LEVEL};
 use super::page::{Cell, NONE, Page, QUIET, STRONG, of_level};
 use super::{Detail, Look, warnings};
-use crate::judge::{Finding, Reason, Target, Verdict};
-use crate::model::{Level, SignOff, format_time};
+use crate::judge::{Reason, Target, Verdict};
+use crate::model::{SignOff, format_time};
 use crate::report::{Answer, Context, Next, Plan, Wanted, commands, words};
 
 /// The column behind the labels.
@@ -41,13 +41,7 @@ pub fn verdict(answer: &Answer, look: Look) -> String {
 fn head(page: &mut Page, answer: &Answer) {
     let verdict = &answer.advice.verdict;
     let movement = &verdict.movement;
-    let from = match &movement.from {
-        Some(from) => from.to_string(),
-        None if verdict.reasons.iter().any(|r| matches!(r.finding, Finding::UnknownFrom { .. })) => {
-            "?".into()
-        }
-        None => "nothing".into(),
-    };
+    let from = movement.from.as_ref().map_or_else(|| words::no_from(verdict).into(), ToString::to_string);
     let mut text = format!("{} {} {from} -> {}", movement.kind, movement.service.name, movement.to);
     if let Some(environment) = &movement.environment {
         text.push_str(&format!(" in {environment}"));
@@ -98,12 +92,9 @@ fn sign_off(page: &mut Page, context: &Context, verdict: &Verdict, wanted: &[Wan
 
 fn signer(page: &mut Page, label: &str, context: &Context, verdict: &Verdict, wanted: &Wanted) {
     let movement = &verdict.movement;
-    let key = wanted.key;
-    let team = movement.service.owners.of(key).map_or(String::new(), |team| format!(" ({team})"));
-    let named = if wanted.subjects.is_empty() { &wanted.with } else { &wanted.subjects };
-    labelled(page, label, &format!("{key}{team} must sign, naming {}", named.join(", ")));
+    labelled(page, label, &words::signer(movement, wanted));
     let command =
-        commands::sign_off(context, movement, &movement.to.text, key, &wanted.subjects, &wanted.with);
+        commands::sign_off(context, movement, &movement.to.text, wanted.key, &wanted.subjects, &wanted.with);
     page.verbatim(BODY, &command);
 }
 
@@ -116,27 +107,17 @@ fn way_out(page: &mut Page, answer: &Answer, plan: &Plan) {
     let staying = answer.advice.targets.iter().find(|target| target.stay).map(words::target);
     let staying = staying.map_or(String::new(), |words| format!(", and staying is no answer: {words}"));
     labelled(page, "Deadlock", &format!("every release to go to needs a signature or is blocked{staying}"));
-    let reasons = words::joined(&worst(way.verdict));
+    let reasons = words::joined(&words::deciding(way.verdict));
     labelled(page, "Least bad", &format!("{} ({}): {reasons}", movement.to, way.verdict.level));
     for (reason, with) in &way.mitigations {
-        let hours = with.hours.map_or(String::new(), |hours| format!(" for {hours} hours"));
-        let subject = reason.finding.subject();
-        let text =
-            format!("put on {}: {} (makes {subject} a {}{hours})", with.id, with.instruction, with.lowers_to);
-        labelled(page, "", &text);
+        labelled(page, "", &words::put_on(reason, with));
     }
     // Of a hold that was asked for, the signatures stand above already.
-    if way.wanted.is_empty() && way.verdict.level == Level::Block {
+    if way.stays_shut() {
         labelled(page, "", "no sign-off opens it");
     } else if movement.to != asked.movement.to || plan.wanted.is_empty() {
         way.wanted.iter().for_each(|one| signer(page, "", &answer.context, way.verdict, one));
     }
-}
-
-/// The reasons that decide, shortly.
-fn worst(verdict: &Verdict) -> Vec<String> {
-    let deciding: Vec<_> = verdict.reasons.iter().filter(|reason| reason.level == verdict.level).collect();
-    words::brief(verdict, &deciding)
 }
 
 fn instead(page: &mut Page, answer: &Answer, plan: &Plan, look: Look) {
@@ -157,7 +138,7 @@ fn instead(page: &mut Page, answer: &Answer, plan: &Plan, look: Look) {
         ];
         let column = page.row(&cells, &words::target(target));
         if look.detail == Detail::Verbose && target.verdict.reasons.len() > 1 {
-            page.parts(column, &every_reason(&target.verdict));
+            page.parts(column, &words::every(&target.verdict));
         }
     }
 }
@@ -167,25 +148,17 @@ pub(super) fn name<'a>(target: &'a Target) -> &'a str {
     if target.stay { "stay" } else { &target.verdict.movement.to.text }
 }
 
-/// All reasons of a target, shortly.
-pub(super) fn every_reason(verdict: &Verdict) -> Vec<String> {
-    let environment = verdict.movement.environment.as_ref();
-    verdict.reasons.iter().map(|r| format!("{} {}", r.level, words::reason(r, environment))).collect()
-}
-
 fn next(page: &mut Page, answer: &Answer, plan: &Plan) {
     page.gap();
     let movement = &answer.advice.verdict.movement;
-    match plan.next {
-        _ if answer.context.simulated => {
-            page.text(2, "Next: check again without --as-of before you act", NONE);
+    match (words::next(plan.next, answer.context.simulated), plan.next) {
+        (None, Next::Run(to)) => {
+            page.verbatim(2, &format!("Next: {}", commands::run(&answer.context, movement, to)));
         }
-        Next::Run(to) => page.verbatim(2, &format!("Next: {}", commands::run(&answer.context, movement, to))),
-        Next::Stay(version) => {
-            page.text(2, &format!("Next: stay on {version}; nothing to go to may go as it is"), STRONG);
+        (words, _) => {
+            let style = if answer.context.simulated { NONE } else { STRONG };
+            page.text(2, &format!("Next: {}", words.unwrap_or_default()), style);
         }
-        Next::Sign => page.text(2, "Next: have it signed as above, then check again", STRONG),
-        Next::Decide => page.text(2, "Next: both teams decide together; no move may go as it is", STRONG),
     }
 }
 
