@@ -7,7 +7,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{exit, failure, init, redeploy_check, rollback_check, targets};
+use super::{
+    complete, completions, exit, failure, init, man, redeploy_check, rollback_check, schema, targets,
+};
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
 
@@ -31,10 +33,12 @@ Exit codes:
   4  hold: may go once it is signed off
   5  warn, only with --fail-on warn
 
-Files and variables:
+Files:
   holdpoint.toml        the registry: --registry, HOLDPOINT_REGISTRY, or the nearest upwards
   services/SERVICE/     beside it: what is known of one service; a check opens only this one
   advisories/, instabilities/    beside it: flags on several services
+
+Variables:
   HOLDPOINT_REGISTRY    a folder that holds a holdpoint.toml, or the file itself
   NO_COLOR, CLICOLOR_FORCE, TERM, COLUMNS    as everywhere";
 
@@ -63,6 +67,9 @@ impl Args {
             Command::RedeployCheck(args) => args.reports(),
             Command::Targets(args) => args.reports(),
             Command::Init(args) => args.reports(),
+            Command::Schema(_) | Command::Completions(_) | Command::Man(_) => {
+                return self.reports.list.clone();
+            }
         };
         [&self.reports, after].into_iter().flat_map(|reports| reports.list.iter().cloned()).collect()
     }
@@ -75,6 +82,9 @@ pub(super) enum Command {
     RedeployCheck(redeploy_check::Args),
     Targets(targets::Args),
     Init(init::Args),
+    Schema(schema::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// Options of every command; they stand before or after it.
@@ -82,7 +92,7 @@ pub(super) enum Command {
 #[command(next_help_heading = "Global options")]
 pub(super) struct Global {
     /// The registry: a folder that holds a holdpoint.toml, or that file
-    #[arg(long, global = true, value_name = "PATH", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    #[arg(long, global = true, value_name = "PATH", value_hint = clap::ValueHint::AnyPath, value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub registry: Option<String>,
 
     /// How to say it on standard output
@@ -162,9 +172,13 @@ pub(super) enum Colour {
     Never,
 }
 
-/// Reads the arguments. The error is the exit code, all being said already: wrong usage, help, version.
+/// Reads the arguments. The error is the exit code, all being said already: wrong usage, help, version, and
+/// what a shell asks for at a completion.
 pub(super) fn parse() -> Result<Args, ExitCode> {
     let typed: Vec<OsString> = std::env::args_os().collect();
+    if let Some(code) = complete::answer(&typed) {
+        return Err(code);
+    }
     Args::try_parse_from(&typed).map_err(|error| {
         if error.exit_code() == 0 {
             // Help or version. A reader that has gone away is no reason to fail.

@@ -5,15 +5,19 @@
 
 mod args;
 mod check;
+mod complete;
+mod completions;
 mod environment;
 mod exit;
 mod failure;
 mod ground;
 mod init;
+mod man;
 mod output;
 mod redeploy_check;
 mod registry;
 mod rollback_check;
+mod schema;
 mod settings;
 mod targets;
 
@@ -50,6 +54,9 @@ fn run() -> ExitCode {
         Command::RedeployCheck(args) => redeploy_check::run(args, &settings),
         Command::Targets(args) => targets::run(args, &settings),
         Command::Init(args) => init::run(args, &settings),
+        Command::Schema(args) => schema::run(args, &settings),
+        Command::Completions(args) => completions::run(args, &settings),
+        Command::Man(args) => man::run(args, &settings),
     };
     done.unwrap_or_else(|error| failure::tell(&error, &settings))
 }

@@ -5,14 +5,17 @@
 mod architecture;
 mod cases;
 mod cli;
+mod completions;
 mod curl;
 mod dice;
 mod docs;
 mod init;
 mod judge;
+mod man;
 mod mutate;
 mod naive;
 mod readme;
 mod repository;
+mod schema;
 mod start;
 mod whole;
