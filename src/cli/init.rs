@@ -33,7 +33,8 @@ Exit codes:
   0 laid · 2 wrong usage · 3 there is a registry already, or another file in the way: nothing was touched
 
 Files that are written, in FOLDER:
-  holdpoint.toml, services/SERVICE/, CODEOWNERS, .gitattributes, .gitignore, README.md; never over others";
+  holdpoint.toml, services/SERVICE/, CODEOWNERS, .gitattributes, .gitignore, README.md, and for editors
+  .holdpoint/schema.json; with --single holdpoint.toml only; never over what is there";
 
 /// Lays a new registry: commented files from which both teams go on.
 ///
@@ -84,7 +85,7 @@ impl Args {
 }
 
 fn order(text: &str) -> Result<Order, String> {
-    Order::from_word(text).map_err(|error| error.to_string())
+    Order::from_word(text).ok_or_else(|| format!("no such order; there are {}", Order::WORDS.join(", ")))
 }
 
 fn running(text: &str) -> Result<(Name, String), String> {

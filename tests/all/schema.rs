@@ -240,6 +240,20 @@ fn bytes(files: &BTreeMap<String, String>) -> Files {
 
 /// The snippets of the documentation that are parts of a registry, each as it could stand in a main file.
 #[test]
+fn what_init_lays_validates() {
+    use holdpoint::act::init::{Form, Request, lay};
+    let schemas = Schemas::new();
+    let service = holdpoint::model::Name::new("web").unwrap();
+    let today = "2026-11-22".parse().unwrap();
+    for form in [Form::Folders, Form::Single] {
+        let request = Request { service: &service, form, tagged: None, running: &[], today, inside: "" };
+        let files = lay(&request).into_iter().map(|sheet| (sheet.path, sheet.text.into_bytes())).collect();
+        assert!(loads(&files).is_ok());
+        assert_eq!(refusals(&schemas, &files), "", "{form:?}");
+    }
+}
+
+#[test]
 fn what_is_documented_validates() {
     let schemas = Schemas::new();
     let root_keys: BTreeSet<&str> = SHAPES[0].names().collect();

@@ -17,6 +17,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::import::tags::{Release, Tagged};
 use crate::model::{MoveKind, Name};
+use crate::registry::schema;
 use crate::version::{Order, Scale};
 use template::{Values, body, escaped, fill};
 
@@ -97,8 +98,16 @@ pub fn lay(request: &Request<'_>) -> Vec<Sheet> {
     let values = values(request);
     match request.form {
         Form::Single => vec![sheet(MAIN, "everything", single(request, &values))],
-        Form::Folders => folders(request, &values),
+        Form::Folders => folders(request, &values).into_iter().map(with_schema).collect(),
     }
+}
+
+/// A file that tells editors by its first line where the schema is.
+fn with_schema(sheet: Sheet) -> Sheet {
+    if !sheet.path.ends_with(".toml") {
+        return sheet;
+    }
+    Sheet { text: format!("{}\n{}", schema::line(&sheet.path), sheet.text), ..sheet }
 }
 
 fn sheet(path: impl Into<String>, about: &'static str, text: String) -> Sheet {
@@ -133,7 +142,9 @@ fn folders(request: &Request<'_>, values: &Values) -> Vec<Sheet> {
         common(".gitignore", "what Git is not to keep", include_str!("templates/gitignore")),
         common("README.md", "a word to the team", include_str!("templates/README.md")),
     ];
-    own.into_iter().chain(flags).chain(beside).collect()
+    let schema =
+        Sheet { common: true, ..sheet(schema::PATH, "for editors: which keys there are", schema::text()) };
+    own.into_iter().chain(flags).chain(beside).chain([schema]).collect()
 }
 
 const SERVICE: &str = include_str!("templates/service.toml");
@@ -147,7 +158,13 @@ const INSTABILITIES: &str = include_str!("templates/instabilities.md");
 /// Everything in one file. What runs stands last, so that a line at the end says so.
 fn single(request: &Request<'_>, values: &Values) -> String {
     let mut parts = vec![
-        "# The registry: what is known about every release, by both teams.\n\n".to_owned(),
+        format!(
+            "# The registry: what is known about every release, by both teams.\n\
+             # Editors explain its keys once they have the schema: `holdpoint schema > {}`, and as the\n\
+             # first line of this file `{}`.\n\n",
+            schema::PATH,
+            schema::line(MAIN)
+        ),
         fill(body(include_str!("templates/holdpoint.toml")), values),
         fill(body(SERVICE), values),
     ];

@@ -100,7 +100,7 @@ pub fn settle(
                 plan.sheets.push(sheet);
             }
             Some(there) if sheet.common => plan.kept.push(Kept {
-                add: if sheet.path.ends_with(".md") { Vec::new() } else { missing(&sheet.text, &there) },
+                add: if has_lines(&sheet.path) { missing(&sheet.text, &there) } else { Vec::new() },
                 path: sheet.path,
                 in_repository: false,
                 exists: true,
@@ -135,6 +135,11 @@ fn owners(
         add: missing(&sheet.text, b""),
     };
     Ok((!request.inside.is_empty()).then(elsewhere))
+}
+
+/// Whether a file is a list of lines, to which others can be added.
+fn has_lines(path: &str) -> bool {
+    !path.ends_with(".md") && !path.ends_with(".json")
 }
 
 /// The lines of a text, but comments, that another doesn't have.

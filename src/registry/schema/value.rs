@@ -79,7 +79,7 @@ pub(super) fn value(kind: Kind) -> Map<String, Value> {
 
 /// The orders that can be read; the format names some that can't be yet.
 pub(super) fn orders() -> Vec<&'static str> {
-    Order::WORDS.iter().copied().filter(|word| Order::from_word(word).is_ok()).collect()
+    Order::WORDS.iter().copied().filter(|word| Order::from_word(word).is_some()).collect()
 }
 
 /// The words of all reasons.
