@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::{
-    complete, completions, exit, failure, init, man, redeploy_check, rollback_check, schema, targets,
+    complete, completions, exit, failure, init, man, redeploy_check, release, rollback_check, schema, targets,
 };
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
@@ -21,6 +21,7 @@ Examples:
   holdpoint redeploy-check checkout 2.4.2 --env prod --format json
   holdpoint targets checkout --env prod
   holdpoint init registry --from-tags ../checkout       a registry to begin with
+  holdpoint release add checkout 2.4.2 --commit 9f3c2ab    what CI does after a build
 
 Commands that act (`run`, `sign-off`, `flag-release`, `record`, `observe`) are printed ready to paste and
 come with later versions.
@@ -66,6 +67,7 @@ impl Args {
             Command::RollbackCheck(args) => args.reports(),
             Command::RedeployCheck(args) => args.reports(),
             Command::Targets(args) => args.reports(),
+            Command::Release(args) => args.reports(),
             Command::Init(args) => args.reports(),
             Command::Schema(_) | Command::Completions(_) | Command::Man(_) => {
                 return self.reports.list.clone();
@@ -81,6 +83,7 @@ pub(super) enum Command {
     RollbackCheck(rollback_check::Args),
     RedeployCheck(redeploy_check::Args),
     Targets(targets::Args),
+    Release(release::Args),
     Init(init::Args),
     Schema(schema::Args),
     Completions(completions::Args),
@@ -216,7 +219,8 @@ fn report(text: &str) -> Result<Report, String> {
     }
 }
 
-fn moment(text: &str) -> Result<Time, String> {
+/// Takes a moment.
+pub(super) fn moment(text: &str) -> Result<Time, String> {
     let example = "write it like 2026-11-22T03:00:00Z, with an offset, or as a date";
     parse_time(text).map_err(|error| format!("{error}; {example}"))
 }

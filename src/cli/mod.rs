@@ -16,10 +16,12 @@ mod man;
 mod output;
 mod redeploy_check;
 mod registry;
+mod release;
 mod rollback_check;
 mod schema;
 mod settings;
 mod targets;
+mod write;
 
 use std::panic::{UnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -53,6 +55,7 @@ fn run() -> ExitCode {
         Command::RollbackCheck(args) => rollback_check::run(args, &settings),
         Command::RedeployCheck(args) => redeploy_check::run(args, &settings),
         Command::Targets(args) => targets::run(args, &settings),
+        Command::Release(args) => release::run(args, &settings),
         Command::Init(args) => init::run(args, &settings),
         Command::Schema(args) => schema::run(args, &settings),
         Command::Completions(args) => completions::run(args, &settings),

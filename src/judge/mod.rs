@@ -35,7 +35,7 @@ pub use verdict::{
     Advice, Changes, Given, Moment, Move, Proof, Question, Reason, Refusal, Relief, Target, Verdict,
 };
 pub use weigh::incidents_on;
-pub use words::{Days, and};
+pub use words::{Days, Weight, and};
 
 use crate::model::Registry;
 

@@ -9,17 +9,20 @@
 //! writer of the JSON do that themselves, so that no caller can forget it.
 
 pub mod commands;
+pub mod diff;
 pub mod human;
 pub mod json;
 mod laid;
 pub mod markdown;
 mod plain;
 mod plan;
+mod registering;
 pub mod words;
 
 pub use laid::{Laid, Source, Step};
 pub use plain::plain;
 pub use plan::{Next, Plan, Wanted, WayOut};
+pub use registering::Registering;
 
 use crate::judge::{Advice, Target};
 use crate::model::{Level, Name, Service, Sources, Time, Version};

@@ -1,15 +1,18 @@
 //! Reports for people: the verdict is the first word, and what to do stands last.
 
+mod diff;
 mod excerpt;
 mod init;
 mod keys;
 mod mistakes;
 mod page;
+mod release;
 mod targets;
 mod verdict;
 
 pub use init::init;
-pub use mistakes::{failure, mistakes};
+pub use mistakes::{failure, mistakes, refused};
+pub use release::release;
 pub use targets::targets;
 pub use verdict::verdict;
 

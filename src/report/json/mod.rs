@@ -7,12 +7,14 @@
 
 mod error;
 mod init;
+mod release;
 mod targets;
 mod text;
 mod verdict;
 
 pub use error::{Failure, errors, failure};
 pub use init::init;
+pub use release::release;
 pub use targets::targets;
 pub use verdict::verdict;
 

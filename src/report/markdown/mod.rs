@@ -12,11 +12,13 @@
 mod init;
 mod mistakes;
 mod page;
+mod release;
 mod targets;
 mod verdict;
 
 pub use init::init;
-pub use mistakes::{failure, mistakes};
+pub use mistakes::{failure, mistakes, refused};
+pub use release::release;
 pub use targets::targets;
 pub use verdict::verdict;
 
