@@ -43,7 +43,7 @@ fn every_command_has_a_page() {
     let mut wanted = commands();
     assert!(wanted.len() > 3, "{wanted:?}");
     wanted.insert(String::new());
-    assert_eq!(names, wanted);
+    assert!(names.is_superset(&wanted), "{names:?}");
 }
 
 #[test]
