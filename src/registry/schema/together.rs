@@ -12,22 +12,25 @@ const OWN_FILE: [&str; 5] = ["service", "advisory", "instability", "sign-off", "
 
 /// What holds for any file: the main file is known by having several tables or one of its own, and needs
 /// `format`; any other holds one table.
-pub(super) fn in_any_file() -> Value {
+pub(super) fn in_any_file() -> Map<String, Value> {
     let main_only = ROOT.names().filter(|name| !OWN_FILE.contains(name));
     let mut is_main: Vec<Value> = main_only.map(|name| json!({ "required": [name] })).collect();
     is_main.extend([json!({ "minProperties": 2 }), json!({ "maxProperties": 0 })]);
     let single: Map<String, Value> =
         OWN_FILE.into_iter().map(|name| (name.to_owned(), entries(name == "service"))).collect();
-    json!([{
-        "if": { "anyOf": is_main },
-        "then": { "required": ["format"] },
-        "else": { "properties": single },
-    }])
+    let mut rule = Map::new();
+    rule.insert("if".into(), json!({ "anyOf": is_main }));
+    rule.insert("then".into(), json!({ "required": ["format"] }));
+    rule.insert("else".into(), json!({ "properties": single }));
+    rule
 }
 
 /// What holds for a file with one table only.
-pub(super) fn one_table(word: &str, may_be_empty: bool) -> Value {
-    json!([{ "properties": { word: entries(may_be_empty) } }])
+pub(super) fn one_table(word: &str, may_be_empty: bool) -> Map<String, Value> {
+    let mut rule = Map::new();
+    rule.insert("if".into(), true.into());
+    rule.insert("then".into(), json!({ "properties": { word: entries(may_be_empty) } }));
+    rule
 }
 
 fn entries(may_be_empty: bool) -> Value {
