@@ -32,9 +32,9 @@ Files that are read:
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER)]
 pub(super) struct Args {
-    /// The command; without it, holdpoint's own page
+    /// The command, as it is typed; without it, holdpoint's own page
     #[arg(value_name = "COMMAND")]
-    page: Option<String>,
+    page: Vec<String>,
 
     /// Writes all pages to this folder instead, which is made if it isn't there
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath, conflicts_with = "page")]
@@ -46,36 +46,51 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     output::check_no_reports("man", settings)?;
     let mut root = args::Args::command();
     root.build();
-    let text = match (&args.dir, &args.page) {
-        (Some(dir), _) => write_all(&root, Path::new(dir))?,
-        (None, None) => page(&root)?,
-        (None, Some(name)) => page(find(&root, name)?)?,
+    let text = match &args.dir {
+        Some(dir) => write_all(&root, Path::new(dir))?,
+        None => page(find(&root, &args.page)?)?,
     };
     Ok(ExitCode::from(exit::of_answer(settings.outputs.print(&text))))
 }
 
-/// The commands that have a page.
-fn commands(root: &Command) -> impl Iterator<Item = &Command> {
-    root.get_subcommands().filter(|command| !command.is_hide_set())
+/// The commands of a command that have a page.
+fn commands(command: &Command) -> impl Iterator<Item = &Command> {
+    command.get_subcommands().filter(|command| !command.is_hide_set())
 }
 
-fn find<'a>(root: &'a Command, name: &str) -> Result<&'a Command> {
-    let names: Vec<&str> = commands(root).map(Command::get_name).collect();
-    let unknown = || {
-        let near = names.iter().min_by_key(|known| strsim::damerau_levenshtein(name, known));
-        let near = near.filter(|known| strsim::damerau_levenshtein(name, known) <= 1 + name.len() / 4);
-        let all = || {
-            format!(
-                "there are {}",
-                names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
-            )
-        };
-        Complaint::usage(
-            &format!("no command `{name}`"),
-            &near.map_or_else(all, |near| format!("did you mean `{near}`?")),
-        )
+/// The command and all below it.
+fn all(command: &Command) -> Vec<&Command> {
+    std::iter::once(command).chain(commands(command).flat_map(all)).collect()
+}
+
+/// The words that name a page, for completion: `policy-show`.
+pub(super) fn pages(root: &Command) -> Vec<String> {
+    all(root)
+        .iter()
+        .filter_map(|command| called(command).strip_prefix("holdpoint-"))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The command with this name: `policy show`, or `policy-show`.
+fn find<'a>(root: &'a Command, words: &[String]) -> Result<&'a Command> {
+    let name = words.join("-");
+    let wanted = if name.is_empty() { "holdpoint".to_owned() } else { format!("holdpoint-{name}") };
+    let found = all(root).into_iter().find(|command| called(command) == wanted);
+    Ok(found.ok_or_else(|| unknown(root, &name))?)
+}
+
+fn unknown(root: &Command, name: &str) -> Complaint {
+    let pages = pages(root);
+    let distance = |page: &&String| strsim::damerau_levenshtein(name, page);
+    let hint = match pages.iter().min_by_key(distance).filter(|page| distance(page) <= 1 + name.len() / 4) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!(
+            "there are {}",
+            pages.iter().map(|page| format!("`{page}`")).collect::<Vec<_>>().join(", ")
+        ),
     };
-    Ok(commands(root).find(|command| command.get_name() == name).ok_or_else(unknown)?)
+    Complaint::usage(&format!("no command `{name}`"), &hint)
 }
 
 /// Writes every page; gives a line on what was done.
@@ -84,13 +99,12 @@ fn write_all(root: &Command, dir: &Path) -> Result<String> {
         Complaint::unjudged(format!("`{}` can't be written: {}", path.display(), output::reason(error)), None)
     };
     fs::create_dir_all(dir).map_err(|error| failed(dir, &error))?;
-    let mut count = 0;
-    for command in std::iter::once(root).chain(commands(root)) {
+    let commands = all(root);
+    for command in &commands {
         let path = dir.join(format!("{}.1", called(command)));
         fs::write(&path, page(command)?).map_err(|error| failed(&path, &error))?;
-        count += 1;
     }
-    Ok(format!("wrote {count} pages to {}\n", dir.display()))
+    Ok(format!("wrote {} pages to {}\n", commands.len(), dir.display()))
 }
 
 /// `holdpoint-rollback-check`.
@@ -119,34 +133,42 @@ fn page(command: &Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
-/// The text below a help: each paragraph whose first line ends with a colon is a section.
+/// The text below a help. A line that ends with a colon heads a section; what stands to the right below it is
+/// left as it is, and any other paragraph is a note.
 fn parts(after: &str) -> Roff {
     let mut roff = Roff::new();
+    let mut section = "";
     for paragraph in after.split("\n\n") {
-        let (heading, lines) = match paragraph.split_once('\n') {
-            Some((first, rest)) if !first.starts_with(' ') && first.ends_with(':') => (Some(first), rest),
-            _ => (None, paragraph),
-        };
-        match heading.map(|heading| section(heading.trim_end_matches(':'))) {
-            Some(Ok(name)) => _ = roff.control("SH", [name.as_str()]),
-            Some(Err(said)) => _ = roff.control("PP", []).text([roman(said)]),
-            None => _ = roff.control("PP", []),
+        let mut begins = true;
+        for line in paragraph.lines() {
+            if line.starts_with(' ') {
+                roff.control("nf", []).text([roman(line)]).control("fi", []);
+                continue;
+            }
+            let named = line.strip_suffix(':').and_then(called_in_manuals).unwrap_or("NOTES");
+            if begins || named != "NOTES" {
+                match named == section {
+                    true => roff.control("PP", []),
+                    false => roff.control("SH", [named]),
+                };
+            }
+            if named == "NOTES" || named == section {
+                roff.text([roman(line)]);
+            }
+            (section, begins) = (named, false);
         }
-        roff.control("nf", []);
-        lines.lines().for_each(|line| _ = roff.text([roman(line)]));
-        roff.control("fi", []);
     }
     roff
 }
 
-/// What a part of the help is called in a manual. Err: it is no part, but a sentence.
-fn section(heading: &str) -> Result<String, String> {
+/// What manuals call a part of the help.
+fn called_in_manuals(heading: &str) -> Option<&'static str> {
     match heading {
-        "Exit codes" => Ok("EXIT STATUS".into()),
-        "Variables" => Ok("ENVIRONMENT".into()),
-        "Files that are read" => Ok("FILES".into()),
-        short if short.split(' ').count() <= 3 => Ok(short.to_uppercase()),
-        sentence => Err(format!("{sentence}:")),
+        "Examples" => Some("EXAMPLES"),
+        "Exit codes" => Some("EXIT STATUS"),
+        "Variables" => Some("ENVIRONMENT"),
+        files if files.starts_with("Files") => Some("FILES"),
+        _ => None,
     }
 }
 
@@ -154,11 +176,15 @@ fn see_also(command: &Command) -> Roff {
     let mut roff = Roff::new();
     roff.control("SH", ["SEE ALSO"]);
     let pages: Vec<String> = match called(command) {
-        "holdpoint" => commands(command).map(|sub| format!("{}(1)", called(sub))).collect(),
-        _ => vec!["holdpoint(1)".into()],
+        "holdpoint" => pages_of(commands(command)),
+        _ => [vec!["holdpoint(1)".into()], pages_of(commands(command))].concat(),
     };
     roff.text([roman(pages.join(", "))]);
     roff
+}
+
+fn pages_of<'a>(commands: impl Iterator<Item = &'a Command>) -> Vec<String> {
+    commands.map(|command| format!("{}(1)", called(command))).collect()
 }
 
 #[cfg(test)]
@@ -169,9 +195,11 @@ mod tests {
     fn every_part_of_the_help_is_a_section_of_the_page() {
         let mut root = args::Args::command();
         root.build();
-        for command in std::iter::once(&root).chain(commands(&root)) {
+        for command in all(&root) {
             let page = page(command).unwrap();
-            for heading in ["NAME", "SYNOPSIS", "EXAMPLES", "EXIT STATUS", "FILES", "SEE ALSO"] {
+            let of_help = ["EXAMPLES", "EXIT STATUS", "FILES"];
+            let of_help = of_help.into_iter().filter(|_| command.get_after_help().is_some());
+            for heading in ["NAME", "SYNOPSIS", "SEE ALSO"].into_iter().chain(of_help) {
                 let line = [format!(".SH {heading}\n"), format!(".SH \"{heading}\"\n")];
                 assert!(
                     line.iter().any(|line| page.contains(line)),
@@ -181,5 +209,33 @@ mod tests {
             }
             assert!(page.starts_with(&format!(".TH \"{}\" \"1\"", called(command).to_uppercase())), "{page}");
         }
+    }
+    #[test]
+    fn a_help_becomes_sections() {
+        let after = "Examples:\n  one\n  two\n\nA note\nin two lines.\n\nIn words:\n  column\n\nExit codes:\n  0 done\n\nFiles that are read:\n  a\nFiles that are written:\n  b";
+        let text = parts(after).render();
+        let lines: Vec<&str> =
+            text.lines().filter(|line| !line.contains("Aq") && *line != ".nf" && *line != ".fi").collect();
+        assert_eq!(
+            lines,
+            [
+                ".SH EXAMPLES",
+                "  one",
+                "  two",
+                ".SH NOTES",
+                "A note",
+                "in two lines.",
+                ".PP",
+                "In words:",
+                "  column",
+                ".SH \"EXIT STATUS\"",
+                "  0 done",
+                ".SH FILES",
+                "  a",
+                ".PP",
+                "Files that are written:",
+                "  b",
+            ]
+        );
     }
 }

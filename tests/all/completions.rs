@@ -26,7 +26,8 @@ complete_line "$LINE"
 "#;
 
 /// Whether a program is here; a test that needs it says that it was left out.
-fn is_here(program: &str) -> bool {
+#[expect(clippy::print_stderr, reason = "it is said to whoever runs the tests")]
+pub fn is_here(program: &str) -> bool {
     let here = Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
     if !here {
         eprintln!("left out: there is no {program} here");

@@ -5,6 +5,8 @@ use std::fs;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
+use crate::completions::is_here;
+
 fn run(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_holdpoint")).args(arguments).env_clear().output().unwrap()
 }
@@ -41,13 +43,12 @@ fn every_command_has_a_page() {
     let mut wanted = commands();
     assert!(wanted.len() > 3, "{wanted:?}");
     wanted.insert(String::new());
-    assert_eq!(names, wanted);
+    assert!(names.is_superset(&wanted), "{names:?}");
 }
 
 #[test]
 fn the_pages_are_well_formed() {
-    if Command::new("groff").arg("--version").output().is_err() {
-        eprintln!("left out: there is no groff here");
+    if !is_here("groff") {
         return;
     }
     for name in commands().iter().map(|name| vec!["man", name]).chain([vec!["man"]]) {

@@ -198,3 +198,64 @@ fn at_home(path: String) -> String {
         None => path,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shop(service: Option<&str>) -> Known {
+        let registry = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/shop");
+        Known::new(Typed { registry: Some(registry.into()), service: service.map(str::to_owned) })
+    }
+
+    fn texts(candidates: &[Candidate]) -> Vec<&str> {
+        candidates.iter().map(|candidate| &*candidate.text).collect()
+    }
+
+    #[test]
+    fn flags_are_those_of_all_services_and_codes_follow() {
+        let known = shop(None);
+        let flags = known.candidates(What::Flag, "", &[]);
+        assert_eq!(
+            texts(&flags),
+            [
+                "CVE-2026-27180",
+                "CVE-2026-31337",
+                "CVE-2026-38820",
+                "INC-466",
+                "INC-479",
+                "INC-482",
+                "INC-484",
+                "SHOP-2026-07",
+                "INC-455",
+            ],
+            "what was withdrawn comes last"
+        );
+        assert_eq!(flags[1].about, "Session fixation in token refresh");
+        let listed = known.listed_flags(&known.names());
+        let sorted: BTreeSet<&str> = texts(&flags).into_iter().collect();
+        assert_eq!(texts(&listed), Vec::from_iter(sorted), "by the names of the files alone");
+        let both = known.candidates(What::FlagOrCode, "", &[]);
+        assert_eq!(both.len(), flags.len() + Code::ALL.len());
+    }
+
+    #[test]
+    fn what_needs_a_service_takes_the_first_or_none() {
+        let known = shop(None);
+        assert_eq!(
+            texts(&known.candidates(What::Incident, "", &[])),
+            ["INC-482"; 0],
+            "it is not the first's"
+        );
+        assert_eq!(texts(&known.candidates(What::Environment, "", &[])), ["prod", "prod-eu", "staging"]);
+        assert_eq!(texts(&known.candidates(What::Version, "", &[])), [""; 0]);
+        let known = shop(Some("checkout"));
+        assert_eq!(texts(&known.candidates(What::Incident, "", &[])), ["INC-482"]);
+        let running = known.candidates(What::Environment, "", &[]);
+        assert_eq!(running[0].about, "runs 2.4.1");
+        let none = Known { found: None, service: None };
+        for what in [What::Service, What::Version, What::Environment, What::Incident, What::Flag] {
+            assert_eq!(none.candidates(what, "", &[]), []);
+        }
+    }
+}

@@ -27,6 +27,7 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::{EnvCompleter, Shells};
 
 use super::args::Args;
+use super::man;
 use known::Known;
 use words::Typed;
 
@@ -59,6 +60,9 @@ impl What {
             (_, "ENV" | "ENVIRONMENT") => Some(What::Environment),
             (_, "ID") => Some(What::Flag),
             (_, "CODE" | "CODE-OR-ID") => Some(What::FlagOrCode),
+            ("service" | "services", _) => Some(What::Service),
+            ("version" | "versions", _) => Some(What::Version),
+            ("env" | "environment", _) => Some(What::Environment),
             _ => None,
         }
         .filter(|_| arg.get_action().takes_values())
@@ -97,8 +101,7 @@ fn candidates(shell: &dyn EnvCompleter, words: Vec<OsString>) -> Option<Vec<u8>>
 
 /// The commands, each argument with what completes it.
 fn with_candidates(command: Command, known: &Arc<Known>) -> Command {
-    let pages: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-    let pages: Arc<[String]> = pages.into();
+    let pages: Arc<[String]> = man::pages(&command).into();
     attach(command, &|what| {
         let (known, pages) = (Arc::clone(known), Arc::clone(&pages));
         ArgValueCompleter::new(move |current: &OsStr| {

@@ -156,14 +156,14 @@ fn top(covers: Covers) -> Map<String, Value> {
         Covers::Main => object(&ROOT, ROOT.fields, true),
         Covers::Every => {
             let mut top = object(&ROOT, ROOT.fields, false);
-            top.insert("allOf".into(), together::in_any_file());
+            top.extend(together::in_any_file());
             top
         }
         one => {
             let field: Vec<&Field> = ROOT.field(one.word()).into_iter().collect();
             let mut top = object(&ROOT, field, false);
             top.insert("required".into(), json!([one.word()]));
-            top.insert("allOf".into(), together::one_table(one.word(), one == Covers::Service));
+            top.extend(together::one_table(one.word(), one == Covers::Service));
             top
         }
     }
@@ -178,7 +178,9 @@ fn definition(shape: &'static Shape) -> Value {
     table.extend(object(shape, shape.fields, true));
     let together = together::of(shape);
     if !together.is_empty() {
-        table.insert("allOf".into(), together.into());
+        // Not `allOf` beside the keys: taplo would then complete none of them.
+        table.insert("if".into(), true.into());
+        table.insert("then".into(), json!({ "allOf": together }));
     }
     Value::Object(table)
 }

@@ -12,29 +12,32 @@ const OWN_FILE: [&str; 5] = ["service", "advisory", "instability", "sign-off", "
 
 /// What holds for any file: the main file is known by having several tables or one of its own, and needs
 /// `format`; any other holds one table.
-pub(super) fn in_any_file() -> Value {
+pub(super) fn in_any_file() -> Map<String, Value> {
     let main_only = ROOT.names().filter(|name| !OWN_FILE.contains(name));
     let mut is_main: Vec<Value> = main_only.map(|name| json!({ "required": [name] })).collect();
     is_main.extend([json!({ "minProperties": 2 }), json!({ "maxProperties": 0 })]);
     let single: Map<String, Value> =
         OWN_FILE.into_iter().map(|name| (name.to_owned(), entries(name == "service"))).collect();
-    json!([{
-        "if": { "anyOf": is_main },
-        "then": { "required": ["format"] },
-        "else": { "properties": single },
-    }])
+    let mut rule = Map::new();
+    rule.insert("if".into(), json!({ "anyOf": is_main }));
+    rule.insert("then".into(), json!({ "required": ["format"] }));
+    rule.insert("else".into(), open(single.into()));
+    rule
 }
 
 /// What holds for a file with one table only.
-pub(super) fn one_table(word: &str, may_be_empty: bool) -> Value {
-    json!([{ "properties": { word: entries(may_be_empty) } }])
+pub(super) fn one_table(word: &str, may_be_empty: bool) -> Map<String, Value> {
+    let mut rule = Map::new();
+    rule.insert("if".into(), true.into());
+    rule.insert("then".into(), open(json!({ word: entries(may_be_empty) })));
+    rule
 }
 
 fn entries(may_be_empty: bool) -> Value {
     if may_be_empty {
-        json!({ "maxProperties": 1 })
+        json!({ "maxProperties": 1, "additionalProperties": true })
     } else {
-        json!({ "minProperties": 1, "maxProperties": 1 })
+        json!({ "minProperties": 1, "maxProperties": 1, "additionalProperties": true })
     }
 }
 
@@ -78,12 +81,21 @@ pub(super) fn of(shape: &'static Shape) -> Vec<Value> {
         barrier()
     } else if is(&SIGN_OFF) {
         vec![json!({
-            "if": { "required": ["accepts"], "properties": { "accepts": { "maxItems": 0 } } },
-            "then": { "required": ["with"], "properties": { "with": { "minItems": 1 } } },
+            "if": says("accepts", json!({ "maxItems": 0 })),
+            "then": says("with", json!({ "minItems": 1 })),
         })]
     } else {
         Vec::new()
     }
+}
+
+/// Some keys of a table. Tombi takes such a list for all there are, unless it is told that others may follow.
+fn open(properties: Value) -> Value {
+    json!({ "properties": properties, "additionalProperties": true })
+}
+
+fn says(key: &str, value: Value) -> Value {
+    json!({ "required": [key], "properties": { key: value }, "additionalProperties": true })
 }
 
 fn has(key: &str) -> Value {
@@ -100,19 +112,18 @@ fn affects() -> Vec<Value> {
         json!({ "if": has_not("services"), "then": has("service") }),
         json!({
             "if": has("services"),
-            "then": { "properties": { "service": false, "versions": false, "except": false, "fixed_in": false } },
+            "then": open(json!({ "service": false, "versions": false, "except": false, "fixed_in": false })),
         }),
         json!({
             "if": { "allOf": no_tag_and_no_digests },
             "then": { "if": has("services"), "then": has("tag"), "else": has("versions") },
         }),
-        json!({ "if": has("digests"), "then": { "properties": { "versions": false } } }),
+        json!({ "if": has("digests"), "then": open(json!({ "versions": false })) }),
         json!({ "dependencies": { "except": ["versions"] } }),
     ]
 }
 
 fn barrier() -> Vec<Value> {
-    let says = |key: &str, value: Value| json!({ "required": [key], "properties": { key: value } });
     let undo = says("undo", json!({ "pattern": NOT_BLANK }));
     let reversible = says("reversible", json!({ "enum": [true] }));
     vec![json!({ "if": reversible, "then": undo }), json!({ "if": undo, "then": reversible })]

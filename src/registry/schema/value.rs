@@ -17,9 +17,9 @@ pub(super) const NOT_BLANK: &str = "\\S";
 const LONGEST: u32 = 128;
 /// A version: no comparator's beginning, no comma, no white space.
 const VERSION: &str = "^[^<>=*^~!,\\s-][^,\\s]*$";
-/// Neither control characters nor such as can't be seen, of which the common ones are named.
-const VISIBLE: &str =
-    "^[^\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff]*$";
+/// Control characters, and such as can't be seen, of which the common ones are named.
+const UNSEEN: &str =
+    "[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff]";
 /// Comparators with commas between them.
 const RANGE: &str = "^\\s*(\\*|([<>]=?|=)?\\s*[^<>=*^~!,\\s-][^,\\s]*)\\s*(,\\s*(\\*|([<>]=?|=)?\\s*[^<>=*^~!,\\s-][^,\\s]*)\\s*)*$";
 /// What TOML 1.1 has beyond the format `date-time`: a time without seconds; and any leap second.
@@ -139,7 +139,7 @@ fn id() -> Value {
 }
 
 fn version() -> Value {
-    json!({ "type": "string", "maxLength": LONGEST, "pattern": VERSION, "allOf": [{ "pattern": VISIBLE }] })
+    json!({ "type": "string", "maxLength": LONGEST, "pattern": VERSION, "not": { "pattern": UNSEEN } })
 }
 
 /// A table with keys of one's own choice.
