@@ -47,7 +47,8 @@ pub(super) struct Args {
     folder: String,
 
     /// The first service; by default named after what is tagged, the Git repository, or the folder
-    #[arg(long, value_name = "NAME", value_parser = name)]
+    // Not called after what it names: a new name is nothing that the registry could complete.
+    #[arg(id = "called", long = "service", value_name = "NAME", value_parser = name)]
     service: Option<Name>,
 
     /// One file, `holdpoint.toml`, with everything
