@@ -5,15 +5,21 @@
 
 mod args;
 mod check;
+mod complete;
+mod completions;
 mod environment;
 mod exit;
 mod failure;
+mod ground;
+mod init;
 mod lint;
+mod man;
 mod output;
 mod redeploy_check;
 mod registry;
 mod release;
 mod rollback_check;
+mod schema;
 mod settings;
 mod side_by_side;
 mod status;
@@ -53,6 +59,10 @@ fn run() -> ExitCode {
         Command::RedeployCheck(args) => redeploy_check::run(args, &settings),
         Command::Targets(args) => targets::run(args, &settings),
         Command::Release(args) => release::run(args, &settings),
+        Command::Init(args) => init::run(args, &settings),
+        Command::Schema(args) => schema::run(args, &settings),
+        Command::Completions(args) => completions::run(args, &settings),
+        Command::Man(args) => man::run(args, &settings),
         Command::Status(args) => status::run(args, &settings),
         Command::Lint(args) => lint::run(args, &settings),
     };

@@ -12,6 +12,7 @@ pub mod commands;
 pub mod diff;
 pub mod human;
 pub mod json;
+mod laid;
 pub mod markdown;
 mod plain;
 mod plan;
@@ -19,6 +20,7 @@ mod registering;
 pub mod status;
 pub mod words;
 
+pub use laid::{Laid, Source, Step};
 pub use plain::plain;
 pub use plan::{Next, Plan, Wanted, WayOut};
 pub use registering::Registering;

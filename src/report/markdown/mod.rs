@@ -9,6 +9,7 @@
 //! Comments have a limit, 65,536 characters on GitHub: [`page`] cuts by whole rows and says how many are left
 //! out. The verdict, both keys and the next command always stay.
 
+mod init;
 mod lint;
 mod mistakes;
 mod page;
@@ -16,6 +17,7 @@ mod release;
 mod targets;
 mod verdict;
 
+pub use init::init;
 pub use mistakes::{failure, mistakes, refused};
 pub use release::release;
 mod status;
