@@ -7,7 +7,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{complete, completions, exit, failure, man, redeploy_check, rollback_check, schema, targets};
+use super::{
+    complete, completions, exit, failure, lint, man, redeploy_check, release, rollback_check, schema, status,
+    targets,
+};
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
 
@@ -18,12 +21,15 @@ Examples:
   holdpoint rollback-check checkout --env prod          the release that ran before
   holdpoint redeploy-check checkout 2.4.2 --env prod --format json
   holdpoint targets checkout --env prod
+  holdpoint release add checkout 2.4.2 --commit 9f3c2ab    what CI does after a build
+  holdpoint status                                      everything, worst first
+  holdpoint lint                                        all that is wrong or odd in the registry
 
 Commands that act (`run`, `sign-off`, `flag-release`, `record`, `observe`) are printed ready to paste and
 come with later versions.
 
 Exit codes:
-  0  go: allow or warn (for targets: answered)
+  0  go: allow or warn (for targets and status: answered)
   1  block
   2  wrong usage
   3  could not judge: a mistake in the registry, an unknown name, a report that can't be written
@@ -63,6 +69,9 @@ impl Args {
             Command::RollbackCheck(args) => args.reports(),
             Command::RedeployCheck(args) => args.reports(),
             Command::Targets(args) => args.reports(),
+            Command::Release(args) => args.reports(),
+            Command::Status(args) => args.reports(),
+            Command::Lint(args) => args.reports(),
             Command::Schema(_) | Command::Completions(_) | Command::Man(_) => {
                 return self.reports.list.clone();
             }
@@ -77,6 +86,9 @@ pub(super) enum Command {
     RollbackCheck(rollback_check::Args),
     RedeployCheck(redeploy_check::Args),
     Targets(targets::Args),
+    Release(release::Args),
+    Status(status::Args),
+    Lint(lint::Args),
     Schema(schema::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -134,7 +146,7 @@ pub(super) struct Reports {
 pub(super) enum Format {
     /// For people
     Human,
-    /// For programs: holdpoint/verdict/v1, holdpoint/targets/v1, holdpoint/error/v1
+    /// For programs: holdpoint/verdict/v1, holdpoint/targets/v1, holdpoint/status/v1, holdpoint/error/v1
     Json,
     /// For a chat or a pull request
     Markdown,
@@ -211,7 +223,8 @@ fn report(text: &str) -> Result<Report, String> {
     }
 }
 
-fn moment(text: &str) -> Result<Time, String> {
+/// Takes a moment.
+pub(super) fn moment(text: &str) -> Result<Time, String> {
     let example = "write it like 2026-11-22T03:00:00Z, with an offset, or as a date";
     parse_time(text).map_err(|error| format!("{error}; {example}"))
 }

@@ -10,14 +10,19 @@ mod completions;
 mod environment;
 mod exit;
 mod failure;
+mod lint;
 mod man;
 mod output;
 mod redeploy_check;
 mod registry;
+mod release;
 mod rollback_check;
 mod schema;
 mod settings;
+mod side_by_side;
+mod status;
 mod targets;
+mod write;
 
 use std::panic::{UnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -51,6 +56,9 @@ fn run() -> ExitCode {
         Command::RollbackCheck(args) => rollback_check::run(args, &settings),
         Command::RedeployCheck(args) => redeploy_check::run(args, &settings),
         Command::Targets(args) => targets::run(args, &settings),
+        Command::Release(args) => release::run(args, &settings),
+        Command::Status(args) => status::run(args, &settings),
+        Command::Lint(args) => lint::run(args, &settings),
         Command::Schema(args) => schema::run(args, &settings),
         Command::Completions(args) => completions::run(args, &settings),
         Command::Man(args) => man::run(args, &settings),

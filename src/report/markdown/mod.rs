@@ -9,12 +9,19 @@
 //! Comments have a limit, 65,536 characters on GitHub: [`page`] cuts by whole rows and says how many are left
 //! out. The verdict, both keys and the next command always stay.
 
+mod lint;
 mod mistakes;
 mod page;
+mod release;
 mod targets;
 mod verdict;
 
-pub use mistakes::{failure, mistakes};
+pub use mistakes::{failure, mistakes, refused};
+pub use release::release;
+mod status;
+
+pub use lint::lint;
+pub use status::status;
 pub use targets::targets;
 pub use verdict::verdict;
 
