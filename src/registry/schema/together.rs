@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::value::{ID, NAME, NOT_BLANK, code_words, orders};
+use super::value::{ID, NAME, NOT_BLANK, code_words};
 use crate::registry::shape::{
-    AFFECTS, BARRIER, CONDITION, ENTERED, Field, Kind, ROOT, RULE, SERVICE, SIGN_OFF, Shape,
+    AFFECTS, BARRIER, CONDITION, ENTERED, Field, Kind, ROOT, RULE, SIGN_OFF, Shape,
 };
 
 /// The tables that may stand alone in a file of their own.
@@ -49,9 +49,7 @@ pub(super) fn narrow(shape: &'static Shape, field: &Field, property: &mut Map<St
     if matches!(field.kind, Kind::Text) && field.required || is(&RULE, "name") || is(&AFFECTS, "tag") {
         set("pattern", NOT_BLANK.into());
     }
-    if is(&SERVICE, "order") {
-        set("enum", orders().into());
-    } else if matches!(field.kind, Kind::Tables(of) if std::ptr::eq(of, &AFFECTS)) {
+    if matches!(field.kind, Kind::Tables(of) if std::ptr::eq(of, &AFFECTS)) {
         set("minItems", 1.into());
     } else if is(&ENTERED, "by") {
         set("pattern", format!("^(sign-off|debt) (.* )?{id}$").into());

@@ -5,7 +5,6 @@ use serde_json::{Map, Value, json};
 use super::reference;
 use crate::judge::Code;
 use crate::registry::shape::{Field, Kind};
-use crate::version::Order;
 
 /// `[a-z0-9][a-z0-9._-]*`.
 pub(super) const NAME: &str = "^[a-z0-9][a-z0-9._-]*$";
@@ -75,11 +74,6 @@ pub(super) fn value(kind: Kind) -> Map<String, Value> {
         Value::Object(schema) => schema,
         _ => Map::new(),
     }
-}
-
-/// The orders that can be read; the format names some that can't be yet.
-pub(super) fn orders() -> Vec<&'static str> {
-    Order::WORDS.iter().copied().filter(|word| Order::from_word(word).is_some()).collect()
 }
 
 /// The words of all reasons.
