@@ -5,16 +5,22 @@
 
 mod args;
 mod check;
+mod complete;
+mod completions;
 mod environment;
 mod exit;
 mod failure;
+mod ground;
+mod init;
 mod lint;
+mod man;
 mod observe;
 mod output;
 mod redeploy_check;
 mod registry;
 mod release;
 mod rollback_check;
+mod schema;
 mod settings;
 mod side_by_side;
 mod status;
@@ -55,6 +61,10 @@ fn run() -> ExitCode {
         Command::Targets(args) => targets::run(args, &settings),
         Command::Release(args) => release::run(args, &settings),
         Command::Observe(args) => observe::run(args, &settings),
+        Command::Init(args) => init::run(args, &settings),
+        Command::Schema(args) => schema::run(args, &settings),
+        Command::Completions(args) => completions::run(args, &settings),
+        Command::Man(args) => man::run(args, &settings),
         Command::Status(args) => status::run(args, &settings),
         Command::Lint(args) => lint::run(args, &settings),
     };

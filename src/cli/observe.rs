@@ -17,7 +17,7 @@ use super::registry::Found;
 use super::settings::Settings;
 use super::write::{carry_out, refuse_as_of, unedited, unloaded};
 use crate::act::observe::{Observed, Sight, observe};
-use crate::import::{self, HelmVersion, MAX_DOCUMENT, Observation, Runs, Tool, Wanted};
+use crate::import::sight::{self, HelmVersion, MAX_DOCUMENT, Observation, Runs, Tool, Wanted};
 use crate::model::{Name, Service, Time};
 use crate::registry::{Ask, Loaded, Tree, load};
 use crate::report::{self, human, json, markdown};
@@ -237,7 +237,7 @@ fn read(seen: &Seen, args: &Args, service: &Service) -> Result<Observation> {
             Which::App => HelmVersion::App,
         }),
     };
-    Ok(import::read(tool, bytes, wanted).map_err(|error| Complaint::unjudged(error.message, error.hint))?)
+    Ok(sight::read(tool, bytes, wanted).map_err(|error| Complaint::unjudged(error.message, error.hint))?)
 }
 
 /// Reads a file or standard input, up to just over what is taken.

@@ -12,6 +12,7 @@ pub mod commands;
 pub mod diff;
 pub mod human;
 pub mod json;
+mod laid;
 pub mod markdown;
 mod observation;
 mod plain;
@@ -20,6 +21,7 @@ mod registering;
 pub mod status;
 pub mod words;
 
+pub use laid::{Laid, Source, Step};
 pub use observation::Observation;
 pub use plain::plain;
 pub use plan::{Next, Plan, Wanted, WayOut};

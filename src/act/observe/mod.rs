@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 use self::history::{Entry, History};
 use self::plan::Plan;
-use crate::import::Observation;
+use crate::import::sight::Observation;
 use crate::model::{CLOCK_TOLERANCE, MoveKind, Name, Service, Time, Version, format_time};
 use crate::registry::edit::{EditError, Editor, Fields, Value};
 use crate::registry::{Changes, Tree};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::history::{History, Span};
 use super::{Sight, Stay, clamped};
-use crate::import::{Observation, Runs, Was};
+use crate::import::sight::{Observation, Runs, Was};
 use crate::model::{MoveKind, Service, Time, Version, format_time};
 
 /// What is to stand in the registry.

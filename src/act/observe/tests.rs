@@ -1,7 +1,7 @@
 //! Registries before and after what was seen.
 
 use super::*;
-use crate::import::{Runs, Was};
+use crate::import::sight::{Runs, Was};
 use crate::model::{Registry, parse_time};
 use crate::registry::{Ask, Changed, MemoryTree, load};
 

@@ -3,6 +3,7 @@
 mod diff;
 mod excerpt;
 mod grid;
+mod init;
 mod keys;
 mod lint;
 mod mistakes;
@@ -14,6 +15,7 @@ mod targets;
 mod timeline;
 mod verdict;
 
+pub use init::init;
 pub use lint::lint;
 pub use mistakes::{failure, mistakes, refused};
 pub use observation::observation;

@@ -6,6 +6,7 @@
 //! terminal would obey leave the writer as `\u` escapes: a log that shows the raw text is safe.
 
 mod error;
+mod init;
 mod lint;
 mod observation;
 mod release;
@@ -15,6 +16,7 @@ mod text;
 mod verdict;
 
 pub use error::{Failure, errors, failure};
+pub use init::init;
 pub use lint::lint;
 pub use observation::observation;
 pub use release::release;

@@ -9,6 +9,7 @@
 //! Comments have a limit, 65,536 characters on GitHub: [`page`] cuts by whole rows and says how many are left
 //! out. The verdict, both keys and the next command always stay.
 
+mod init;
 mod lint;
 mod mistakes;
 mod observation;
@@ -17,6 +18,7 @@ mod release;
 mod targets;
 mod verdict;
 
+pub use init::init;
 pub use mistakes::{failure, mistakes, refused};
 pub use observation::observation;
 pub use release::release;

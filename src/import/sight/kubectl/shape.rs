@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::import::document::or_default;
+use crate::import::sight::document::or_default;
 
 /// An object, or a list of them.
 #[derive(Debug, Deserialize)]

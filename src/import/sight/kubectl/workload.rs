@@ -5,11 +5,11 @@ use serde_json::value::RawValue;
 
 use super::replica_sets;
 use super::shape::{Container, Object, Spec, Status};
-use crate::import::Tool;
-use crate::import::document::ImportError;
-use crate::import::image::Image;
-use crate::import::naming::{Named, Naming};
-use crate::import::time::time;
+use crate::import::sight::Tool;
+use crate::import::sight::document::ImportError;
+use crate::import::sight::image::Image;
+use crate::import::sight::naming::{Named, Naming};
+use crate::import::sight::time::time;
 use crate::model::Time;
 use crate::registry::quoted;
 

@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::workload::Workload;
-use crate::import::Was;
-use crate::import::timeline::{Row, stays};
+use crate::import::sight::Was;
+use crate::import::sight::timeline::{Row, stays};
 use crate::model::Time;
 
 /// What replica sets tell.

@@ -50,7 +50,7 @@ fn seen(tool: Tool, document: &str) -> String {
 
 macro_rules! data {
     ($name:literal) => {
-        include_str!(concat!("../../tests/data/observe/", $name))
+        include_str!(concat!("../../../tests/data/observe/", $name))
     };
 }
 
