@@ -380,7 +380,7 @@ fn what_a_document_says_can_not_move_the_cursor() {
         let output =
             registry.pipe(&format!("observe checkout --env prod --kubectl - --format {format}"), &hostile);
         assert_eq!(output.status.code(), Some(0));
-        assert!(!output.stdout.iter().any(|byte| *byte == 0x1b), "{format}");
+        assert!(!output.stdout.contains(&0x1b), "{format}");
         assert!(!String::from_utf8(output.stdout).unwrap().contains('\u{202e}'), "{format}");
     }
     let tag = document.replace("shop/checkout:2.4.1", "shop/checkout:2\\u001b[2J");

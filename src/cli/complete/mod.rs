@@ -152,7 +152,9 @@ mod tests {
     use super::*;
 
     fn walk(command: &Command, found: &mut Vec<String>) {
-        for arg in command.get_arguments().filter(|arg| arg.get_action().takes_values()) {
+        // A closed list of words names nothing of the registry, and completes by itself.
+        let open = |arg: &&clap::Arg| arg.get_action().takes_values() && arg.get_possible_values().is_empty();
+        for arg in command.get_arguments().filter(open) {
             let id = arg.get_id().as_str().to_lowercase();
             let names = arg.get_value_names().unwrap_or_default();
             let words = names.iter().map(|name| name.to_lowercase()).chain([id]);
