@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{exit, failure, redeploy_check, rollback_check, status, targets};
+use super::{exit, failure, redeploy_check, release, rollback_check, status, targets};
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
 
@@ -19,6 +19,7 @@ Examples:
   holdpoint redeploy-check checkout 2.4.2 --env prod --format json
   holdpoint targets checkout --env prod
   holdpoint status                                      everything, worst first
+  holdpoint release add checkout 2.4.2 --commit 9f3c2ab    what CI does after a build
 
 Commands that act (`run`, `sign-off`, `flag-release`, `record`, `observe`) are printed ready to paste and
 come with later versions.
@@ -63,6 +64,7 @@ impl Args {
             Command::RedeployCheck(args) => args.reports(),
             Command::Targets(args) => args.reports(),
             Command::Status(args) => args.reports(),
+            Command::Release(args) => args.reports(),
         };
         [&self.reports, after].into_iter().flat_map(|reports| reports.list.iter().cloned()).collect()
     }
@@ -75,6 +77,7 @@ pub(super) enum Command {
     RedeployCheck(redeploy_check::Args),
     Targets(targets::Args),
     Status(status::Args),
+    Release(release::Args),
 }
 
 /// Options of every command; they stand before or after it.
@@ -202,7 +205,8 @@ fn report(text: &str) -> Result<Report, String> {
     }
 }
 
-fn moment(text: &str) -> Result<Time, String> {
+/// Takes a moment.
+pub(super) fn moment(text: &str) -> Result<Time, String> {
     let example = "write it like 2026-11-22T03:00:00Z, with an offset, or as a date";
     parse_time(text).map_err(|error| format!("{error}; {example}"))
 }

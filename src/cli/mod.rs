@@ -11,11 +11,13 @@ mod failure;
 mod output;
 mod redeploy_check;
 mod registry;
+mod release;
 mod rollback_check;
 mod settings;
 mod side_by_side;
 mod status;
 mod targets;
+mod write;
 
 use std::panic::{UnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -50,6 +52,7 @@ fn run() -> ExitCode {
         Command::RedeployCheck(args) => redeploy_check::run(args, &settings),
         Command::Targets(args) => targets::run(args, &settings),
         Command::Status(args) => status::run(args, &settings),
+        Command::Release(args) => release::run(args, &settings),
     };
     done.unwrap_or_else(|error| failure::tell(&error, &settings))
 }

@@ -9,16 +9,19 @@
 //! writer of the JSON do that themselves, so that no caller can forget it.
 
 pub mod commands;
+pub mod diff;
 pub mod human;
 pub mod json;
 pub mod markdown;
 mod plain;
 mod plan;
+mod registering;
 pub mod status;
 pub mod words;
 
 pub use plain::plain;
 pub use plan::{Next, Plan, Wanted, WayOut};
+pub use registering::Registering;
 
 use crate::judge::{Advice, Target};
 use crate::model::{Level, Name, Service, Sources, Time, Version};

@@ -1,16 +1,19 @@
 //! Reports for people: the verdict is the first word, and what to do stands last.
 
+mod diff;
 mod excerpt;
 mod grid;
 mod keys;
 mod mistakes;
 mod page;
+mod release;
 mod status;
 mod targets;
 mod timeline;
 mod verdict;
 
-pub use mistakes::{failure, mistakes};
+pub use mistakes::{failure, mistakes, refused};
+pub use release::release;
 pub use status::status;
 pub use targets::targets;
 pub use verdict::verdict;

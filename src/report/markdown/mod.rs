@@ -11,11 +11,13 @@
 
 mod mistakes;
 mod page;
+mod release;
 mod status;
 mod targets;
 mod verdict;
 
-pub use mistakes::{failure, mistakes};
+pub use mistakes::{failure, mistakes, refused};
+pub use release::release;
 pub use status::status;
 pub use targets::targets;
 pub use verdict::verdict;
