@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{exit, failure, redeploy_check, release, rollback_check, status, targets};
+use super::{exit, failure, lint, redeploy_check, release, rollback_check, status, targets};
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
 
@@ -20,6 +20,7 @@ Examples:
   holdpoint targets checkout --env prod
   holdpoint status                                      everything, worst first
   holdpoint release add checkout 2.4.2 --commit 9f3c2ab    what CI does after a build
+  holdpoint lint                                        all that is wrong or odd in the registry
 
 Commands that act (`run`, `sign-off`, `flag-release`, `record`, `observe`) are printed ready to paste and
 come with later versions.
@@ -65,6 +66,7 @@ impl Args {
             Command::Targets(args) => args.reports(),
             Command::Status(args) => args.reports(),
             Command::Release(args) => args.reports(),
+            Command::Lint(args) => args.reports(),
         };
         [&self.reports, after].into_iter().flat_map(|reports| reports.list.iter().cloned()).collect()
     }
@@ -78,6 +80,7 @@ pub(super) enum Command {
     Targets(targets::Args),
     Status(status::Args),
     Release(release::Args),
+    Lint(lint::Args),
 }
 
 /// Options of every command; they stand before or after it.

@@ -8,6 +8,7 @@ mod check;
 mod environment;
 mod exit;
 mod failure;
+mod lint;
 mod output;
 mod redeploy_check;
 mod registry;
@@ -53,6 +54,7 @@ fn run() -> ExitCode {
         Command::Targets(args) => targets::run(args, &settings),
         Command::Status(args) => status::run(args, &settings),
         Command::Release(args) => release::run(args, &settings),
+        Command::Lint(args) => lint::run(args, &settings),
     };
     done.unwrap_or_else(|error| failure::tell(&error, &settings))
 }

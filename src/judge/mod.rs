@@ -31,6 +31,8 @@ pub use finding::{Finding, Unregistered};
 pub use overview::{
     Attention, Matter, Overview, Running, Runs, SOON, SUPPORT_SOON, WayBack, environments, overview,
 };
+pub use rules::glob_matches;
+pub use scene::Standing;
 pub use targets::Previous;
 pub use timeline::{Entry, Mark, Timeline, timeline};
 pub use verdict::{

@@ -9,6 +9,7 @@ mod curl;
 mod dice;
 mod docs;
 mod judge;
+mod lint;
 mod mutate;
 mod naive;
 mod readme;

@@ -4,6 +4,7 @@ mod diff;
 mod excerpt;
 mod grid;
 mod keys;
+mod lint;
 mod mistakes;
 mod page;
 mod release;
@@ -12,6 +13,7 @@ mod targets;
 mod timeline;
 mod verdict;
 
+pub use lint::lint;
 pub use mistakes::{failure, mistakes, refused};
 pub use release::release;
 pub use status::status;

@@ -9,6 +9,7 @@
 //! Comments have a limit, 65,536 characters on GitHub: [`page`] cuts by whole rows and says how many are left
 //! out. The verdict, both keys and the next command always stay.
 
+mod lint;
 mod mistakes;
 mod page;
 mod release;
@@ -16,6 +17,7 @@ mod status;
 mod targets;
 mod verdict;
 
+pub use lint::lint;
 pub use mistakes::{failure, mistakes, refused};
 pub use release::release;
 pub use status::status;
