@@ -24,6 +24,7 @@ Examples:
   holdpoint init registry --from-tags ../checkout       a registry to begin with
   holdpoint release add checkout 2.4.2 --commit 9f3c2ab    what CI does after a build
   holdpoint status                                      everything, worst first
+  holdpoint release add checkout 2.4.2 --commit 9f3c2ab    what CI does after a build
   holdpoint lint                                        all that is wrong or odd in the registry
 
 Commands that act (`run`, `sign-off`, `flag-release`, `record`, `observe`) are printed ready to paste and

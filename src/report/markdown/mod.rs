@@ -14,15 +14,14 @@ mod lint;
 mod mistakes;
 mod page;
 mod release;
+mod status;
 mod targets;
 mod verdict;
 
 pub use init::init;
+pub use lint::lint;
 pub use mistakes::{failure, mistakes, refused};
 pub use release::release;
-mod status;
-
-pub use lint::lint;
 pub use status::status;
 pub use targets::targets;
 pub use verdict::verdict;
