@@ -22,15 +22,19 @@ mod validity;
 mod verdict;
 mod way_back;
 mod weigh;
+mod why;
 mod words;
 
 pub use code::Code;
 pub use finding::{Finding, Unregistered};
+pub use rules::{Unmet, glob_matches};
+pub use scene::Standing;
 pub use targets::Previous;
 pub use verdict::{
     Advice, Changes, Given, Moment, Move, Proof, Question, Reason, Refusal, Relief, Target, Verdict,
 };
 pub use weigh::incidents_on;
+pub use why::{Trace, Tried, Why, could_match};
 pub use words::{Days, and};
 
 use crate::model::Registry;
@@ -42,6 +46,13 @@ pub const DEFAULTS: &str = include_str!("defaults.toml");
 pub fn judge<'a>(registry: &'a Registry, question: &Question, moment: Moment) -> Option<Verdict<'a>> {
     let scene = scene::Scene::set(registry, question, moment)?;
     Some(weigh::weigh(&scene, question))
+}
+
+/// Judges one move, and says of each reason which rule decided and why none before it did.
+/// None: the registry doesn't hold the service.
+pub fn why<'a>(registry: &'a Registry, question: &Question, moment: Moment) -> Option<Why<'a>> {
+    let scene = scene::Scene::set(registry, question, moment)?;
+    Some(why::why(&scene, question))
 }
 
 /// Judges one move, ranks what could be done instead, and says until when the answer holds.

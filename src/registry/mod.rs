@@ -34,10 +34,10 @@ mod tests;
 mod tree;
 mod twice;
 mod whole;
-mod wording;
+pub(crate) mod wording;
 
 pub use changes::{Change, Changed, Changes};
-pub use load::{Ask, LoadError, Loaded, load};
+pub use load::{Ask, LoadError, Loaded, load, shipped};
 pub use mistake::{Mistake, Mistakes, Place, Weight, position};
 pub use shape::{Field, Kind, SHAPES, Shape};
 pub use tree::{Entry, EntryKind, MAX_FILE, MemoryTree, Tree, TreeError, TreeErrorKind};

@@ -9,11 +9,13 @@
 //! writer of the JSON do that themselves, so that no caller can forget it.
 
 pub mod commands;
+pub mod conditions;
 pub mod human;
 pub mod json;
 pub mod markdown;
 mod plain;
 mod plan;
+pub mod reasons;
 pub mod words;
 
 pub use plain::plain;

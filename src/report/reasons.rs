@@ -1,0 +1,106 @@
+//! What is written about reasons: their keys and levels in words, and every word that holdpoint documents.
+//!
+//! `docs/reasons.md` and `explain` say the same, for both are made from here.
+
+use crate::judge::Code;
+use crate::model::{Owner, Rule};
+use crate::registry::wording::nearest;
+use crate::report::conditions;
+
+/// A word that reports say and that has a documentation of its own.
+///
+/// Whatever gets such words later becomes a variant here: then `explain` knows it, and suggests it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Documented {
+    /// The code of a reason.
+    Reason(Code),
+}
+
+impl Documented {
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = Documented> {
+        Code::ALL.into_iter().map(Documented::Reason)
+    }
+
+    /// The one with this word; case doesn't count, nor does `_` in the place of `-`.
+    pub fn of(word: &str) -> Option<Documented> {
+        let word = word.to_ascii_lowercase().replace('_', "-");
+        Documented::all().find(|documented| documented.word() == word)
+    }
+
+    /// The word that is most likely meant by a misspelt one.
+    pub fn nearest(word: &str) -> Option<&'static str> {
+        nearest(word, Documented::all().map(Documented::word))
+    }
+
+    /// The word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Documented::Reason(code) => code.word(),
+        }
+    }
+
+    /// What it means and what to do.
+    pub fn documentation(self) -> &'static str {
+        match self {
+            Documented::Reason(code) => code.documentation(),
+        }
+    }
+}
+
+/// One of the levels that a reason can have by some rules, first match first.
+#[derive(Debug, Clone, Copy)]
+pub struct LevelOf<'r> {
+    /// The rule.
+    pub rule: &'r Rule,
+    /// Whether it takes what the rules before it leave.
+    pub rest: bool,
+}
+
+/// Whose business a reason is.
+pub fn key(code: Code) -> &'static str {
+    code.owner().map_or("the flag's", Owner::word)
+}
+
+/// The rules that name a reason, in their order.
+pub fn levels(code: Code, rules: &[Rule]) -> Vec<LevelOf<'_>> {
+    let names = |rule: &&Rule| rule.when.reason.iter().any(|word| **word == *code.word());
+    let level = |(index, rule)| LevelOf { rule, rest: index > 0 };
+    rules.iter().filter(names).enumerate().map(level).collect()
+}
+
+impl LevelOf<'_> {
+    /// When it is so: `when the flag is exploited`, `else`; nothing when it always is.
+    pub fn when(&self) -> String {
+        let words = conditions::words(&self.rule.when);
+        if words.is_empty() && self.rest { "else".into() } else { words.join(" and ") }
+    }
+
+    /// The level and when it is so, in a sentence: `block when the flag is exploited`, `else hold`. `level`
+    /// puts the level in the style of the page.
+    pub fn sentence(&self, level: impl Fn(&str) -> String) -> String {
+        let gives = format!("{}{}", level(self.rule.then.word()), conditions::signers(self.rule));
+        match &*self.when() {
+            "" => gives,
+            "else" => format!("else {gives}"),
+            when => format!("{gives} {when}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_however_they_are_written_and_no_two_are_alike() {
+        assert_eq!(Documented::of("Advisory_Reopened"), Some(Documented::Reason(Code::AdvisoryReopened)));
+        assert_eq!(Documented::of("advisory-reopend"), None);
+        assert_eq!(Documented::nearest("advisory-reopend"), Some("advisory-reopened"));
+        let mut words: Vec<&str> = Documented::all().map(Documented::word).collect();
+        let count = words.len();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), count);
+    }
+}
