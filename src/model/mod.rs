@@ -71,12 +71,11 @@ impl Registry {
     /// `environment` and the groups it is in, nearest first: what is said of any of them holds for it.
     pub fn lineage<'a>(&'a self, environment: &'a Name) -> Vec<&'a Name> {
         let mut line = vec![environment];
+        // The loader refuses circles; a model made by hand must not hang us, so no line is longer than this.
         while let Some(group) =
             line.last().and_then(|name| self.environments.get(*name)).and_then(|e| e.within.as_ref())
+            && line.len() <= self.environments.len()
         {
-            if line.contains(&group) {
-                break; // the loader refuses circles; a model made by hand must not hang us
-            }
             line.push(group);
         }
         line

@@ -1,5 +1,7 @@
 //! Where a fact stands: file and offset, turned into a line only when something is printed.
 
+use std::sync::Arc;
+
 /// A place in one of the registry's files.
 ///
 /// It is eight bytes: a check makes hundreds of these and prints a handful, so counting lines waits
@@ -21,27 +23,27 @@ pub struct Source {
     pub text: String,
 }
 
-/// All files that were read.
+/// All files that were read. A copy shares their texts.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
-    files: Vec<Source>,
+    files: Vec<Arc<Source>>,
 }
 
 impl Sources {
     /// Keeps a file and gives its index, for [`Origin::file`].
     pub fn add(&mut self, path: impl Into<String>, text: String) -> u32 {
-        self.files.push(Source { path: path.into(), text });
+        self.files.push(Arc::new(Source { path: path.into(), text }));
         u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX)
     }
 
     /// The file with this index.
     pub fn file(&self, index: u32) -> Option<&Source> {
-        self.files.get(index as usize)
+        self.files.get(index as usize).map(|source| &**source)
     }
 
     /// The files, in the order in which they were read.
-    pub fn files(&self) -> &[Source] {
-        &self.files
+    pub fn files(&self) -> impl ExactSizeIterator<Item = &Source> {
+        self.files.iter().map(|source| &**source)
     }
 
     /// The path of the file that `origin` lies in; empty when it isn't one of these.

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Flag, FlagKind, Id, Key, Name, Origin, Service};
+use crate::registry::common::Common;
 use crate::registry::desk::Desk;
 use crate::registry::document::Map;
 use crate::registry::flag::{self, Home};
 use crate::registry::known::Known;
 use crate::registry::layout::{Folder, Item, Slot};
-use crate::registry::load::Files;
+use crate::registry::load::{Folders, Which};
 use crate::registry::mistake::{Mistake, Place};
 use crate::registry::reader::{Entry, Table, Value};
 use crate::registry::shape::{DEBT, ROOT, SERVICE, SIGN_OFF, Shape};
@@ -28,25 +29,26 @@ pub(super) fn sections<'a>(root: &Table<'a>) -> Sections<'a> {
 pub(super) fn assemble<'a>(
     root: &Table<'a>,
     sections: &Sections<'a>,
-    files: &Files,
+    common: &Common<'_>,
+    folders: &Folders,
     known: &Known<'_>,
-    asked: Option<&Name>,
+    which: Which<'_>,
 ) -> (BTreeMap<Name, Service>, Vec<Flag>) {
     let desk = root.desk;
-    let mut names: Vec<&Name> = sections.keys().chain(files.folders.keys()).collect();
-    names.retain(|name| asked.is_none_or(|asked| asked == *name));
+    let mut names: Vec<&Name> = sections.keys().chain(folders.keys()).collect();
+    names.retain(|name| which.has(name));
     names.sort();
     names.dedup();
     let empty = Folder::default();
     let mut services = BTreeMap::new();
     for name in names {
-        let folder = files.folders.get(name).unwrap_or(&empty);
-        if let Some(service) = one_service(name, sections.get(name), folder, files.main, known, desk) {
+        let folder = folders.get(name).unwrap_or(&empty);
+        if let Some(service) = one_service(name, sections.get(name), folder, common.main, known, desk) {
             services.insert(name.clone(), service);
         }
     }
     add_acceptances(root, known, &mut services);
-    let flags = shared_flags(root, files, known, &services);
+    let flags = shared_flags(root, common, known, &services);
     (services, flags)
 }
 
@@ -230,7 +232,7 @@ fn acceptance<'s>(
 /// The flags of the main file and of the shared folders, but those on other services.
 fn shared_flags<'a>(
     root: &Table<'a>,
-    files: &Files,
+    common: &Common<'_>,
     known: &Known<'_>,
     services: &BTreeMap<Name, Service>,
 ) -> Vec<Flag> {
@@ -248,16 +250,15 @@ fn shared_flags<'a>(
             flags.extend(id.and_then(|id| flag::flag(kind, id, &table, &home)));
         }
     }
-    for item in &files.shared {
-        flags.extend(shared_file(item, &home, desk));
+    for (item, tree) in &common.shared {
+        flags.extend(shared_file(item, tree, &home, desk));
     }
     flags
 }
 
-fn shared_file(item: &Item, home: &Home<'_>, desk: &Desk<'_>) -> Option<Flag> {
+fn shared_file(item: &Item, tree: &Map<'_>, home: &Home<'_>, desk: &Desk<'_>) -> Option<Flag> {
     let kind = if item.slot == Slot::Advisory { FlagKind::Advisory } else { FlagKind::Instability };
-    let tree = syntax::parse(desk, item.file)?;
-    let entry = item_entry(item, &tree, desk)?;
+    let entry = item_entry(item, tree, desk)?;
     if flag::is_of_others(entry.value.node(), home.known, desk) {
         return None;
     }

@@ -1,6 +1,6 @@
 //! What all services share: policy, environments, teams, incidents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Environment, Id, Incident, Name, Policy, Team, Window};
 use crate::registry::desk::Desk;
@@ -39,33 +39,49 @@ pub(super) fn environments(root: &Table<'_>) -> BTreeMap<Name, Environment> {
         }
         environments.insert(name, Environment { within, origin: table.origin() });
     }
-    for (name, value) in groups {
-        check_group(&name, value, &environments);
-    }
+    check_groups(&groups, &environments);
     environments
 }
 
 /// Reports a group that isn't declared, and one that leads back to its member.
-fn check_group(name: &Name, value: Value<'_>, environments: &BTreeMap<Name, Environment>) {
+fn check_groups(groups: &[(Name, Value<'_>)], environments: &BTreeMap<Name, Environment>) {
     let within = |name: &Name| environments.get(name).and_then(|environment| environment.within.as_ref());
-    let Some(group) = within(name) else { return };
-    if !environments.contains_key(group) {
-        let hint = meant(group.as_str(), environments.keys().map(Name::as_str), "declared:");
-        let message = format!("no environment {} is declared", quoted(group.as_str()));
-        value.desk.report(Mistake::at(value.place(), message).maybe_hint(hint));
-        return;
+    // Those that were walked from before: however long a chain is, each of its links is walked once.
+    let mut walked: BTreeSet<&Name> = BTreeSet::new();
+    for (name, value) in groups {
+        let Some(group) = within(name) else { continue };
+        if !environments.contains_key(group) {
+            let hint = meant(group.as_str(), environments.keys().map(Name::as_str), "declared:");
+            let message = format!("no environment {} is declared", quoted(group.as_str()));
+            value.desk.report(Mistake::at(value.place(), message).maybe_hint(hint));
+        }
+        let mut way = BTreeSet::new();
+        let mut at = Some(name);
+        while let Some(next) = at.filter(|next| !walked.contains(*next)) {
+            if !way.insert(next) {
+                report_circle(next, groups, within);
+                break;
+            }
+            at = within(next);
+        }
+        walked.extend(way);
     }
-    let mut at = group;
-    for _ in 0..environments.len() {
-        if at == name {
-            let message = format!("the environment {} is in itself", quoted(name.as_str()));
-            value.report_hint(message, "`in` names a group, and groups can't go in a circle");
-            return;
-        }
-        match within(at) {
-            Some(next) => at = next,
-            None => return,
-        }
+}
+
+/// Reports each environment of a circle of groups, at its `in`.
+fn report_circle<'e>(
+    first: &'e Name,
+    groups: &[(Name, Value<'_>)],
+    within: impl Fn(&Name) -> Option<&'e Name>,
+) {
+    let mut circle = BTreeSet::from([first]);
+    let mut at = within(first);
+    while let Some(next) = at.filter(|next| circle.insert(next)) {
+        at = within(next);
+    }
+    for (name, value) in groups.iter().filter(|(name, _)| circle.contains(name)) {
+        let message = format!("the environment {} is in itself", quoted(name.as_str()));
+        value.report_hint(message, "`in` names a group, and groups can't go in a circle");
     }
 }
 

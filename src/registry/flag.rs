@@ -1,5 +1,7 @@
 //! Flags: `[advisory.ID]` and `[instability.ID]`, which have the same shape.
 
+use std::collections::HashMap;
+
 use crate::judge::Code;
 use crate::model::{
     Affects, Flag, FlagKind, Id, Level, Mitigation, Name, Narrowed, Scope, Service, Severity, Vector,
@@ -7,7 +9,7 @@ use crate::model::{
 use crate::registry::desk::Desk;
 use crate::registry::document::{Map, Node};
 use crate::registry::known::Known;
-use crate::registry::mistake::Mistake;
+use crate::registry::mistake::{Mistake, Place};
 use crate::registry::reader::{Table, Value};
 use crate::registry::shape::{ADVISORY, INSTABILITY, MITIGATION, NARROWED, Shape, WITHDRAWN};
 use crate::registry::wording::quoted;
@@ -140,15 +142,16 @@ fn narrowed(table: &Table<'_>, affects: &[Affects], home: &Home<'_>) -> Option<N
 
 fn mitigations(table: &Table<'_>) -> Vec<Mitigation> {
     let mut all: Vec<Mitigation> = Vec::new();
+    let mut places: HashMap<String, Place> = HashMap::new();
     for table in table.tables("mitigation", &MITIGATION) {
         let Some(mitigation) = mitigation(&table) else { continue };
-        let same = |other: &&Mitigation| other.id.as_str().eq_ignore_ascii_case(mitigation.id.as_str());
-        if let (Some(first), Some(place)) = (all.iter().find(same), table.get("id")) {
+        let lower = mitigation.id.as_str().to_ascii_lowercase();
+        if let (Some(first), Some(value)) = (places.get(&lower), table.get("id")) {
             let message = format!("the mitigation {} stands here twice", quoted(mitigation.id.as_str()));
-            let first = first.origin.offset as usize;
-            let first = crate::registry::Place::new(table.file, first..first);
-            table.desk.report(Mistake::at(place.place(), message).also(first, "first defined here"));
+            table.desk.report(Mistake::at(value.place(), message).also(first.clone(), "first defined here"));
         }
+        let start = mitigation.origin.offset as usize;
+        places.entry(lower).or_insert_with(|| Place::new(table.file, start..start));
         all.push(mitigation);
     }
     all

@@ -1,7 +1,7 @@
 //! Which services there are, so that a misspelt name can't hide a flag.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::Name;
 use crate::registry::desk::Desk;
@@ -14,6 +14,8 @@ pub(super) struct Known<'a> {
     tree: &'a dyn Tree,
     /// The service that was asked for; None: all.
     asked: Option<&'a Name>,
+    /// All folders of `services/`, where they were listed before.
+    listed: Option<&'a BTreeSet<Name>>,
     names: RefCell<BTreeMap<Name, bool>>,
 }
 
@@ -21,16 +23,20 @@ impl<'a> Known<'a> {
     pub(super) fn new(
         tree: &'a dyn Tree,
         asked: Option<&'a Name>,
+        listed: Option<&'a BTreeSet<Name>>,
         names: impl IntoIterator<Item = Name>,
     ) -> Known<'a> {
         let names = names.into_iter().map(|name| (name, true)).collect();
-        Known { tree, asked, names: RefCell::new(names) }
+        Known { tree, asked, listed, names: RefCell::new(names) }
     }
 
     /// Whether there is such a service. The folder is looked at only for a name not met before.
     pub(super) fn knows(&self, name: &Name, desk: &Desk<'_>) -> bool {
         if let Some(known) = self.names.borrow().get(name) {
             return *known;
+        }
+        if let Some(listed) = self.listed {
+            return listed.contains(name);
         }
         let known = self.tree.has_folder(&format!("services/{name}")).unwrap_or_else(|error| {
             desk.report(error.into());

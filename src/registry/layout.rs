@@ -63,7 +63,12 @@ const EACH_A_FOLDER: &str = "each service has a folder: `services/<name>/service
 
 impl<'a> Walk<'a> {
     pub(super) fn new(tree: &'a dyn Tree) -> Walk<'a> {
-        Walk { tree, sources: Sources::default(), list: Vec::new() }
+        Walk::on(tree, Sources::default(), Vec::new())
+    }
+
+    /// A walk that goes on from another.
+    pub(super) fn on(tree: &'a dyn Tree, sources: Sources, list: Vec<Mistake>) -> Walk<'a> {
+        Walk { tree, sources, list }
     }
 
     /// Reads a file. None: it isn't there, or can't be read, which is then reported.

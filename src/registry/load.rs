@@ -3,19 +3,19 @@
 //! A check of one service opens the main file, the service's folder and the two shared folders, so its
 //! cost doesn't grow with the registry. What surely concerns other services only is not even decoded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::judge;
-use crate::model::{Name, Registry, Rule, Sources};
+use crate::model::{Name, Registry, Sources};
+use crate::registry::common::{Base, Common, Useless};
 use crate::registry::desk::Desk;
 use crate::registry::known::Known;
-use crate::registry::layout::{Folder, Item, Walk};
+use crate::registry::layout::{Folder, Walk};
 use crate::registry::mistake::{self, Mistake, Mistakes, Weight};
 use crate::registry::reader::Table;
 use crate::registry::shape::ROOT;
 use crate::registry::tree::Tree;
 use crate::registry::wording::{nearest_of, quoted};
-use crate::registry::{assemble, config, format, rule, syntax, twice};
+use crate::registry::{assemble, config, format, rule, twice};
 
 /// How much of a registry is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,15 +64,33 @@ fn count(mistakes: &Mistakes) -> String {
     if count == 1 { "1 mistake".to_owned() } else { format!("{count} mistakes") }
 }
 
-/// The files that a question needs.
-pub(super) struct Files {
-    pub(super) main: u32,
-    pub(super) shared: Vec<Item>,
-    pub(super) folders: BTreeMap<Name, Folder>,
+/// Which services are put together from what was read.
+#[derive(Clone, Copy)]
+pub(super) enum Which<'a> {
+    /// This one.
+    One(&'a Name),
+    /// All.
+    Every,
+    /// None of them: what they share is looked at for itself.
+    Nobody,
 }
 
+impl Which<'_> {
+    /// Whether this service is one of them.
+    pub(super) fn has(self, name: &Name) -> bool {
+        match self {
+            Which::One(one) => one == name,
+            Which::Every => true,
+            Which::Nobody => false,
+        }
+    }
+}
+
+/// The services' folders that were read.
+pub(super) type Folders = BTreeMap<Name, Folder>;
+
 /// What came of reading.
-enum Outcome {
+pub(super) enum Outcome {
     Read(Box<Registry>),
     /// Written for a newer holdpoint: nothing else can be said about it.
     Newer(Mistake),
@@ -90,29 +108,40 @@ enum Outcome {
 /// When there is no registry, no such service, or anything wrong that the question may depend on.
 pub fn load(tree: &dyn Tree, main: &str, ask: &Ask) -> Result<Loaded, LoadError> {
     let mut walk = Walk::new(tree);
-    let Some(file) = walk.read(main) else {
-        return Err(match walk.list.is_empty() {
-            true => LoadError::NoRegistry { file: main.to_owned() },
-            false => LoadError::Mistakes(Mistakes::new(walk.sources, walk.list)),
-        });
+    let Some(base) = Base::gather(&mut walk, main) else { return Err(no_main(main, walk)) };
+    let which = match ask {
+        Ask::Service(name) => Which::One(name),
+        Ask::Everything => Which::Every,
     };
-    let files = gather(&mut walk, main, file, ask);
+    let folders = if base.has_services { folders(&mut walk, which) } else { Folders::new() };
     let Walk { sources, list, .. } = walk;
     let desk = Desk::new(&sources, list);
-    let outcome = read(tree, &files, ask, &desk);
-    finish(outcome, ask, desk.into_list(), sources)
+    let outcome = match Common::parse(base, &desk) {
+        Ok(common) => read(tree, &common, &folders, which, None, &desk),
+        Err(Useless::Newer(mistake)) => Outcome::Newer(*mistake),
+        Err(Useless::Broken) => Outcome::Failed,
+    };
+    finish(outcome, which, desk.into_list(), sources)
 }
 
-fn finish(
+/// The main file isn't there, or can't be read.
+pub(super) fn no_main(main: &str, walk: Walk<'_>) -> LoadError {
+    match walk.list.is_empty() {
+        true => LoadError::NoRegistry { file: main.to_owned() },
+        false => LoadError::Mistakes(Mistakes::new(walk.sources, walk.list)),
+    }
+}
+
+pub(super) fn finish(
     outcome: Outcome,
-    ask: &Ask,
+    which: Which<'_>,
     mut list: Vec<Mistake>,
     sources: Sources,
 ) -> Result<Loaded, LoadError> {
     let wrong = list.iter().any(|mistake| mistake.weight == Weight::Mistake);
-    match (outcome, ask) {
+    match (outcome, which) {
         (Outcome::Newer(mistake), _) => Err(LoadError::Mistakes(Mistakes::new(sources, vec![mistake]))),
-        (Outcome::NoService { nearest, known }, Ask::Service(name)) if !wrong => {
+        (Outcome::NoService { nearest, known }, Which::One(name)) if !wrong => {
             Err(LoadError::NoService { name: name.clone(), nearest, known })
         }
         (Outcome::Read(registry), _) if !wrong => {
@@ -123,59 +152,51 @@ fn finish(
     }
 }
 
-/// Reads the files beside the main file that the question needs.
-fn gather(walk: &mut Walk<'_>, main: &str, file: u32, ask: &Ask) -> Files {
-    let there = walk.root(main);
-    let mut shared = Vec::new();
-    for folder in there.iter().filter(|folder| **folder != "services") {
-        shared.extend(walk.shared(folder));
-    }
-    let names = match ask {
-        _ if !there.contains(&"services") => Vec::new(),
-        Ask::Service(name) => {
+/// Reads the folders of the services that are asked for.
+fn folders(walk: &mut Walk<'_>, which: Which<'_>) -> Folders {
+    let names = match which {
+        Which::One(name) => {
             walk.check_beside(name);
             vec![name.clone()]
         }
-        Ask::Everything => walk.services(),
+        _ => walk.services(),
     };
     let found = names.into_iter().filter_map(|name| walk.service(&name).map(|folder| (name, folder)));
-    let folders: BTreeMap<_, _> = found.collect();
-    if folders.is_empty() && there.contains(&"services") && matches!(ask, Ask::Service(_)) {
+    let folders: Folders = found.collect();
+    if folders.is_empty() && matches!(which, Which::One(_)) {
         // The service has no folder of its own; what might have been meant as one is looked for here. With
         // one, this folder isn't listed: it grows with the number of services.
         walk.services();
     }
-    Files { main: file, shared, folders }
+    folders
 }
 
-fn read(tree: &dyn Tree, files: &Files, ask: &Ask, desk: &Desk<'_>) -> Outcome {
-    let Some(main) = syntax::parse(desk, files.main) else {
-        let newer = format::newer(&syntax::parse_anyhow(desk, files.main).0, files.main);
-        return newer.map_or(Outcome::Failed, Outcome::Newer);
-    };
-    if let Some(mistake) = format::newer(&main, files.main) {
-        return Outcome::Newer(mistake);
-    }
-    let root = Table::open(&main, 0..0, files.main, &ROOT, desk);
+/// Turns tables into the model. `listed`: the names of all folders of services, where they are known.
+pub(super) fn read(
+    tree: &dyn Tree,
+    common: &Common<'_>,
+    folders: &Folders,
+    which: Which<'_>,
+    listed: Option<&BTreeSet<Name>>,
+    desk: &Desk<'_>,
+) -> Outcome {
+    let root = Table::open(&common.root, 0..0, common.main, &ROOT, desk);
     format::check(&root);
     desk.declare(config::environments(&root));
     let mut rules = rule::rules(&root);
-    rules.extend(shipped_rules(desk));
-    let asked = match ask {
-        Ask::Service(name) => Some(name),
-        Ask::Everything => None,
-    };
+    rules.extend_from_slice(&common.shipped);
     let sections = assemble::sections(&root);
-    let names = sections.keys().chain(files.folders.keys()).cloned();
-    let known = Known::new(tree, asked, names);
+    let asked = if let Which::One(name) = which { Some(name) } else { None };
+    let names = sections.keys().chain(folders.keys()).cloned();
+    let known = Known::new(tree, asked, listed, names);
     if let Some(asked) = asked
         && !sections.contains_key(asked)
-        && !files.folders.contains_key(asked)
+        && !folders.contains_key(asked)
     {
         let all = known.all();
         return Outcome::NoService { nearest: nearest_of(asked.as_str(), &all), known: all };
     }
-    let (services, flags) = assemble::assemble(&root, &sections, files, &known, asked);
+    let (services, flags) = assemble::assemble(&root, &sections, common, folders, &known, which);
     let registry = Registry {
         sources: Sources::default(),
         policy: config::policy(&root),
@@ -188,32 +209,6 @@ fn read(tree: &dyn Tree, files: &Files, ask: &Ask, desk: &Desk<'_>) -> Outcome {
     };
     twice::check(&registry, desk);
     Outcome::Read(Box::new(registry))
-}
-
-/// The shipped defaults, read like any rules. They are part of the program, so a mistake in them is a bug;
-/// it stops every check, since a reason that no rule decides would be a guess.
-fn shipped_rules(desk: &Desk<'_>) -> Vec<Rule> {
-    let (rules, mistakes) = read_shipped();
-    for mistake in mistakes {
-        let message = format!("the shipped rules are wrong: {}", mistake.message);
-        desk.report(Mistake::of("defaults.toml", message).hint("this is a bug of holdpoint"));
-    }
-    rules
-}
-
-fn read_shipped() -> (Vec<Rule>, Vec<Mistake>) {
-    let mut sources = Sources::default();
-    let file = sources.add("defaults.toml", judge::DEFAULTS.to_owned());
-    let own = Desk::new(&sources, Vec::new());
-    let rules = syntax::parse(&own, file)
-        .map(|table| rule::rules(&Table::open(&table, 0..0, file, &ROOT, &own)))
-        .unwrap_or_default();
-    (rules.into_iter().map(|rule| Rule { origin: None, ..rule }).collect(), own.into_list())
-}
-
-/// The shipped rules alone, for whoever has no registry at hand.
-pub fn shipped() -> Vec<Rule> {
-    read_shipped().0
 }
 
 impl LoadError {

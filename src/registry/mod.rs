@@ -10,6 +10,7 @@
 mod affects;
 mod assemble;
 mod changes;
+mod common;
 mod config;
 mod desk;
 mod document;
@@ -37,7 +38,8 @@ mod whole;
 pub(crate) mod wording;
 
 pub use changes::{Change, Changed, Changes};
-pub use load::{Ask, LoadError, Loaded, load, shipped};
+pub use common::shipped;
+pub use load::{Ask, LoadError, Loaded, load};
 pub use mistake::{Mistake, Mistakes, Place, Weight, position};
 pub use shape::{Field, Kind, SHAPES, Shape};
 pub use tree::{Entry, EntryKind, MAX_FILE, MemoryTree, Tree, TreeError, TreeErrorKind};

@@ -1,5 +1,7 @@
 //! Rules and their conditions, the registry's own and the shipped ones.
 
+use std::collections::HashMap;
+
 use crate::judge::Code;
 use crate::model::{Condition, Id, IncidentCondition, Owner, Rule, Severity};
 use crate::registry::document::Data;
@@ -13,22 +15,19 @@ use crate::registry::wording::{listed, meant, nearest, quoted};
 
 /// The rules of a file, in their order.
 pub(super) fn rules(root: &Table<'_>) -> Vec<Rule> {
-    let mut rules: Vec<Rule> = Vec::new();
-    let mut places: Vec<Place> = Vec::new();
+    let mut rules = Vec::new();
+    let mut places: HashMap<Box<str>, Place> = HashMap::new();
     for (index, table) in root.tables("rule", &RULE).iter().enumerate() {
         let Some(rule) = rule(table, index) else { continue };
         let place = table.get("name").map_or_else(|| table.place(), |name| name.place());
-        if let Some(first) = rules.iter().position(|other| other.name == rule.name) {
+        if let Some(first) = places.get(&rule.name) {
             let message = format!("two rules are called {}", quoted(&rule.name));
-            let mistake =
-                Mistake::at(place.clone(), message).hint("a verdict names the rule that decided: rename one");
-            table.desk.report(match places.get(first) {
-                Some(first) => mistake.also(first.clone(), "first defined here"),
-                None => mistake,
-            });
+            let mistake = Mistake::at(place, message).also(first.clone(), "first defined here");
+            table.desk.report(mistake.hint("a verdict names the rule that decided: rename one"));
+        } else {
+            places.insert(rule.name.clone(), place);
         }
         rules.push(rule);
-        places.push(place);
     }
     rules
 }

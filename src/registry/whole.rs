@@ -1,27 +1,75 @@
 //! A whole registry, service by service.
 //!
 //! `status`, `lint` and `explain` look at every service, and the largest registries don't fit into memory at
-//! once. So each service is loaded as its own check would load it, looked at, and let go; services don't need
-//! each other, so they can be loaded side by side, each thread with a tree of its own.
+//! once. So what all services share is read once, and each service is then loaded as its own check would load
+//! it, looked at, and let go. Services don't need each other, so they can be loaded side by side, each thread
+//! with a tree of its own.
 
-use crate::model::Name;
-use crate::registry::{Ask, LoadError, Loaded, Mistake, Tree, load};
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::model::{Name, Sources};
+use crate::registry::assemble;
+use crate::registry::common::{Base, Common, Useless};
+use crate::registry::desk::Desk;
+use crate::registry::layout::Walk;
+use crate::registry::load::{self, Folders, Outcome, Which};
+use crate::registry::reader::Table;
+use crate::registry::shape::ROOT;
+use crate::registry::{LoadError, Loaded, Mistake, Mistakes, Tree};
 
 /// A registry whose services are loaded one at a time.
-#[derive(Debug)]
 pub struct Whole {
-    main: String,
     names: Vec<Name>,
+    /// The names of the services that have a folder.
+    folders: BTreeSet<Name>,
+    common: Common<'static>,
+    /// The texts of what all services share.
+    sources: Sources,
+    /// What is wrong on the way of every service.
+    list: Vec<Mistake>,
+    /// What has no place in `services/`.
+    strays: Vec<Mistake>,
+    mistakes: Mistakes,
 }
 
 impl Whole {
     /// Reads what all services share. `main` is the name of the main file.
     ///
     /// # Errors
-    /// When there is no registry, or its main file can't be read.
+    /// When there is no registry, or its main file can't be parsed. Other mistakes are those of
+    /// [`Whole::mistakes`], and of the services that they concern.
     pub fn open(tree: &dyn Tree, main: &str) -> Result<Whole, LoadError> {
-        let loaded = load(tree, main, &Ask::Everything)?;
-        Ok(Whole { main: main.to_owned(), names: loaded.registry.services.into_keys().collect() })
+        let mut walk = Walk::new(tree);
+        let Some(base) = Base::gather(&mut walk, main) else { return Err(load::no_main(main, walk)) };
+        let way = walk.list.len();
+        let folders: BTreeSet<Name> =
+            if base.has_services { walk.services().into_iter().collect() } else { BTreeSet::new() };
+        let Walk { sources, list: mut walked, .. } = walk;
+        let strays = walked.split_off(way);
+        let desk = Desk::new(&sources, walked);
+        let common = match Common::parse(base, &desk) {
+            Ok(common) => common.into_owned(),
+            Err(Useless::Newer(mistake)) => {
+                return Err(LoadError::Mistakes(Mistakes::new(sources, vec![*mistake])));
+            }
+            Err(Useless::Broken) => {
+                let mut list = desk.into_list();
+                list.extend(strays);
+                return Err(LoadError::Mistakes(Mistakes::new(sources, list)));
+            }
+        };
+        let list = desk.into_list();
+        let desk = Desk::new(&sources, list.clone());
+        let mut names: BTreeSet<Name> = folders.clone();
+        names.extend(
+            assemble::sections(&Table::open(&common.root, 0..0, common.main, &ROOT, &desk)).into_keys(),
+        );
+        let _ = load::read(tree, &common, &Folders::new(), Which::Nobody, Some(&folders), &desk);
+        let mut all = desk.into_list();
+        all.extend_from_slice(&strays);
+        let mistakes = Mistakes::new(sources.clone(), all);
+        Ok(Whole { names: names.into_iter().collect(), folders, common, sources, list, strays, mistakes })
     }
 
     /// The services, by name.
@@ -29,9 +77,22 @@ impl Whole {
         &self.names
     }
 
-    /// What is wrong with the registry beside its services: what no service's load would report.
-    pub fn mistakes(&self) -> &[Mistake] {
-        &[]
+    /// What is wrong, or odd, in what all services share and around their folders.
+    ///
+    /// Some of it stops the checks of some services, and stands in the errors of those as well.
+    pub fn mistakes(&self) -> &Mistakes {
+        &self.mistakes
+    }
+
+    /// What all services share, without any service.
+    ///
+    /// # Errors
+    /// When there are mistakes in it.
+    pub fn shared(&self, tree: &dyn Tree) -> Result<Loaded, LoadError> {
+        let desk = Desk::new(&self.sources, self.list.clone());
+        let (none, which) = (Folders::new(), Which::Nobody);
+        let outcome: Outcome = load::read(tree, &self.common, &none, which, Some(&self.folders), &desk);
+        load::finish(outcome, which, desk.into_list(), self.sources.clone())
     }
 
     /// Loads one service, with the main file and the shared flags. The tree must be the one that was opened.
@@ -39,6 +100,26 @@ impl Whole {
     /// # Errors
     /// Those of the service's check.
     pub fn service(&self, tree: &dyn Tree, name: &Name) -> Result<Loaded, LoadError> {
-        load(tree, &self.main, &Ask::Service(name.clone()))
+        let has_folder = self.folders.contains(name);
+        let beside = format!("services/{name}.toml");
+        // Without a folder of its own, anything there might have been meant as one.
+        let meant = |stray: &&Mistake| !has_folder || stray.path.as_deref() == Some(&beside);
+        let list = self.list.iter().chain(self.strays.iter().filter(meant)).cloned().collect();
+        let mut walk = Walk::on(tree, self.sources.clone(), list);
+        let mut folders = Folders::new();
+        if has_folder {
+            folders.extend(walk.service(name).map(|folder| (name.clone(), folder)));
+        }
+        let Walk { sources, list, .. } = walk;
+        let desk = Desk::new(&sources, list);
+        let which = Which::One(name);
+        let outcome: Outcome = load::read(tree, &self.common, &folders, which, Some(&self.folders), &desk);
+        load::finish(outcome, which, desk.into_list(), sources)
+    }
+}
+
+impl fmt::Debug for Whole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Whole").field("names", &self.names).finish_non_exhaustive()
     }
 }

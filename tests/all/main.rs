@@ -12,3 +12,4 @@ mod judge;
 mod mutate;
 mod naive;
 mod readme;
+mod whole;

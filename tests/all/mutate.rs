@@ -71,12 +71,12 @@ fn files_of(folder: &Path) -> Vec<(String, Vec<u8>)> {
     found
 }
 
-fn example() -> Vec<(String, Vec<u8>)> {
+pub fn example() -> Vec<(String, Vec<u8>)> {
     files_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/shop"))
 }
 
 /// The example with one to four changes.
-fn mutated(files: &[(String, Vec<u8>)], dice: &mut Dice) -> Vec<(String, Vec<u8>)> {
+pub fn mutated(files: &[(String, Vec<u8>)], dice: &mut Dice) -> Vec<(String, Vec<u8>)> {
     let mut files = files.to_vec();
     for _ in 0..=dice.below(4) {
         let at = dice.below(files.len());

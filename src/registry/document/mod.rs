@@ -77,6 +77,22 @@ pub(super) struct Map<'i> {
 }
 
 impl<'i> Node<'i> {
+    /// The same, with texts of its own.
+    fn into_owned(self) -> Node<'static> {
+        let data = match self.data {
+            Data::Text(text) => Data::Text(Cow::Owned(text.into_owned())),
+            Data::Integer(digits, radix) => Data::Integer(Cow::Owned(digits.into_owned()), radix),
+            Data::Float => Data::Float,
+            Data::Bool(value) => Data::Bool(value),
+            Data::Time(time) => Data::Time(time),
+            Data::Array(Array { items, of_tables }) => {
+                Data::Array(Array { items: items.into_iter().map(Node::into_owned).collect(), of_tables })
+            }
+            Data::Table(map) => Data::Table(map.into_owned()),
+        };
+        Node { start: self.start, end: self.end, data }
+    }
+
     fn new(span: Span, data: Data<'i>) -> Node<'i> {
         Node { start: narrow(span.start()), end: narrow(span.end()), data }
     }
@@ -121,6 +137,11 @@ impl<'i> Node<'i> {
 }
 
 impl Key<'_> {
+    /// The same, with a text of its own.
+    fn into_owned(self) -> Key<'static> {
+        Key { start: self.start, end: self.end, text: Cow::Owned(self.text.into_owned()) }
+    }
+
     /// The bytes that it takes, quotes and all.
     pub(super) fn span(&self) -> Range<usize> {
         self.start as usize..self.end as usize
@@ -137,6 +158,21 @@ fn narrow(offset: usize) -> u32 {
 }
 
 impl<'i> Map<'i> {
+    /// The same, with texts of its own: for what outlives the text that it was parsed from.
+    pub(super) fn into_owned(self) -> Map<'static> {
+        let owned = |(key, node): (Key<'i>, Node<'i>)| (key.into_owned(), node.into_owned());
+        let index = self.index.map(|index| {
+            Box::new(index.into_iter().map(|(key, at)| (Cow::Owned(key.into_owned()), at)).collect())
+        });
+        Map {
+            entries: self.entries.into_iter().map(owned).collect(),
+            index,
+            implicit: self.implicit,
+            dotted: self.dotted,
+            inline: self.inline,
+        }
+    }
+
     pub(super) fn entry(&self, key: &str) -> Option<&(Key<'i>, Node<'i>)> {
         self.entries.get(self.find(key)?)
     }
