@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{exit, failure, redeploy_check, rollback_check, targets};
+use super::{exit, explain, failure, policy, redeploy_check, rollback_check, targets};
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
 
@@ -61,6 +61,8 @@ impl Args {
             Command::RollbackCheck(args) => args.reports(),
             Command::RedeployCheck(args) => args.reports(),
             Command::Targets(args) => args.reports(),
+            Command::Policy(args) => args.reports(),
+            Command::Explain(args) => args.reports(),
         };
         [&self.reports, after].into_iter().flat_map(|reports| reports.list.iter().cloned()).collect()
     }
@@ -72,6 +74,8 @@ pub(super) enum Command {
     RollbackCheck(rollback_check::Args),
     RedeployCheck(redeploy_check::Args),
     Targets(targets::Args),
+    Policy(policy::Args),
+    Explain(explain::Args),
 }
 
 /// Options of every command; they stand before or after it.
@@ -126,7 +130,7 @@ pub(super) struct Reports {
 pub(super) enum Format {
     /// For people
     Human,
-    /// For programs: holdpoint/verdict/v1, holdpoint/targets/v1, holdpoint/error/v1
+    /// For programs: versioned, such as holdpoint/verdict/v1; mistakes are holdpoint/error/v1
     Json,
     /// For a chat or a pull request
     Markdown,

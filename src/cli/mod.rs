@@ -7,8 +7,10 @@ mod args;
 mod check;
 mod environment;
 mod exit;
+mod explain;
 mod failure;
 mod output;
+mod policy;
 mod redeploy_check;
 mod registry;
 mod rollback_check;
@@ -47,6 +49,8 @@ fn run() -> ExitCode {
         Command::RollbackCheck(args) => rollback_check::run(args, &settings),
         Command::RedeployCheck(args) => redeploy_check::run(args, &settings),
         Command::Targets(args) => targets::run(args, &settings),
+        Command::Policy(args) => policy::run(args, &settings),
+        Command::Explain(args) => explain::run(args, &settings),
     };
     done.unwrap_or_else(|error| failure::tell(&error, &settings))
 }

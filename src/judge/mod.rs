@@ -12,6 +12,7 @@ mod code;
 mod exposure;
 mod finding;
 mod history;
+mod portrait;
 mod release;
 mod relief;
 mod rules;
@@ -27,6 +28,7 @@ mod words;
 
 pub use code::Code;
 pub use finding::{Finding, Unregistered};
+pub use portrait::{Hit, HitBefore, Owed, Portrait};
 pub use rules::{Unmet, glob_matches};
 pub use scene::Standing;
 pub use targets::Previous;
@@ -37,7 +39,7 @@ pub use weigh::incidents_on;
 pub use why::{Trace, Tried, Why, could_match};
 pub use words::{Days, and};
 
-use crate::model::Registry;
+use crate::model::{Flag, Name, Registry};
 
 /// The shipped rules, in the registry's own format. They stand behind a registry's rules.
 pub const DEFAULTS: &str = include_str!("defaults.toml");
@@ -70,6 +72,16 @@ pub fn advise<'a>(registry: &'a Registry, question: &Question, moment: Moment) -
 pub fn survey<'a>(registry: &'a Registry, question: &Question, moment: Moment) -> Option<Vec<Target<'a>>> {
     let scene = scene::Scene::set(registry, question, moment)?;
     Some(targets::every(&scene, question))
+}
+
+/// One flag as it concerns one service. None: it doesn't speak of it, or isn't there yet at the moment.
+pub fn portrait<'a>(
+    registry: &'a Registry,
+    service: &Name,
+    flag: &'a Flag,
+    moment: Moment,
+) -> Option<Portrait<'a>> {
+    portrait::portrait(registry, service, flag, moment)
 }
 
 /// The version that a rollback without a named target goes to: what ran here before, else the next older

@@ -10,11 +10,13 @@
 
 pub mod commands;
 pub mod conditions;
+pub mod explain;
 pub mod human;
 pub mod json;
 pub mod markdown;
 mod plain;
 mod plan;
+pub mod policy;
 pub mod reasons;
 pub mod words;
 

@@ -76,6 +76,13 @@ impl LevelOf<'_> {
         if words.is_empty() && self.rest { "else".into() } else { words.join(" and ") }
     }
 
+    /// Who signs and when it is so, without the level.
+    pub fn without_level(&self) -> String {
+        let signers = conditions::signers(self.rule).trim_start_matches(", ").to_owned();
+        let parts: Vec<String> = [self.when(), signers].into_iter().filter(|part| !part.is_empty()).collect();
+        if parts.is_empty() { "always".into() } else { parts.join(", ") }
+    }
+
     /// The level and when it is so, in a sentence: `block when the flag is exploited`, `else hold`. `level`
     /// puts the level in the style of the page.
     pub fn sentence(&self, level: impl Fn(&str) -> String) -> String {

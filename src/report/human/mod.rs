@@ -1,13 +1,17 @@
 //! Reports for people: the verdict is the first word, and what to do stands last.
 
 mod excerpt;
+mod explain;
 mod keys;
 mod mistakes;
 mod page;
+mod policy;
 mod targets;
 mod verdict;
 
+pub use explain::{known, meaning};
 pub use mistakes::{failure, mistakes};
+pub use policy::{policy, why};
 pub use targets::targets;
 pub use verdict::verdict;
 

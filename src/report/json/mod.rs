@@ -6,11 +6,15 @@
 //! terminal would obey leave the writer as `\u` escapes: a log that shows the raw text is safe.
 
 mod error;
+mod explain;
+mod policy;
 mod targets;
 mod text;
 mod verdict;
 
 pub use error::{Failure, errors, failure};
+pub use explain::{known, meaning};
+pub use policy::{policy, why};
 pub use targets::targets;
 pub use verdict::verdict;
 

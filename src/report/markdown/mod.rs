@@ -9,12 +9,16 @@
 //! Comments have a limit, 65,536 characters on GitHub: [`page`] cuts by whole rows and says how many are left
 //! out. The verdict, both keys and the next command always stay.
 
+mod explain;
 mod mistakes;
 mod page;
+mod policy;
 mod targets;
 mod verdict;
 
+pub use explain::{known, meaning};
 pub use mistakes::{failure, mistakes};
+pub use policy::{policy, why};
 pub use targets::targets;
 pub use verdict::verdict;
 
