@@ -18,6 +18,8 @@ Examples:
   holdpoint rollback-check checkout --env prod          the release that ran before
   holdpoint redeploy-check checkout 2.4.2 --env prod --format json
   holdpoint targets checkout --env prod
+  holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
+  holdpoint explain CVE-2026-31337                      what is known of a flag; or of a reason's code
 
 Commands that act (`run`, `sign-off`, `flag-release`, `record`, `observe`) are printed ready to paste and
 come with later versions.

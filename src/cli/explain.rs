@@ -10,7 +10,7 @@ use super::failure::Complaint;
 use super::registry::{self, OpenedWhole};
 use super::settings::{Said, Settings};
 use crate::judge::{self, Moment};
-use crate::model::{Flag, Name, Registry, Sources};
+use crate::model::{Flag, Name, Registry, Sources, Time, format_time};
 use crate::registry::wording::nearest;
 use crate::registry::{Loaded, shipped};
 use crate::report::explain::{AtService, FlagPage, Known, Meaning};
@@ -97,7 +97,10 @@ fn at_hand(settings: &Settings) -> Result<(Option<(OpenedWhole, Loaded)>, Vec<St
 
 fn explain_flag(args: &Args, settings: &Settings) -> Result<ExitCode> {
     let opened = registry::open_whole(settings).map_err(|error| match error.is::<Complaint>() {
-        true if !matches!(settings.registry, Some(Said::Option(_))) => unknown(&args.word, None, 0).into(),
+        true if !matches!(settings.registry, Some(Said::Option(_))) => {
+            let flag = "a flag needs a registry: name it with --registry, or stand in it";
+            unknown(&args.word, None, Some(flag.to_owned())).into()
+        }
         _ => error,
     })?;
     let mut search = Search::new(&args.word, opened.moment);
@@ -117,7 +120,10 @@ fn explain_flag(args: &Args, settings: &Settings) -> Result<ExitCode> {
         }
     }
     if search.found.is_empty() {
-        return Err(unknown(&args.word, search.near.as_deref(), search.unread).into());
+        let later = search.later.map(|at| format!("a flag of this name was recorded at {}", format_time(at)));
+        return Err(
+            unknown(&args.word, search.near.as_deref(), later.or_else(|| unread(search.unread))).into()
+        );
     }
     let sources = Sources::default();
     let notes: Vec<String> = unread(search.unread).into_iter().collect();
@@ -138,23 +144,23 @@ struct Search<'a> {
     found: Vec<FlagPage>,
     /// The nearest id so far.
     near: Option<String>,
+    /// When a flag of this name was recorded that isn't there yet at the moment.
+    later: Option<Time>,
     /// How many services could not be read.
     unread: usize,
 }
 
 impl<'a> Search<'a> {
     fn new(word: &'a str, moment: Moment) -> Search<'a> {
-        Search { word, moment, found: Vec::new(), near: None, unread: 0 }
+        Search { word, moment, found: Vec::new(), near: None, later: None, unread: 0 }
     }
 
     fn look(&mut self, registry: &Registry, service: &Name) {
         let Some(of) = registry.services.get(service) else { return };
-        for flag in registry.flags_of(of) {
-            if self.is_meant(flag) {
-                self.add(registry, service, flag);
-            }
+        for flag in registry.flags_of(of).filter(|flag| self.is_meant(flag)).collect::<Vec<_>>() {
+            self.add(registry, service, flag);
         }
-        if self.found.is_empty() {
+        if self.found.is_empty() && self.later.is_none() {
             let ids = registry.flags_of(of).map(|flag| flag.id.as_str());
             let near = nearest(self.word, self.near.as_deref().into_iter().chain(ids));
             self.near = near.map(str::to_owned);
@@ -167,6 +173,9 @@ impl<'a> Search<'a> {
     }
 
     fn add(&mut self, registry: &Registry, service: &Name, flag: &Flag) {
+        if !self.moment.sees_opt(flag.recorded) {
+            self.later = flag.recorded;
+        }
         let Some(portrait) = judge::portrait(registry, service, flag, self.moment) else { return };
         let page = FlagPage::of(&portrait, &registry.sources);
         let at = AtService::of(&portrait, registry);
@@ -178,18 +187,14 @@ impl<'a> Search<'a> {
 }
 
 /// Neither a word nor a flag.
-fn unknown(word: &str, near: Option<&str>, unread: usize) -> Complaint {
+fn unknown(word: &str, near: Option<&str>, more: Option<String>) -> Complaint {
     let message = format!("no reason and no flag is called `{word}`");
     let mut known: Vec<&str> = near.into_iter().collect();
     Documented::all().for_each(|documented| known.push(documented.word()));
-    let hint = match nearest(word, known) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => {
-            "docs/reasons.md lists the codes of all reasons; a flag is found by its id or an alias".to_owned()
-        }
-    };
-    let hint = std::iter::once(hint).chain(self::unread(unread)).collect::<Vec<_>>().join("; ");
-    Complaint::unjudged(message, Some(hint))
+    let near = nearest(word, known).map(|near| format!("did you mean `{near}`?"));
+    let hints: Vec<String> = near.into_iter().chain(more).collect();
+    let known = "docs/reasons.md lists the codes of all reasons; a flag is found by its id or an alias";
+    Complaint::unjudged(message, Some(if hints.is_empty() { known.into() } else { hints.join(" ") }))
 }
 
 fn unread(count: usize) -> Option<String> {

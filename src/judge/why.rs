@@ -21,7 +21,9 @@ pub struct Why<'a> {
 /// The way to one reason's level.
 #[derive(Debug, Clone)]
 pub struct Trace<'a> {
-    /// The level that the deciding rule gave, before anything lowered it.
+    /// The rule that decided; None: none matched.
+    pub rule: Option<&'a Rule>,
+    /// The level that it gave, before anything lowered it.
     pub ruled: Level,
     /// The rules of this reason's code that stand before the one that decided, in their order.
     pub tried: Vec<Tried<'a>>,
@@ -52,10 +54,10 @@ fn trace<'a>(context: &Context<'_, 'a>, finding: &Finding<'a>) -> Trace<'a> {
     for rule in context.rules_of(finding.code()) {
         match rules::unmet(context, rule, finding) {
             Some(unmet) => tried.push(Tried { rule, unmet, is: is(context, rule, finding, unmet) }),
-            None => return Trace { ruled: rules::level(finding, Some(rule)), tried },
+            None => return Trace { rule: Some(rule), ruled: rules::level(finding, Some(rule)), tried },
         }
     }
-    Trace { ruled: rules::level(finding, None), tried }
+    Trace { rule: None, ruled: rules::level(finding, None), tried }
 }
 
 /// What is the case where a condition doesn't hold.

@@ -3,7 +3,7 @@
 //! `docs/reasons.md` and `explain` say the same, for both are made from here.
 
 use crate::judge::Code;
-use crate::model::{Owner, Rule};
+use crate::model::{Condition, Owner, Rule};
 use crate::registry::wording::nearest;
 use crate::report::conditions;
 
@@ -62,11 +62,19 @@ pub fn key(code: Code) -> &'static str {
     code.owner().map_or("the flag's", Owner::word)
 }
 
-/// The rules that name a reason, in their order.
+/// The rules that speak of a reason, in their order: those that name it, and those that name none and could
+/// match it.
 pub fn levels(code: Code, rules: &[Rule]) -> Vec<LevelOf<'_>> {
-    let names = |rule: &&Rule| rule.when.reason.iter().any(|word| **word == *code.word());
     let level = |(index, rule)| LevelOf { rule, rest: index > 0 };
-    rules.iter().filter(names).enumerate().map(level).collect()
+    rules.iter().filter(|rule| speaks_of(&rule.when, code)).enumerate().map(level).collect()
+}
+
+fn speaks_of(when: &Condition, code: Code) -> bool {
+    let named = |list: &[Box<str>], words: &[&str]| {
+        list.is_empty() || list.iter().any(|word| words.contains(&&**word))
+    };
+    let of_key = when.key.is_empty() || code.owner().is_none_or(|owner| when.key.contains(&owner));
+    named(&when.reason, &[code.word()]) && named(&when.case, code.cases()) && of_key
 }
 
 impl LevelOf<'_> {
@@ -79,8 +87,10 @@ impl LevelOf<'_> {
     /// Who signs and when it is so, without the level.
     pub fn without_level(&self) -> String {
         let signers = conditions::signers(self.rule).trim_start_matches(", ").to_owned();
-        let parts: Vec<String> = [self.when(), signers].into_iter().filter(|part| !part.is_empty()).collect();
-        if parts.is_empty() { "always".into() } else { parts.join(", ") }
+        let any = if self.rule.when.reason.is_empty() { "any reason" } else { "" };
+        let parts = [any.to_owned(), self.when(), signers].into_iter().filter(|part| !part.is_empty());
+        let parts = parts.collect::<Vec<_>>().join(", ");
+        if parts.is_empty() { "always".into() } else { parts }
     }
 
     /// The level and when it is so, in a sentence: `block when the flag is exploited`, `else hold`. `level`
@@ -104,6 +114,10 @@ mod tests {
         assert_eq!(Documented::of("Advisory_Reopened"), Some(Documented::Reason(Code::AdvisoryReopened)));
         assert_eq!(Documented::of("advisory-reopend"), None);
         assert_eq!(Documented::nearest("advisory-reopend"), Some("advisory-reopened"));
+        let rules = crate::registry::shipped();
+        for code in Code::ALL {
+            assert!(!levels(code, &rules).is_empty(), "{code:?}");
+        }
         let mut words: Vec<&str> = Documented::all().map(Documented::word).collect();
         let count = words.len();
         words.sort_unstable();

@@ -5,9 +5,11 @@ use std::borrow::Cow;
 use super::keys::{LABEL, LEVEL};
 use super::page::{Cell, NONE, Page, QUIET, STRONG, of_level};
 use super::{Detail, Look, warnings};
+use crate::judge::Code;
 use crate::model::{Rule, Sources};
 use crate::report::explain::{Fact, FlagPage, Known, Meaning};
 use crate::report::reasons::{self, Documented};
+use crate::report::{Context, words};
 
 /// How many releases of a service are named.
 const RELEASES: usize = 12;
@@ -42,8 +44,8 @@ pub fn meaning(meaning: &Meaning, look: Look) -> String {
     page.finish()
 }
 
-/// The rules that name a reason.
-fn rules(page: &mut Page, label: &str, code: crate::judge::Code, rules: &[Rule], sources: Option<&Sources>) {
+/// The rules that speak of a reason.
+fn rules(page: &mut Page, label: &str, code: Code, rules: &[Rule], sources: Option<&Sources>) {
     let levels = reasons::levels(code, rules);
     if levels.is_empty() && sources.is_none() {
         return;
@@ -51,20 +53,18 @@ fn rules(page: &mut Page, label: &str, code: crate::judge::Code, rules: &[Rule],
     page.gap();
     let mut label = label;
     if levels.is_empty() {
-        page.row(&[Cell(Cow::Borrowed(label), LABEL, STRONG)], "no rule of its own names this reason");
+        page.row(&[Cell(Cow::Borrowed(label), LABEL, STRONG)], "no rule of its own speaks of this reason");
     }
     for level in levels {
         let cells = [
             Cell(Cow::Borrowed(std::mem::take(&mut label)), LABEL, STRONG),
             Cell(Cow::Borrowed(level.rule.then.word()), LEVEL, of_level(level.rule.then)),
         ];
-        let column = page.row(&cells, &level.without_level());
+        let column = page.row(&cells, &format!("{} ({})", level.without_level(), level.rule.name));
         let place = sources.zip(level.rule.origin);
         let place = place.map(|(sources, at)| format!("{}:{}", sources.path(at), sources.line(at)));
         let because = level.rule.because.as_deref().map(str::to_owned);
-        let parts: Vec<String> =
-            [Some(format!("rule {}", level.rule.name)), place, because].into_iter().flatten().collect();
-        page.parts(column, &parts);
+        page.parts(column, &[place, because].into_iter().flatten().collect::<Vec<_>>());
     }
 }
 
@@ -75,7 +75,7 @@ pub fn known(known: &Known, look: Look) -> String {
         if index > 0 {
             page.gap();
         }
-        self::flag(&mut page, flag, look);
+        self::flag(&mut page, flag, &known.context, look);
     }
     if look.detail > Detail::Quiet {
         notes(&mut page, known.notes);
@@ -84,8 +84,10 @@ pub fn known(known: &Known, look: Look) -> String {
     page.finish()
 }
 
-fn flag(page: &mut Page, of: &FlagPage, look: Look) {
-    page.head("FLAG", STRONG, &format!("{} ({}, {})", of.flag.id, of.called(), of.standing_word()));
+fn flag(page: &mut Page, of: &FlagPage, context: &Context, look: Look) {
+    let simulated = words::simulated(context);
+    let head = format!("{} ({}, {}){simulated}", of.flag.id, of.called(), of.standing_word());
+    page.head("FLAG", STRONG, &head);
     if look.detail == Detail::Quiet {
         return;
     }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use textwrap::core::display_width;
+
 use super::explain::notes;
 use super::keys::{LABEL, LEVEL};
 use super::page::{Cell, NONE, Page, QUIET, STRONG, of_level};
@@ -9,7 +11,7 @@ use super::{Detail, Look, warnings};
 use crate::judge::{Reason, Trace};
 use crate::model::{Rule, format_time};
 use crate::report::policy::{InForce, Reasoned, is_over, matches, place};
-use crate::report::{Context, conditions, words};
+use crate::report::{Context, conditions, plain, words};
 
 /// Names of rules are aligned up to this width.
 const LONGEST: usize = 28;
@@ -24,7 +26,8 @@ pub fn policy(policy: &InForce, look: Look) -> String {
         return page.finish();
     }
     periods(&mut page, policy);
-    let width = policy.rules.iter().map(|(_, rule)| rule.name.chars().count()).max().unwrap_or_default();
+    let width = policy.rules.iter().map(|(_, rule)| display_width(&plain(&rule.name))).max();
+    let width = width.unwrap_or_default().min(LONGEST);
     for (shipped, heading) in [(false, "Rules of this registry"), (true, "Shipped rules (defaults)")] {
         let rules = policy.rules(shipped);
         page.gap();
@@ -32,9 +35,7 @@ pub fn policy(policy: &InForce, look: Look) -> String {
         if rules.is_empty() {
             page.text(4, "none", NONE);
         }
-        rules
-            .iter()
-            .for_each(|(number, rule)| self::rule(&mut page, policy, *number, rule, width.min(LONGEST)));
+        rules.iter().for_each(|(number, rule)| self::rule(&mut page, policy, *number, rule, width));
     }
     page.gap();
     page.text(2, "The first rule that matches a reason decides its level. A hold is signed by the owner of the reason's key, unless a rule says by whom.", QUIET);
@@ -104,11 +105,14 @@ fn reason(page: &mut Page, context: &Context, reason: &Reason, trace: &Trace) {
         let cells = [Cell(Cow::Borrowed(""), LEVEL, NONE), Cell(Cow::Borrowed(label), LABEL, QUIET)];
         page.row(&cells, text);
     };
-    match reason.rule {
+    match trace.rule {
         Some(rule) => {
             let place = place(context.sources, rule);
             labelled("decided by", &format!("{}: {} ({place})", rule.name, conditions::gives(rule)));
-            labelled("because it", &format!("matches {}", matches(rule)));
+            let words = conditions::words(&rule.when);
+            if !words.is_empty() {
+                labelled("applies", &words.join(" and "));
+            }
         }
         None => labelled("decided by", "no rule, and what no rule decides is a block"),
     }

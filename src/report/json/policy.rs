@@ -23,6 +23,7 @@ struct PolicyV1<'a> {
     environment: Option<&'a str>,
     periods: Vec<PeriodV1<'a>>,
     rules: Vec<NumberedV1<'a>>,
+    simulated: bool,
     /// How many rules can never match there.
     left_out: usize,
     registry: Registry<'a>,
@@ -148,6 +149,7 @@ pub fn policy(policy: &InForce) -> String {
             .iter()
             .map(|(number, of)| NumberedV1 { number: *number, rule: rule(of, Some(context)) })
             .collect(),
+        simulated: context.simulated,
         left_out: policy.left_out,
         registry: Registry::of(context),
         as_of: format_time(context.as_of),
@@ -221,7 +223,7 @@ fn traced<'a>(context: &Context<'a>, reason: &Reason<'a>, trace: &Trace<'a>) -> 
         message: sentence(&finding.message()),
         level: reason.level.word(),
         ruled: trace.ruled.word(),
-        rule: reason.rule.map(|of| rule(of, Some(context))),
+        rule: trace.rule.map(|of| rule(of, Some(context))),
         tried: trace.tried.iter().map(|of| tried(context, of)).collect(),
         relief: reason.relief.iter().map(relief).collect(),
     }

@@ -3,12 +3,13 @@
 use super::page::{Page, SECTION, item, joined, level, texts};
 use super::verdict::{footer, warnings};
 use super::{code, link, text};
+use crate::judge::Code;
 use crate::model::Rule;
-use crate::report::Context;
 use crate::report::explain::{Fact, FlagPage, Known, Meaning};
 use crate::report::human::Detail;
 use crate::report::policy::place;
 use crate::report::reasons::{self, Documented};
+use crate::report::{Context, words};
 
 /// What all services of a flag may take.
 const SERVICES: usize = 16_000;
@@ -35,7 +36,7 @@ pub fn meaning(meaning: &Meaning, detail: Detail) -> String {
     if let Some((own, context)) = &meaning.own {
         page.heading("Rules of this registry");
         if reasons::levels(of, own).is_empty() {
-            page.paragraph("None of them names this reason.");
+            page.paragraph("None of them speaks of this reason.");
         }
         rules(&mut page, of, own, Some(context));
     }
@@ -43,7 +44,7 @@ pub fn meaning(meaning: &Meaning, detail: Detail) -> String {
     page.finish()
 }
 
-fn rules(page: &mut Page, of: crate::judge::Code, rules: &[Rule], context: Option<&Context>) {
+fn rules(page: &mut Page, of: Code, rules: &[Rule], context: Option<&Context>) {
     let levels = reasons::levels(of, rules);
     let line = |one: &reasons::LevelOf| {
         let place = context.map(|context| code(&place(context.sources, one.rule)));
@@ -63,7 +64,7 @@ pub fn known(known: &Known, detail: Detail) -> String {
             page.paragraph(&format!("… and {} more", known.flags.len() - index));
             break;
         }
-        self::flag(&mut page, flag, detail);
+        self::flag(&mut page, flag, &known.context, detail);
     }
     if detail > Detail::Quiet {
         page.list(SECTION, texts(known.notes).into_iter());
@@ -73,12 +74,10 @@ pub fn known(known: &Known, detail: Detail) -> String {
     page.finish()
 }
 
-fn flag(page: &mut Page, of: &FlagPage, detail: Detail) {
+fn flag(page: &mut Page, of: &FlagPage, context: &Context, detail: Detail) {
     let flag = &of.flag;
-    page.head(
-        "FLAG",
-        &format!("{} ({}, {})", code(flag.id.as_str()), text(&of.called()), of.standing_word()),
-    );
+    let (id, simulated) = (code(flag.id.as_str()), words::simulated(context));
+    page.head("FLAG", &format!("{id} ({}, {}){simulated}", text(&of.called()), of.standing_word()));
     if detail == Detail::Quiet {
         return;
     }

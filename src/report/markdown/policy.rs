@@ -70,13 +70,13 @@ fn reason(context: &Context, reason: &Reason, trace: &Trace) -> String {
     let finding = &reason.finding;
     let line =
         format!("{} {}: {}", level(reason.level), code(finding.code().word()), text(&finding.message()));
-    let mut below = vec![match reason.rule {
+    let mut below = vec![match trace.rule {
         Some(rule) => format!(
-            "decided by {}: {} ({}), matches {}",
+            "decided by {}: {} ({}) {}",
             code(&rule.name),
             conditions::gives(rule),
             code(&place(context.sources, rule)),
-            text(&matches(rule))
+            text(&conditions::words(&rule.when).join(" and "))
         ),
         None => "no rule decides it, which makes it a block".into(),
     }];
