@@ -9,11 +9,10 @@ use super::exit;
 use super::failure::Complaint;
 use super::registry::{self, OpenedWhole};
 use super::settings::{Said, Settings};
-use crate::judge::{self, Moment};
-use crate::model::{Flag, Name, Registry, Sources, Time, format_time};
+use crate::model::{Name, Sources, format_time};
 use crate::registry::wording::nearest;
 use crate::registry::{Loaded, shipped};
-use crate::report::explain::{AtService, FlagPage, Known, Meaning};
+use crate::report::explain::{Found, Glance, Known, Meaning};
 use crate::report::reasons::Documented;
 use crate::report::{human, json, markdown, words};
 
@@ -65,8 +64,8 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
 
 fn explain_word(word: Documented, settings: &Settings) -> Result<ExitCode> {
     let shipped = shipped();
-    let (at_hand, notes) = at_hand(settings)?;
-    let own = at_hand.as_ref().map(|(opened, loaded)| {
+    let AtHand { registry, notes } = AtHand::find(settings)?;
+    let own = registry.as_ref().map(|(opened, loaded)| {
         let own = loaded.registry.rules.iter().take_while(|rule| rule.origin.is_some()).count();
         (&loaded.registry.rules[..own], opened.context(settings, &loaded.registry.sources, &[]))
     });
@@ -79,56 +78,51 @@ fn explain_word(word: Documented, settings: &Settings) -> Result<ExitCode> {
     Ok(ExitCode::from(exit::of_answer(delivered)))
 }
 
-/// The registry at hand, for its rules. One that was found by itself may be broken or missing: the word is
-/// explained all the same.
-fn at_hand(settings: &Settings) -> Result<(Option<(OpenedWhole, Loaded)>, Vec<String>)> {
-    let named = matches!(settings.registry, Some(Said::Option(_)));
-    match registry::open_whole(settings).and_then(|opened| opened.shared().map(|loaded| (opened, loaded))) {
-        Ok(at_hand) => Ok((Some(at_hand), Vec::new())),
-        Err(error) if named => Err(error),
-        Err(error) if error.is::<Complaint>() => Ok((None, Vec::new())),
-        Err(_) => {
-            let note =
-                "the registry at hand has mistakes, so its own rules are left out: see `holdpoint lint`";
-            Ok((None, vec![note.to_owned()]))
+/// The registry at hand, for its rules.
+struct AtHand {
+    registry: Option<(OpenedWhole, Loaded)>,
+    notes: Vec<String>,
+}
+
+impl AtHand {
+    /// One that wasn't named may be broken or missing: a word is explained all the same.
+    fn find(settings: &Settings) -> Result<AtHand> {
+        let opened = registry::open_whole(settings);
+        match opened.and_then(|opened| opened.shared().map(|loaded| (opened, loaded))) {
+            Ok(registry) => Ok(AtHand { registry: Some(registry), notes: Vec::new() }),
+            Err(error) if is_named(settings) => Err(error),
+            Err(error) if error.is::<Complaint>() => Ok(AtHand { registry: None, notes: Vec::new() }),
+            Err(_) => {
+                let note =
+                    "the registry at hand has mistakes, so its own rules are left out; any check shows them";
+                Ok(AtHand { registry: None, notes: vec![note.to_owned()] })
+            }
         }
     }
 }
 
+fn is_named(settings: &Settings) -> bool {
+    matches!(settings.registry, Some(Said::Option(_)))
+}
+
 fn explain_flag(args: &Args, settings: &Settings) -> Result<ExitCode> {
-    let opened = registry::open_whole(settings).map_err(|error| match error.is::<Complaint>() {
-        true if !matches!(settings.registry, Some(Said::Option(_))) => {
-            let flag = "a flag needs a registry: name it with --registry, or stand in it";
-            unknown(&args.word, None, Some(flag.to_owned())).into()
+    let opened = registry::open_whole(settings).map_err(|error| {
+        if is_named(settings) || !error.is::<Complaint>() {
+            return error;
         }
-        _ => error,
+        let flag = "a flag needs a registry: name it with --registry, or stand in it";
+        unknown(&args.word, None, Some(flag.to_owned())).into()
     })?;
-    let mut search = Search::new(&args.word, opened.moment);
-    let tree = opened.found.tree();
-    match &args.service {
-        Some(service) => {
-            let loaded = opened.service(&tree, service).map_err(|error| opened.found.complaint(error))?;
-            search.look(&loaded.registry, service);
-        }
-        None => {
-            for service in opened.whole.names() {
-                match opened.service(&tree, service) {
-                    Ok(loaded) => search.look(&loaded.registry, service),
-                    Err(_) => search.unread += 1,
-                }
-            }
-        }
-    }
-    if search.found.is_empty() {
-        let later = search.later.map(|at| format!("a flag of this name was recorded at {}", format_time(at)));
-        return Err(
-            unknown(&args.word, search.near.as_deref(), later.or_else(|| unread(search.unread))).into()
-        );
+    let found = search(args, &opened)?;
+    if found.flags.is_empty() {
+        let later = found.later.map(|at| format!("a flag of this name was recorded at {}", format_time(at)));
+        let more = later.or_else(|| unread(found.unread));
+        return Err(unknown(&args.word, found.near.as_deref(), more).into());
     }
     let sources = Sources::default();
-    let notes: Vec<String> = unread(search.unread).into_iter().collect();
+    let notes: Vec<String> = unread(found.unread).into_iter().collect();
     let context = opened.context(settings, &sources, &[]);
-    let known = Known { context, asked: &args.word, flags: &search.found, notes: &notes };
+    let known = Known { context, asked: &args.word, flags: &found.flags, notes: &notes };
     let delivered = settings.outputs.write(|format| match format {
         Format::Human => human::known(&known, settings.outputs.look),
         Format::Json => json::known(&known),
@@ -137,53 +131,19 @@ fn explain_flag(args: &Args, settings: &Settings) -> Result<ExitCode> {
     Ok(ExitCode::from(exit::of_answer(delivered)))
 }
 
-/// The search for a flag, service by service.
-struct Search<'a> {
-    word: &'a str,
-    moment: Moment,
-    found: Vec<FlagPage>,
-    /// The nearest id so far.
-    near: Option<String>,
-    /// When a flag of this name was recorded that isn't there yet at the moment.
-    later: Option<Time>,
-    /// How many services could not be read.
-    unread: usize,
-}
-
-impl<'a> Search<'a> {
-    fn new(word: &'a str, moment: Moment) -> Search<'a> {
-        Search { word, moment, found: Vec::new(), near: None, later: None, unread: 0 }
+/// Looks at one service, or at all of them, one after the other.
+fn search(args: &Args, opened: &OpenedWhole) -> Result<Found> {
+    let tree = opened.found.tree();
+    let at = |name: &Name, loaded: &Loaded| Glance::at(&loaded.registry, name, &args.word, opened.moment);
+    if let Some(name) = &args.service {
+        let loaded = opened.service(&tree, name).map_err(|error| opened.found.complaint(error))?;
+        return Ok(Found::of([at(name, &loaded)], &args.word));
     }
-
-    fn look(&mut self, registry: &Registry, service: &Name) {
-        let Some(of) = registry.services.get(service) else { return };
-        for flag in registry.flags_of(of).filter(|flag| self.is_meant(flag)).collect::<Vec<_>>() {
-            self.add(registry, service, flag);
-        }
-        if self.found.is_empty() && self.later.is_none() {
-            let ids = registry.flags_of(of).map(|flag| flag.id.as_str());
-            let near = nearest(self.word, self.near.as_deref().into_iter().chain(ids));
-            self.near = near.map(str::to_owned);
-        }
-    }
-
-    fn is_meant(&self, flag: &Flag) -> bool {
-        let mut names = flag.aliases.iter().map(|alias| &**alias).chain([flag.id.as_str()]);
-        names.any(|name| name.eq_ignore_ascii_case(self.word))
-    }
-
-    fn add(&mut self, registry: &Registry, service: &Name, flag: &Flag) {
-        if !self.moment.sees_opt(flag.recorded) {
-            self.later = flag.recorded;
-        }
-        let Some(portrait) = judge::portrait(registry, service, flag, self.moment) else { return };
-        let page = FlagPage::of(&portrait, &registry.sources);
-        let at = AtService::of(&portrait, registry);
-        match self.found.iter_mut().find(|known| (&known.file, known.line) == (&page.file, page.line)) {
-            Some(known) => known.services.push(at),
-            None => self.found.push(FlagPage { services: vec![at], ..page }),
-        }
-    }
+    let glance = |name: &Name| match opened.service(&tree, name) {
+        Ok(loaded) => at(name, &loaded),
+        Err(_) => Glance::unread(),
+    };
+    Ok(Found::of(opened.whole.names().iter().map(glance), &args.word))
 }
 
 /// Neither a word nor a flag.

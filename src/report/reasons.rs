@@ -1,6 +1,7 @@
 //! What is written about reasons: their keys and levels in words, and every word that holdpoint documents.
 //!
 //! `docs/reasons.md` and `explain` say the same, for both are made from here.
+//! What a layout needs of a word it asks [`Documented`] for, so that new kinds of words touch this file only.
 
 use crate::judge::Code;
 use crate::model::{Condition, Owner, Rule};
@@ -10,7 +11,7 @@ use crate::report::conditions;
 /// A word that reports say and that has a documentation of its own.
 ///
 /// Whatever gets such words later becomes a variant here: then `explain` knows it, and suggests it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub enum Documented {
     /// The code of a reason.
     Reason(Code),
@@ -31,6 +32,20 @@ impl Documented {
     /// The word that is most likely meant by a misspelt one.
     pub fn nearest(word: &str) -> Option<&'static str> {
         nearest(word, Documented::all().map(Documented::word))
+    }
+
+    /// What it is a word for.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Documented::Reason(_) => "reason",
+        }
+    }
+
+    /// The code, where it is that of a reason: only such a word has a key, cases and levels.
+    pub fn code(self) -> Option<Code> {
+        match self {
+            Documented::Reason(code) => Some(code),
+        }
     }
 
     /// The word.
@@ -111,8 +126,9 @@ mod tests {
 
     #[test]
     fn words_are_found_however_they_are_written_and_no_two_are_alike() {
-        assert_eq!(Documented::of("Advisory_Reopened"), Some(Documented::Reason(Code::AdvisoryReopened)));
-        assert_eq!(Documented::of("advisory-reopend"), None);
+        let code = |word| Documented::of(word).and_then(Documented::code);
+        assert_eq!(code("Advisory_Reopened"), Some(Code::AdvisoryReopened));
+        assert_eq!(code("advisory-reopend"), None);
         assert_eq!(Documented::nearest("advisory-reopend"), Some("advisory-reopened"));
         let rules = crate::registry::shipped();
         for code in Code::ALL {

@@ -8,7 +8,7 @@ use super::{Detail, Look, warnings};
 use crate::judge::Code;
 use crate::model::{Rule, Sources};
 use crate::report::explain::{Fact, FlagPage, Known, Meaning};
-use crate::report::reasons::{self, Documented};
+use crate::report::reasons;
 use crate::report::{Context, words};
 
 /// How many releases of a service are named.
@@ -17,27 +17,23 @@ const RELEASES: usize = 12;
 /// Writes what a documented word means.
 pub fn meaning(meaning: &Meaning, look: Look) -> String {
     let mut page = Page::new(look.width);
-    match meaning.word {
-        Documented::Reason(code) => {
-            page.head("REASON", STRONG, &format!("{} (key: {})", code.word(), reasons::key(code)));
-        }
-    }
+    let (word, code) = (meaning.word, meaning.word.code());
+    let key = code.map_or(String::new(), |code| format!(" (key: {})", reasons::key(code)));
+    page.head(&word.kind().to_uppercase(), STRONG, &format!("{}{key}", word.word()));
     if look.detail == Detail::Quiet {
         return page.finish();
     }
     page.gap();
-    page.text(2, meaning.word.documentation(), NONE);
-    match meaning.word {
-        Documented::Reason(code) => {
-            let cases: Vec<String> = code.cases().iter().map(|case| (*case).to_owned()).collect();
-            if !cases.is_empty() {
-                page.gap();
-                fact(&mut page, &Fact { label: "cases", lines: cases });
-            }
-            rules(&mut page, "shipped", code, meaning.shipped, None);
-            if let Some((own, context)) = &meaning.own {
-                rules(&mut page, "registry", code, own, Some(context.sources));
-            }
+    page.text(2, word.documentation(), NONE);
+    if let Some(code) = code {
+        let cases: Vec<String> = code.cases().iter().map(|case| (*case).to_owned()).collect();
+        if !cases.is_empty() {
+            page.gap();
+            fact(&mut page, &Fact { label: "cases", lines: cases });
+        }
+        rules(&mut page, "shipped", code, meaning.shipped, None);
+        if let Some((own, context)) = &meaning.own {
+            rules(&mut page, "registry", code, own, Some(context.sources));
         }
     }
     notes(&mut page, meaning.notes);

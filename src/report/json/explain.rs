@@ -7,10 +7,10 @@ use serde::Serialize;
 use super::error::One;
 use super::policy::{RuleV1, rule};
 use super::{Registry, score, sentence, text};
-use crate::judge::Standing;
-use crate::model::{Flag, Key, Mitigation, format_time};
+use crate::judge::{Code, Standing};
+use crate::model::{Flag, Key, Mitigation, Owner, format_time};
 use crate::report::explain::{AtService, FlagPage, Known, Meaning};
-use crate::report::reasons::{self, Documented};
+use crate::report::reasons;
 use crate::report::{plain, words};
 
 /// The name of this schema.
@@ -35,7 +35,8 @@ struct WordV1<'a> {
     kind: &'static str,
     word: &'static str,
     documentation: &'static str,
-    /// Of reasons: whose business, the cases that rules can match, and the rules that name it.
+    /// Of reasons: whose business (null: the flag's), the cases that rules can match, and the rules that speak
+    /// of it, the registry's own first.
     key: Option<&'static str>,
     cases: &'static [&'static str],
     rules: Vec<RuleV1<'a>>,
@@ -158,17 +159,18 @@ struct DebtV1<'a> {
 pub fn meaning(meaning: &Meaning) -> String {
     let context = meaning.own.map(|(_, context)| context);
     let own = meaning.own.map_or(&[][..], |(own, _)| own);
-    let Documented::Reason(code) = meaning.word;
-    let rules = reasons::levels(code, own).into_iter().chain(reasons::levels(code, meaning.shipped));
+    let (word, code) = (meaning.word, meaning.word.code());
+    let of = |rules| code.map_or_else(Vec::new, |code| reasons::levels(code, rules));
+    let rules = of(own).into_iter().chain(of(meaning.shipped));
     text::write(&Explain {
         schema: SCHEMA,
-        asked: meaning.word.word(),
+        asked: word.word(),
         word: Some(WordV1 {
-            kind: "reason",
-            word: meaning.word.word(),
-            documentation: meaning.word.documentation(),
-            key: code.owner().map(|owner| owner.word()),
-            cases: code.cases(),
+            kind: word.kind(),
+            word: word.word(),
+            documentation: word.documentation(),
+            key: code.and_then(Code::owner).map(Owner::word),
+            cases: code.map_or(&[], Code::cases),
             rules: rules.map(|level| rule(level.rule, context.as_ref())).collect(),
         }),
         flags: Vec::new(),

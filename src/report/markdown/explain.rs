@@ -8,7 +8,7 @@ use crate::model::Rule;
 use crate::report::explain::{Fact, FlagPage, Known, Meaning};
 use crate::report::human::Detail;
 use crate::report::policy::place;
-use crate::report::reasons::{self, Documented};
+use crate::report::reasons;
 use crate::report::{Context, words};
 
 /// What all services of a flag may take.
@@ -21,27 +21,35 @@ const RELEASES: usize = 12;
 /// Writes what a documented word means.
 pub fn meaning(meaning: &Meaning, detail: Detail) -> String {
     let mut page = Page::default();
-    let Documented::Reason(of) = meaning.word;
-    page.head("REASON", &format!("{} (key: {})", code(of.word()), reasons::key(of)));
+    let word = meaning.word;
+    let key = word.code().map_or(String::new(), |of| format!(" (key: {})", reasons::key(of)));
+    page.head(&word.kind().to_uppercase(), &format!("{}{key}", code(word.word())));
     if detail == Detail::Quiet {
         return page.finish();
     }
-    page.paragraph(&text(meaning.word.documentation()));
+    page.paragraph(&text(word.documentation()));
+    if let Some(of) = word.code() {
+        levels(&mut page, of, meaning);
+    }
+    page.list(SECTION, texts(meaning.notes).into_iter());
+    page.finish()
+}
+
+/// The cases of a reason, and the rules that speak of it.
+fn levels(page: &mut Page, of: Code, meaning: &Meaning) {
     if !of.cases().is_empty() {
         let cases: Vec<String> = of.cases().iter().map(|case| code(case)).collect();
         page.paragraph(&format!("Cases that a rule can match: {}.", cases.join(", ")));
     }
     page.heading("Shipped levels");
-    rules(&mut page, of, meaning.shipped, None);
+    rules(page, of, meaning.shipped, None);
     if let Some((own, context)) = &meaning.own {
         page.heading("Rules of this registry");
         if reasons::levels(of, own).is_empty() {
             page.paragraph("None of them speaks of this reason.");
         }
-        rules(&mut page, of, own, Some(context));
+        rules(page, of, own, Some(context));
     }
-    page.list(SECTION, texts(meaning.notes).into_iter());
-    page.finish()
 }
 
 fn rules(page: &mut Page, of: Code, rules: &[Rule], context: Option<&Context>) {

@@ -3,6 +3,10 @@
 //! Services are loaded one by one and let go, so what is told of a flag is kept in values of its own
 //! ([`FlagPage`]); all layouts say it by the same [`Fact`]s.
 
+mod search;
+
+pub use search::{Found, Glance};
+
 use crate::judge::{Hit, HitBefore, Portrait, Refusal, Standing, and};
 use crate::model::{
     Affects, Debt, Flag, Key, Mitigation, Name, Registry, Rule, SignOff, Sources, Time, format_time,
