@@ -9,6 +9,7 @@ mod curl;
 mod dice;
 mod docs;
 mod judge;
+mod markdown;
 mod mutate;
 mod naive;
 mod readme;
