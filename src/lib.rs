@@ -9,6 +9,7 @@
 //! - [`model`]: what a registry holds, as types that can't be wrong in themselves
 //! - [`judge`]: the judgement, with all its reasons, and the shipped rules
 //! - [`registry`]: a tree of TOML files becomes the model, or all its mistakes; changes to such files
+//! - [`act`]: what a request changes in the files of a registry
 //! - [`report`]: verdicts, targets and mistakes as text for people and as JSON for programs
 //!
 //! Doors, one per outside thing:
@@ -26,6 +27,8 @@ pub mod model;
 pub mod judge;
 
 pub mod registry;
+
+pub mod act;
 
 pub mod report;
 

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{exit, explain, failure, policy, redeploy_check, rollback_check, targets};
+use super::{exit, explain, failure, policy, redeploy_check, release, rollback_check, targets};
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
 
@@ -18,6 +18,7 @@ Examples:
   holdpoint rollback-check checkout --env prod          the release that ran before
   holdpoint redeploy-check checkout 2.4.2 --env prod --format json
   holdpoint targets checkout --env prod
+  holdpoint release add checkout 2.4.2 --commit 9f3c2ab    what CI does after a build
   holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
   holdpoint explain CVE-2026-31337                      what is known of a flag; or of a reason's code
 
@@ -63,6 +64,7 @@ impl Args {
             Command::RollbackCheck(args) => args.reports(),
             Command::RedeployCheck(args) => args.reports(),
             Command::Targets(args) => args.reports(),
+            Command::Release(args) => args.reports(),
             Command::Policy(args) => args.reports(),
             Command::Explain(args) => args.reports(),
         };
@@ -76,6 +78,7 @@ pub(super) enum Command {
     RollbackCheck(rollback_check::Args),
     RedeployCheck(redeploy_check::Args),
     Targets(targets::Args),
+    Release(release::Args),
     Policy(policy::Args),
     Explain(explain::Args),
 }
@@ -205,7 +208,8 @@ fn report(text: &str) -> Result<Report, String> {
     }
 }
 
-fn moment(text: &str) -> Result<Time, String> {
+/// Takes a moment.
+pub(super) fn moment(text: &str) -> Result<Time, String> {
     let example = "write it like 2026-11-22T03:00:00Z, with an offset, or as a date";
     parse_time(text).map_err(|error| format!("{error}; {example}"))
 }

@@ -40,6 +40,11 @@ impl Complaint {
 #[error("the registry has mistakes")]
 pub(super) struct Broken(pub Mistakes);
 
+/// The registry has mistakes, or would have some, that keep anything from being written.
+#[derive(Debug, thiserror::Error)]
+#[error("nothing can be written")]
+pub(super) struct Refused(pub Mistakes);
+
 /// Tells why nothing was judged, in every report that was asked for, and gives the exit code.
 ///
 /// A file from an earlier run must not pass for this one's report, so files are written as well.
@@ -63,12 +68,18 @@ fn as_text(error: &Error, outputs: &Outputs) -> String {
     if let Some(Broken(mistakes)) = error.downcast_ref() {
         return human::mistakes(mistakes, outputs.look.width);
     }
+    if let Some(Refused(mistakes)) = error.downcast_ref() {
+        return human::refused(mistakes, outputs.look.width);
+    }
     let hint = error.downcast_ref::<Complaint>().and_then(|complaint| complaint.hint.as_deref());
     human::failure(&format!("{error:#}"), hint)
 }
 
 fn as_json(error: &Error) -> String {
     if let Some(Broken(mistakes)) = error.downcast_ref() {
+        return json::errors(mistakes);
+    }
+    if let Some(Refused(mistakes)) = error.downcast_ref() {
         return json::errors(mistakes);
     }
     let message = format!("{error:#}");
@@ -82,6 +93,9 @@ fn as_json(error: &Error) -> String {
 fn as_markdown(error: &Error) -> String {
     if let Some(Broken(mistakes)) = error.downcast_ref() {
         return markdown::mistakes(mistakes);
+    }
+    if let Some(Refused(mistakes)) = error.downcast_ref() {
+        return markdown::refused(mistakes);
     }
     let hint = error.downcast_ref::<Complaint>().and_then(|complaint| complaint.hint.as_deref());
     markdown::failure(&format!("{error:#}"), hint)

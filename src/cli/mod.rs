@@ -13,9 +13,11 @@ mod output;
 mod policy;
 mod redeploy_check;
 mod registry;
+mod release;
 mod rollback_check;
 mod settings;
 mod targets;
+mod write;
 
 use std::panic::{UnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -49,6 +51,7 @@ fn run() -> ExitCode {
         Command::RollbackCheck(args) => rollback_check::run(args, &settings),
         Command::RedeployCheck(args) => redeploy_check::run(args, &settings),
         Command::Targets(args) => targets::run(args, &settings),
+        Command::Release(args) => release::run(args, &settings),
         Command::Policy(args) => policy::run(args, &settings),
         Command::Explain(args) => explain::run(args, &settings),
     };

@@ -164,6 +164,29 @@ impl Found {
         Found { folder: folder.to_owned(), main, path: path.to_owned() }
     }
 
+    /// The Git commit that it stands on.
+    pub fn revision(&self) -> Option<String> {
+        Repository::around(&self.folder).and_then(|repository| repository.revision())
+    }
+
+    /// What every report says of it, as it was loaded.
+    pub fn context<'a>(
+        &'a self,
+        settings: &Settings,
+        loaded: &'a Loaded,
+        revision: Option<&'a str>,
+    ) -> Context<'a> {
+        Context {
+            sources: &loaded.registry.sources,
+            registry: &self.path,
+            named: matches!(settings.registry, Some(Said::Option(_))),
+            revision,
+            as_of: settings.moment.now,
+            simulated: settings.simulated,
+            warnings: &loaded.warnings,
+        }
+    }
+
     /// Its files. A tree isn't shared between threads.
     pub fn tree(&self) -> DiskTree {
         DiskTree::new(&self.folder)

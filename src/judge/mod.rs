@@ -1,7 +1,7 @@
 //! The judge: may this service move there, now? A pure function of registry, question and moment.
 //!
 //! [`judge`] weighs one move and gives all its reasons. [`advise`] judges the same move and adds what
-//! could be done instead, and until when the answer holds. Nothing here reads a clock, a disk or the
+//! could be done instead, and until when the answer holds. [`overview`] judges what runs. Nothing here reads a clock, a disk or the
 //! record, and nothing is decided by the order in which files were read.
 //!
 //! The way of a judgement: the `scene` is set (what runs, what ran, which flags stand), the finders
@@ -12,6 +12,7 @@ mod code;
 mod exposure;
 mod finding;
 mod history;
+mod overview;
 mod portrait;
 mod release;
 mod relief;
@@ -28,6 +29,9 @@ mod words;
 
 pub use code::Code;
 pub use finding::{Finding, Unregistered};
+pub use overview::{
+    Attention, Matter, Overview, Running, Runs, SOON, SUPPORT_SOON, WayBack, environments, overview,
+};
 pub use portrait::{Hit, HitBefore, Owed, Portrait};
 pub use rules::{Unmet, glob_matches};
 pub use scene::Standing;
@@ -37,7 +41,7 @@ pub use verdict::{
 };
 pub use weigh::incidents_on;
 pub use why::{Trace, Tried, Why, could_match};
-pub use words::{Days, and};
+pub use words::{Days, Weight, and};
 
 use crate::model::{Flag, Name, Registry};
 

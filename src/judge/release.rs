@@ -50,11 +50,14 @@ fn all_here(scene: &Scene<'_>, step: &Step<'_>, holds: impl Fn(&Candidate<'_>) -
 
 /// The support window of a version that ended last, when all of its windows have ended.
 fn ended<'a>(scene: &Scene<'a>, candidate: &Candidate<'_>) -> Option<&'a Support> {
-    let version = &candidate.version;
+    supported_by(scene, &candidate.version).filter(|last| last.until <= scene.moment.now)
+}
+
+/// The support window of a version that ends last.
+pub(super) fn supported_by<'a>(scene: &Scene<'a>, version: &Version) -> Option<&'a Support> {
     let covers =
         |support: &&Support| support.versions.contains(&version.text, version.place.as_ref()) == Some(true);
-    let last = scene.service.support.iter().filter(covers).max_by_key(|support| support.until)?;
-    (last.until <= scene.moment.now).then_some(last)
+    scene.service.support.iter().filter(covers).max_by_key(|support| support.until)
 }
 
 fn unknown_release<'a>(scene: &Scene<'a>, step: &Step<'a>, untold: usize) -> Finding<'a> {

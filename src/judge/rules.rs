@@ -26,6 +26,11 @@ impl<'s, 'a> Context<'s, 'a> {
     pub fn rules_of(&self, code: Code) -> impl Iterator<Item = &'a Rule> + use<'_, 's, 'a> {
         self.scene.rules.iter().filter(move |(codes, _)| codes.has(code)).map(|(_, rule)| *rule)
     }
+
+    /// For what is true of a place although no release stands for it.
+    pub fn of_place(scene: &'s Scene<'a>, incident: Option<&'s str>) -> Context<'s, 'a> {
+        Context { scene, kind: MoveKind::Redeploy, target: None, incident }
+    }
 }
 
 /// A set of codes, one bit each.

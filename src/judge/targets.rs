@@ -5,11 +5,11 @@ use std::cmp::Reverse;
 use crate::judge::scene::{Candidate, Scene};
 use crate::judge::weigh::weigh;
 use crate::judge::{Question, Target, Verdict};
-use crate::model::{Level, Version};
+use crate::model::{Level, MoveKind, Version};
 use crate::version::Place;
 
 /// How many older releases are looked at.
-const OLDER: usize = 10;
+pub(super) const OLDER: usize = 10;
 
 /// What a rollback without a named target goes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,12 +59,14 @@ pub(super) fn previous(scene: &Scene<'_>, question: &Question) -> Option<Previou
     Some(Previous { version: nearest.version.clone(), ran: false })
 }
 
-fn newest<'a>(scene: &Scene<'a>) -> Option<Candidate<'a>> {
+/// The newest that runs.
+pub(super) fn newest<'a>(scene: &Scene<'a>) -> Option<Candidate<'a>> {
     let running = scene.running.iter().flatten();
     running.max_by(|a, b| a.version.place.cmp(&b.version.place)).cloned()
 }
 
-fn ran_lately(scene: &Scene<'_>) -> Vec<Version> {
+/// What ran here within `policy.target_age`, and what runs.
+pub(super) fn ran_lately(scene: &Scene<'_>) -> Vec<Version> {
     let window = scene.registry.policy.target_age;
     let lately = scene.ran.iter().filter(|stay| scene.moment.now < window.after(stay.end));
     let running = scene.running.iter().flatten().map(|candidate| candidate.version.clone());
@@ -73,15 +75,25 @@ fn ran_lately(scene: &Scene<'_>) -> Vec<Version> {
 
 /// The nearest older releases and all newer ones; pre-releases only where one runs.
 fn neighbours(scene: &Scene<'_>, centre: &Version) -> Vec<Version> {
-    let Some(centre) = &centre.place else { return Vec::new() };
+    let Some(place) = &centre.place else { return Vec::new() };
+    let newer = |version: &&Version| version.place.as_ref().is_some_and(|other| other > place);
+    let newer = fit(scene).into_iter().filter(newer).cloned();
+    newer.chain(nearest_older(scene, centre)).collect()
+}
+
+/// The nearest older releases, nearest first; pre-releases only where one runs.
+pub(super) fn nearest_older(scene: &Scene<'_>, centre: &Version) -> Vec<Version> {
+    let older = fit(scene).into_iter().rev().filter(|version| version.is_older_than(centre));
+    older.take(OLDER).cloned().collect()
+}
+
+/// The known releases that are offered: without pre-releases, but where one runs.
+fn fit<'a>(scene: &Scene<'a>) -> Vec<&'a Version> {
     let scale = &scene.service.scale;
     let mut running = scene.running.iter().flatten();
     let pre_releases = running.any(|candidate| scale.is_prerelease(&candidate.version.text));
-    let fit = |version: &Version| pre_releases || !scale.is_prerelease(&version.text);
-    let known = || scene.releases().map(|release| &release.version).filter(|version| fit(version));
-    let newer = known().filter(|version| version.place.as_ref().is_some_and(|place| place > centre));
-    let older = known().filter(|version| version.place.as_ref().is_some_and(|place| place < centre));
-    newer.cloned().chain(older.rev().take(OLDER).cloned()).collect()
+    let known = scene.releases().map(|release| &release.version);
+    known.filter(|version| pre_releases || !scale.is_prerelease(&version.text)).collect()
 }
 
 fn rank<'a>(
@@ -104,22 +116,38 @@ fn rank<'a>(
         })
         .collect();
     let steps = Steps::new(scene, staying.as_ref().map(|candidate| &candidate.version).or(except));
-    let direction = question.asked;
-    targets.sort_by_cached_key(|target| {
-        let verdict = &target.verdict;
-        let to = &verdict.movement.to;
-        (
-            verdict.level,
-            verdict.kept.len(),
-            !verdict.proof.proven(),
-            steps.to(to),
-            on_it(scene, to),
-            verdict.movement.kind != direction,
-            Reverse(to.place.clone()),
-            to.text.clone(),
-        )
-    });
+    let rank = |target: &Target<'a>| Rank::of(scene, &steps, question.asked, &target.verdict);
+    targets.sort_by_cached_key(rank);
     targets
+}
+
+/// What makes one target better than another, what counts most first.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Rank {
+    level: Level,
+    kept: usize,
+    unproven: bool,
+    steps: usize,
+    on_it: usize,
+    other_direction: bool,
+    place: Reverse<Option<Place>>,
+    text: Box<str>,
+}
+
+impl Rank {
+    pub fn of(scene: &Scene<'_>, steps: &Steps<'_>, asked: MoveKind, verdict: &Verdict<'_>) -> Rank {
+        let to = &verdict.movement.to;
+        Rank {
+            level: verdict.level,
+            kept: verdict.kept.len(),
+            unproven: !verdict.proof.proven(),
+            steps: steps.to(to),
+            on_it: on_it(scene, to),
+            other_direction: verdict.movement.kind != asked,
+            place: Reverse(to.place.clone()),
+            text: to.text.clone(),
+        }
+    }
 }
 
 /// What "to stay" means: the newest that runs, other than where the move goes.
@@ -136,13 +164,13 @@ fn on_it(scene: &Scene<'_>, version: &Version) -> usize {
 }
 
 /// Distances in registered releases from where the service is.
-struct Steps<'s> {
+pub(super) struct Steps<'s> {
     places: Vec<&'s Place>,
     here: Option<usize>,
 }
 
 impl<'s> Steps<'s> {
-    fn new(scene: &Scene<'s>, here: Option<&Version>) -> Steps<'s> {
+    pub fn new(scene: &Scene<'s>, here: Option<&Version>) -> Steps<'s> {
         let mut places: Vec<_> =
             scene.releases().filter_map(|release| release.version.place.as_ref()).collect();
         places.sort();
@@ -157,7 +185,7 @@ impl<'s> Steps<'s> {
         Some(self.places.partition_point(|other| *other < place))
     }
 
-    fn to(&self, version: &Version) -> usize {
+    pub fn to(&self, version: &Version) -> usize {
         match (self.position(version), self.here) {
             (Some(there), Some(here)) => there.abs_diff(here),
             _ => usize::MAX,

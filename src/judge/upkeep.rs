@@ -6,8 +6,14 @@ use crate::judge::weigh::Step;
 use crate::model::{CLOCK_TOLERANCE, Debt, Flag, FlagKind, Key, Time};
 
 pub(super) fn find<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Vec<Finding<'a>> {
+    let mut findings: Vec<Finding<'a>> = acceptance_expired(scene, step).into_iter().collect();
+    findings.extend(of_place(scene));
+    findings
+}
+
+/// What is to be said of the place, wherever a move goes.
+pub(super) fn of_place<'a>(scene: &Scene<'a>) -> Vec<Finding<'a>> {
     let mut findings = Vec::new();
-    findings.extend(acceptance_expired(scene, step));
     findings.extend(scene.service.debts.iter().filter_map(|debt| open_debt(scene, debt)));
     findings.extend(clock_disagrees(scene));
     findings.extend(stale(scene));
@@ -30,12 +36,20 @@ fn acceptance_expired<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Option<Finding<
 }
 
 fn open_debt<'a>(scene: &Scene<'a>, debt: &'a Debt) -> Option<Finding<'a>> {
-    let moment = scene.moment;
     let due = due(scene, debt);
-    let reviewed = |key: Key| debt.reviews.iter().any(|review| review.key == key && moment.sees(review.at));
-    let here = scene.environment.as_ref() == Some(&debt.environment) && moment.sees(debt.at);
-    (here && due <= moment.now && !Key::ALL.into_iter().all(reviewed))
+    (is_here(scene, debt) && due <= scene.moment.now && !unreviewed(scene, debt).is_empty())
         .then_some(Finding::OpenDebt { debt, due })
+}
+
+/// Whether a debt was made in this place, as far as is seen at the moment.
+pub(super) fn is_here(scene: &Scene<'_>, debt: &Debt) -> bool {
+    scene.environment.as_ref() == Some(&debt.environment) && scene.moment.sees(debt.at)
+}
+
+/// The keys whose team hasn't reviewed a debt yet.
+pub(super) fn unreviewed(scene: &Scene<'_>, debt: &Debt) -> Vec<Key> {
+    let reviews = debt.reviews.iter().filter(|review| scene.moment.sees(review.at));
+    Key::ALL.into_iter().filter(|key| !reviews.clone().any(|review| review.key == *key)).collect()
 }
 
 /// By when each team is to have reviewed a debt.

@@ -42,6 +42,21 @@ impl<'a> Step<'a> {
         let disagrees = known && said.as_ref().is_some_and(|said| !scene.runs(&said.version));
         Step { kind, to, from, said, disagrees, baseline, from_unknown, runs }
     }
+
+    /// A step to `to` out of nothing: there is nothing to compare with, so every flag on `to` counts, and
+    /// nothing that could excuse or forbid the way.
+    fn from_nothing(to: Candidate<'a>) -> Step<'a> {
+        Step {
+            kind: MoveKind::Redeploy,
+            to,
+            from: None,
+            said: None,
+            disagrees: false,
+            baseline: Vec::new(),
+            from_unknown: false,
+            runs: false,
+        }
+    }
 }
 
 /// What runs here other than `to`: the newest; `to` itself when nothing else does.
@@ -108,13 +123,30 @@ fn baseline<'a>(scene: &Scene<'a>, to: &Candidate<'a>, from: Option<&Candidate<'
 /// Weighs one move.
 pub(super) fn weigh<'a>(scene: &Scene<'a>, question: &Question) -> Verdict<'a> {
     let step = Step::new(scene, question);
+    let past = history::find(scene, &step, question);
+    weigh_step(scene, step, past, question.incident.as_deref())
+}
+
+/// Weighs a release that runs as if it came from nothing. Of the past of this place only the way back
+/// matters then: `stranded` says that there is none.
+pub(super) fn weigh_from_nothing<'a>(scene: &Scene<'a>, to: Candidate<'a>, stranded: bool) -> Verdict<'a> {
+    let past = if stranded { vec![Finding::NoWayBack] } else { Vec::new() };
+    weigh_step(scene, Step::from_nothing(to), past, None)
+}
+
+fn weigh_step<'a>(
+    scene: &Scene<'a>,
+    step: Step<'a>,
+    past: Vec<Finding<'a>>,
+    incident: Option<&str>,
+) -> Verdict<'a> {
     let mut exposure = exposure::find(scene, &step);
     let mut findings = std::mem::take(&mut exposure.findings);
     findings.extend(release::find(scene, &step, exposure.untold));
-    findings.extend(history::find(scene, &step, question));
+    findings.extend(past);
     findings.extend(upkeep::find(scene, &step));
 
-    let incident = current_incident(scene, question.incident.as_deref());
+    let incident = current_incident(scene, incident);
     let context = Context::new(scene, &step, incident.as_deref());
     let mut reasons: Vec<Reason<'a>> =
         findings.into_iter().map(|finding| rules::decide(&context, finding)).collect();
@@ -158,7 +190,7 @@ pub fn incidents_on<'a>(
 
 /// The incident of this service that is on at the moment: the one that was named, else the one that began
 /// first. A name that the registry doesn't hold opens no rule.
-fn current_incident(scene: &Scene<'_>, named: Option<&str>) -> Option<Box<str>> {
+pub(super) fn current_incident(scene: &Scene<'_>, named: Option<&str>) -> Option<Box<str>> {
     let on = incidents_on(scene.registry, &scene.service.name, scene.moment);
     let asked = on.clone().find(|incident| named == Some(incident.id.as_str()));
     asked.or_else(|| on.min_by_key(|incident| incident.started)).map(|incident| incident.id.as_str().into())

@@ -14,6 +14,7 @@ mod common;
 mod config;
 mod desk;
 mod document;
+pub mod edit;
 mod flag;
 mod format;
 mod known;

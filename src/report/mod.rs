@@ -10,6 +10,7 @@
 
 pub mod commands;
 pub mod conditions;
+pub mod diff;
 pub mod explain;
 pub mod human;
 pub mod json;
@@ -18,10 +19,12 @@ mod plain;
 mod plan;
 pub mod policy;
 pub mod reasons;
+mod registering;
 pub mod words;
 
 pub use plain::plain;
 pub use plan::{Next, Plan, Wanted, WayOut};
+pub use registering::Registering;
 
 use crate::judge::{Advice, Target};
 use crate::model::{Level, Name, Service, Sources, Time, Version};

@@ -108,9 +108,9 @@ fn registry(dice: &mut Dice, many: usize, long: usize) -> Registry {
         let severity = dice.pick(&["low", "medium", "high", "critical"]);
         write!(main, "[advisory.CVE-{id}]\ntitle = {title}\nurl = {url}\nseverity = \"{severity}\"\n")
             .unwrap();
-        write!(main, "affects = [{{ service = \"shop\", versions = \"<1.{}.0\" }}]\n", 1 + dice.below(8))
+        writeln!(main, "affects = [{{ service = \"shop\", versions = \"<1.{}.0\" }}]", 1 + dice.below(8))
             .unwrap();
-        write!(main, "mitigation = [{{ id = \"m\", do = {title}, lowers_to = \"hold\" }}]\n").unwrap();
+        writeln!(main, "mitigation = [{{ id = \"m\", do = {title}, lowers_to = \"hold\" }}]").unwrap();
         write!(
             main,
             "[[rule]]\nname = {}\nwhen = {{ tier = {title} }}\nthen = \"hold\"\n",
@@ -238,7 +238,7 @@ fn verdict(context: Context, advice: &Advice, notes: &[String], detail: Detail) 
     let level = advice.verdict.level.word();
     assert!(report.starts_with(&format!("## {}: ", level.to_uppercase())));
     assert!(report.contains("\n| reliability | security |\n|---|---|\n| **"));
-    let (_, next) = report.split_once("\n### Next\n\n").expect("what to do next is always said");
+    let (_, next) = report.split_once("\n### Next\n\n").unwrap();
     let said = next.starts_with("```")
         || ["check again", "stay on", "have it", "both"].iter().any(|s| next.starts_with(s));
     assert!(said, "{}", &next[..next.len().min(200)]);

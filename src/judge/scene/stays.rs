@@ -29,6 +29,36 @@ impl<'a> Scene<'a> {
         if over { (as_it_stands(), true) } else { (None, false) }
     }
 
+    /// Since when a release runs that runs here now; None: the registry doesn't tell.
+    ///
+    /// `running` holds no times: it runs since what ran before was left for it.
+    pub fn since(&self, version: &Version) -> Option<Time> {
+        let environment = self.environment.as_ref()?;
+        let seen = self.horizon();
+        let mut stays = self.all_stays(environment).into_iter();
+        let covers = |stay: &Stay| stay.start.is_some_and(|start| start <= seen) && seen < stay.end;
+        if let Some(stay) = stays.find(|stay| stay.version.text == version.text && covers(stay)) {
+            return stay.start;
+        }
+        let left = self.service.ran.iter().rev().filter(|ran| ran.environment == *environment);
+        let left = left.filter(|ran| ran.until.is_none_or(|until| self.moment.sees(until)));
+        let alone = self.running.as_ref().is_some_and(|running| running.len() == 1);
+        for (back, ran) in left.enumerate() {
+            let left_for_it = match &ran.left_for {
+                Some(next) => next.text == version.text,
+                // The last to be left made room for whatever runs alone now.
+                None => back == 0 && alone && ran.version.text != version.text,
+            };
+            if left_for_it {
+                return ran.until.map(|until| self.moment.past(until));
+            }
+            if ran.version.text == version.text {
+                return None; // what was left before that is of an earlier stay
+            }
+        }
+        None
+    }
+
     /// What the nearest group of this environment runs: the first baseline of a place where nothing ran.
     pub fn group_runs(&self) -> Vec<Candidate<'a>> {
         let Some(here) = &self.environment else { return Vec::new() };

@@ -126,6 +126,11 @@ impl<'i> Node<'i> {
         }
     }
 
+    /// Whether it is a list whose tables have headers.
+    pub(super) fn is_list_of_headers(&self) -> bool {
+        matches!(&self.data, Data::Array(array) if array.of_tables)
+    }
+
     /// The table that a longer header goes into: it itself, or the last of a list of tables.
     fn open(&mut self) -> Option<&mut Map<'i>> {
         match &mut self.data {
@@ -150,6 +155,19 @@ impl Key<'_> {
     fn place(&self) -> Span {
         Span::new_unchecked(self.start as usize, self.end as usize)
     }
+}
+
+/// How a table is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    /// With a header of its own, or as the file's top.
+    Header,
+    /// Only as a part of longer headers.
+    Implied,
+    /// By dotted keys in another table.
+    Dotted,
+    /// In curly brackets.
+    Inline,
 }
 
 /// Files end at 16 MB, so every place fits.
@@ -179,6 +197,16 @@ impl<'i> Map<'i> {
 
     pub(super) fn get(&self, key: &str) -> Option<&Node<'i>> {
         self.entry(key).map(|(_, node)| node)
+    }
+
+    /// How it is written. By dotted keys within curly brackets counts as dotted.
+    pub(super) fn written(&self) -> Written {
+        match self {
+            Map { dotted: true, .. } => Written::Dotted,
+            Map { inline: true, .. } => Written::Inline,
+            Map { implicit: true, .. } => Written::Implied,
+            _ => Written::Header,
+        }
     }
 
     /// The entries as they were written.

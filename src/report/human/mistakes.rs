@@ -12,14 +12,23 @@ use crate::report::{Context, plain, words};
 /// How many mistakes are shown with their excerpts; the rest is counted.
 const SHOWN: usize = 50;
 
-/// Writes all mistakes with excerpts, and their count.
+/// Writes all mistakes with excerpts, and their count: why nothing was judged.
 pub fn mistakes(mistakes: &Mistakes, width: usize) -> String {
+    listed(mistakes, width, &format!("{}; nothing was judged", count(mistakes)))
+}
+
+/// The same where something was to be written: why nothing was.
+pub fn refused(mistakes: &Mistakes, width: usize) -> String {
+    listed(mistakes, width, "nothing was written")
+}
+
+fn listed(mistakes: &Mistakes, width: usize, end: &str) -> String {
     let mut out = String::new();
     for mistake in mistakes.list.iter().take(SHOWN) {
         out.push_str(&one(&mistakes.sources, mistake, width));
         out.push_str("\n\n");
     }
-    out.push_str(&count(mistakes));
+    out.push_str(end);
     out.push('\n');
     out
 }
@@ -34,13 +43,13 @@ pub fn failure(message: &str, hint: Option<&str>) -> String {
     out
 }
 
-/// `3 mistakes in 2 files; nothing was judged`
+/// `3 mistakes in 2 files`
 fn count(mistakes: &Mistakes) -> String {
     let more = match mistakes.list.len().saturating_sub(SHOWN) {
         0 => String::new(),
         more => format!(" ({more} more than are shown)"),
     };
-    format!("{}{more}; nothing was judged", words::mistakes(mistakes))
+    format!("{}{more}", words::mistakes(mistakes))
 }
 
 /// Writes what is odd and stops nothing, a line or two each.

@@ -1,17 +1,20 @@
 //! Reports for people: the verdict is the first word, and what to do stands last.
 
+mod diff;
 mod excerpt;
 mod explain;
 mod keys;
 mod mistakes;
 mod page;
 mod policy;
+mod release;
 mod targets;
 mod verdict;
 
 pub use explain::{known, meaning};
-pub use mistakes::{failure, mistakes};
+pub use mistakes::{failure, mistakes, refused};
 pub use policy::{policy, why};
+pub use release::release;
 pub use targets::targets;
 pub use verdict::verdict;
 

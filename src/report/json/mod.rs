@@ -8,6 +8,7 @@
 mod error;
 mod explain;
 mod policy;
+mod release;
 mod targets;
 mod text;
 mod verdict;
@@ -15,6 +16,7 @@ mod verdict;
 pub use error::{Failure, errors, failure};
 pub use explain::{known, meaning};
 pub use policy::{policy, why};
+pub use release::release;
 pub use targets::targets;
 pub use verdict::verdict;
 

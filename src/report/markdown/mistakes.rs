@@ -11,10 +11,19 @@ const MISTAKES: usize = 50_000;
 /// The first words of every such report.
 const HEAD: &str = "NOT JUDGED";
 
-/// Writes all mistakes of a registry.
+/// Writes all mistakes of a registry: why nothing was judged.
 pub fn mistakes(mistakes: &Mistakes) -> String {
+    listed(HEAD, mistakes)
+}
+
+/// The same where something was to be written: why nothing was.
+pub fn refused(mistakes: &Mistakes) -> String {
+    listed("NOT WRITTEN", mistakes)
+}
+
+fn listed(head: &str, mistakes: &Mistakes) -> String {
     let mut page = Page::default();
-    page.head(HEAD, &text(&words::mistakes(mistakes)));
+    page.head(head, &text(&words::mistakes(mistakes)));
     page.list(MISTAKES, mistakes.list.iter().map(|mistake| one(&mistakes.sources, mistake)));
     page.finish()
 }

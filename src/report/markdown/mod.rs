@@ -13,12 +13,14 @@ mod explain;
 mod mistakes;
 mod page;
 mod policy;
+mod release;
 mod targets;
 mod verdict;
 
 pub use explain::{known, meaning};
-pub use mistakes::{failure, mistakes};
+pub use mistakes::{failure, mistakes, refused};
 pub use policy::{policy, why};
+pub use release::release;
 pub use targets::targets;
 pub use verdict::verdict;
 

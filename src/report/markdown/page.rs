@@ -2,14 +2,18 @@
 //!
 //! What is put here is Markdown already; escaping is [`super`]'s business.
 
-use super::{fenced, row, table_head, text};
+use super::{fenced, longest_run, row, table_head, text};
 use crate::model::Level;
+use crate::report::plain::is_unseen;
 
 /// What GitHub takes in one comment, in characters.
 pub(super) const LIMIT: usize = 65_536;
 /// What a section may take when nothing else is said. The sections of a report together, with what always
 /// stays, are below [`LIMIT`].
 pub(super) const SECTION: usize = 6_000;
+
+/// What a difference of files may take.
+const DIFFERENCE: usize = 30_000;
 
 /// A report in the making.
 #[derive(Debug, Default)]
@@ -68,6 +72,17 @@ impl Page {
             self.out.push_str(&format!("\n{block}"));
         }
         fits
+    }
+
+    /// A difference of files, its blanks kept; one that is too long isn't shown at all, which is said.
+    pub fn difference(&mut self, lines: &str) {
+        let seen = |c: char| if is_unseen(c) && !matches!(c, '\t' | '\n') { ' ' } else { c };
+        let lines: String = lines.replace("\r\n", "\n").chars().map(seen).collect();
+        let fence = "`".repeat((longest_run(&lines) + 1).max(3));
+        if lines.chars().count() > DIFFERENCE {
+            return self.paragraph("The difference is too long to be shown here.");
+        }
+        self.out.push_str(&format!("\n{fence}diff\n{lines}{fence}\n"));
     }
 
     fn cut<T>(

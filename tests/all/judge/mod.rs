@@ -3,6 +3,7 @@
 mod advice;
 mod exposure;
 mod history;
+mod overview;
 mod release;
 mod relief;
 mod rules;

@@ -1,0 +1,6 @@
+//! Acts: a request becomes the changes of files that it takes. Nothing is written here.
+//!
+//! Each is a function of the registry as it was read, what is asked, and the moment; so every write can be
+//! shown before it is done, and done again when somebody else was faster.
+
+pub mod release;

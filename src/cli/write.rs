@@ -1,0 +1,63 @@
+//! What all commands do that write: work out the changes, put them there, and begin anew when somebody else was
+//! faster.
+
+use anyhow::{Error, Result};
+
+use super::failure::{Complaint, Refused};
+use super::registry::Found;
+use super::settings::Settings;
+use crate::disk::{ApplyError, apply};
+use crate::registry::edit::EditError;
+use crate::registry::{Changes, LoadError, Tree};
+
+/// How often an act is done again on what others have written meanwhile. In each round one of those who wait
+/// gets through, so it takes as many at once for one to give up.
+const TRIES: usize = 64;
+
+/// Does an act, on the registry as it is, and writes its changes unless they are only to be shown.
+pub(super) fn carry_out<T>(
+    found: &Found,
+    dry_run: bool,
+    act: impl Fn(&dyn Tree, &str) -> Result<T>,
+    changes: impl Fn(&T) -> &Changes,
+) -> Result<T> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let done = act(&found.tree(), &found.main)?;
+        if dry_run {
+            return Ok(done);
+        }
+        match apply(&found.folder, changes(&done)) {
+            Ok(()) => return Ok(done),
+            Err(ApplyError::Overtaken(_)) if tries < TRIES => {}
+            Err(error) => return Err(Complaint::unjudged(error.to_string(), Some(error.hint())).into()),
+        }
+    }
+}
+
+/// Refuses `--as-of`: what is written is written now.
+pub(super) fn refuse_as_of(settings: &Settings, instead: &str) -> Result<()> {
+    match settings.simulated {
+        true => Err(Complaint::usage("--as-of is for looking; this command writes", instead).into()),
+        false => Ok(()),
+    }
+}
+
+/// Why a registry that can't be loaded isn't written to.
+pub(super) fn unloaded(error: LoadError, found: &Found) -> Error {
+    match error {
+        LoadError::Mistakes(mistakes) => Refused(mistakes).into(),
+        other => found.complaint(other),
+    }
+}
+
+/// Why something isn't edited.
+pub(super) fn unedited(error: EditError, found: &Found) -> Error {
+    let hint = error.hint();
+    match error {
+        EditError::Spoilt(mistakes) => Refused(mistakes).into(),
+        EditError::Broken(error) => unloaded(error, found),
+        other => Complaint::unjudged(other.to_string(), hint).into(),
+    }
+}
