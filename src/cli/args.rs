@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{exit, explain, failure, policy, redeploy_check, release, rollback_check, targets};
+use super::{exit, explain, failure, lint, policy, redeploy_check, release, rollback_check, status, targets};
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
 
@@ -19,6 +19,8 @@ Examples:
   holdpoint redeploy-check checkout 2.4.2 --env prod --format json
   holdpoint targets checkout --env prod
   holdpoint release add checkout 2.4.2 --commit 9f3c2ab    what CI does after a build
+  holdpoint status                                      everything, worst first
+  holdpoint lint                                        all that is wrong or odd in the registry
   holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
   holdpoint explain CVE-2026-31337                      what is known of a flag; or of a reason's code
 
@@ -26,7 +28,7 @@ Commands that act (`run`, `sign-off`, `flag-release`, `record`, `observe`) are p
 come with later versions.
 
 Exit codes:
-  0  go: allow or warn (for targets: answered)
+  0  go: allow or warn (for targets and status: answered)
   1  block
   2  wrong usage
   3  could not judge: a mistake in the registry, an unknown name, a report that can't be written
@@ -65,6 +67,8 @@ impl Args {
             Command::RedeployCheck(args) => args.reports(),
             Command::Targets(args) => args.reports(),
             Command::Release(args) => args.reports(),
+            Command::Status(args) => args.reports(),
+            Command::Lint(args) => args.reports(),
             Command::Policy(args) => args.reports(),
             Command::Explain(args) => args.reports(),
         };
@@ -79,6 +83,8 @@ pub(super) enum Command {
     RedeployCheck(redeploy_check::Args),
     Targets(targets::Args),
     Release(release::Args),
+    Status(status::Args),
+    Lint(lint::Args),
     Policy(policy::Args),
     Explain(explain::Args),
 }

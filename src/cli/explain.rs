@@ -9,6 +9,7 @@ use super::exit;
 use super::failure::Complaint;
 use super::registry::{self, OpenedWhole};
 use super::settings::{Said, Settings};
+use super::side_by_side::each_service;
 use crate::model::{Name, Sources, format_time};
 use crate::registry::wording::nearest;
 use crate::registry::{Loaded, shipped};
@@ -19,6 +20,7 @@ use crate::report::{human, json, markdown, words};
 const AFTER: &str = "\
 Examples:
   holdpoint explain advisory-reopened
+  holdpoint explain no-safe-way-back
   holdpoint explain CVE-2026-31337
   holdpoint explain CVE-2026-31337 --service checkout --format json
 
@@ -27,16 +29,16 @@ Exit codes:
 
 Files that are read:
   holdpoint.toml, advisories/, instabilities/; for a flag also services/ (with --service, one of them).
-  The code of a reason is explained without any registry.";
+  A code or a word is explained without any registry.";
 
-/// What a reason's code means, or what is known of a flag.
+/// What a reason's code or a lint's word means, or what is known of a flag.
 ///
 /// A code's documentation comes with the shipped levels, and with the rules of the registry at hand that name it.
 /// Of a flag it says which releases it hits, where they run and ran, who can close it and what was signed for it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER)]
 pub(super) struct Args {
-    /// The code of a reason, or the id or an alias of a flag
+    /// The code of a reason, the word of a lint, or the id or an alias of a flag
     #[arg(value_name = "CODE-or-ID", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     word: String,
 
@@ -93,8 +95,7 @@ impl AtHand {
             Err(error) if is_named(settings) => Err(error),
             Err(error) if error.is::<Complaint>() => Ok(AtHand { registry: None, notes: Vec::new() }),
             Err(_) => {
-                let note =
-                    "the registry at hand has mistakes, so its own rules are left out; any check shows them";
+                let note = "the registry at hand has mistakes, so its own rules are left out; `holdpoint lint` shows them";
                 Ok(AtHand { registry: None, notes: vec![note.to_owned()] })
             }
         }
@@ -113,7 +114,7 @@ fn explain_flag(args: &Args, settings: &Settings) -> Result<ExitCode> {
         let flag = "a flag needs a registry: name it with --registry, or stand in it";
         unknown(&args.word, None, Some(flag.to_owned())).into()
     })?;
-    let found = search(args, &opened)?;
+    let found = search(args, &opened, settings)?;
     if found.flags.is_empty() {
         let later = found.later.map(|at| format!("a flag of this name was recorded at {}", format_time(at)));
         let more = later.or_else(|| unread(found.unread));
@@ -131,29 +132,29 @@ fn explain_flag(args: &Args, settings: &Settings) -> Result<ExitCode> {
     Ok(ExitCode::from(exit::of_answer(delivered)))
 }
 
-/// Looks at one service, or at all of them, one after the other.
-fn search(args: &Args, opened: &OpenedWhole) -> Result<Found> {
-    let tree = opened.found.tree();
+/// Looks at one service, or at all of them.
+fn search(args: &Args, opened: &OpenedWhole, settings: &Settings) -> Result<Found> {
     let at = |name: &Name, loaded: &Loaded| Glance::at(&loaded.registry, name, &args.word, opened.moment);
     if let Some(name) = &args.service {
-        let loaded = opened.service(&tree, name).map_err(|error| opened.found.complaint(error))?;
+        let loaded =
+            opened.service(&opened.found.tree(), name).map_err(|error| opened.found.complaint(error))?;
         return Ok(Found::of([at(name, &loaded)], &args.word));
     }
-    let glance = |name: &Name| match opened.service(&tree, name) {
+    let glances = each_service(opened, opened.whole.names(), settings, |name, loaded| match loaded {
         Ok(loaded) => at(name, &loaded),
         Err(_) => Glance::unread(),
-    };
-    Ok(Found::of(opened.whole.names().iter().map(glance), &args.word))
+    });
+    Ok(Found::of(glances, &args.word))
 }
 
 /// Neither a word nor a flag.
 fn unknown(word: &str, near: Option<&str>, more: Option<String>) -> Complaint {
-    let message = format!("no reason and no flag is called `{word}`");
+    let message = format!("no reason, lint or flag is called `{word}`");
     let mut known: Vec<&str> = near.into_iter().collect();
     Documented::all().for_each(|documented| known.push(documented.word()));
     let near = nearest(word, known).map(|near| format!("did you mean `{near}`?"));
     let hints: Vec<String> = near.into_iter().chain(more).collect();
-    let known = "docs/reasons.md lists the codes of all reasons; a flag is found by its id or an alias";
+    let known = "docs/reasons.md and docs/lints.md list all words; a flag is found by its id or an alias";
     Complaint::unjudged(message, Some(if hints.is_empty() { known.into() } else { hints.join(" ") }))
 }
 

@@ -9,6 +9,7 @@ mod environment;
 mod exit;
 mod explain;
 mod failure;
+mod lint;
 mod output;
 mod policy;
 mod redeploy_check;
@@ -16,6 +17,8 @@ mod registry;
 mod release;
 mod rollback_check;
 mod settings;
+mod side_by_side;
+mod status;
 mod targets;
 mod write;
 
@@ -52,6 +55,8 @@ fn run() -> ExitCode {
         Command::RedeployCheck(args) => redeploy_check::run(args, &settings),
         Command::Targets(args) => targets::run(args, &settings),
         Command::Release(args) => release::run(args, &settings),
+        Command::Status(args) => status::run(args, &settings),
+        Command::Lint(args) => lint::run(args, &settings),
         Command::Policy(args) => policy::run(args, &settings),
         Command::Explain(args) => explain::run(args, &settings),
     };

@@ -19,6 +19,7 @@ mod relief;
 mod rules;
 mod scene;
 mod targets;
+mod timeline;
 mod upkeep;
 mod validity;
 mod verdict;
@@ -36,6 +37,7 @@ pub use portrait::{Hit, HitBefore, Owed, Portrait};
 pub use rules::{Unmet, glob_matches};
 pub use scene::Standing;
 pub use targets::Previous;
+pub use timeline::{Entry, Mark, Timeline, timeline};
 pub use verdict::{
     Advice, Changes, Given, Moment, Move, Proof, Question, Reason, Refusal, Relief, Target, Verdict,
 };

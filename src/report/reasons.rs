@@ -4,6 +4,7 @@
 //! What a layout needs of a word it asks [`Documented`] for, so that new kinds of words touch this file only.
 
 use crate::judge::Code;
+use crate::lint::{LINTS, Lint};
 use crate::model::{Condition, Owner, Rule};
 use crate::registry::wording::nearest;
 use crate::report::conditions;
@@ -15,12 +16,15 @@ use crate::report::conditions;
 pub enum Documented {
     /// The code of a reason.
     Reason(Code),
+    /// A warning of `lint`.
+    Lint(&'static Lint),
 }
 
 impl Documented {
     /// All of them.
     pub fn all() -> impl Iterator<Item = Documented> {
-        Code::ALL.into_iter().map(Documented::Reason)
+        let lints = LINTS.iter().copied().map(Documented::Lint);
+        Code::ALL.into_iter().map(Documented::Reason).chain(lints)
     }
 
     /// The one with this word; case doesn't count, nor does `_` in the place of `-`.
@@ -38,6 +42,7 @@ impl Documented {
     pub fn kind(self) -> &'static str {
         match self {
             Documented::Reason(_) => "reason",
+            Documented::Lint(_) => "lint",
         }
     }
 
@@ -45,6 +50,7 @@ impl Documented {
     pub fn code(self) -> Option<Code> {
         match self {
             Documented::Reason(code) => Some(code),
+            Documented::Lint(_) => None,
         }
     }
 
@@ -52,6 +58,7 @@ impl Documented {
     pub fn word(self) -> &'static str {
         match self {
             Documented::Reason(code) => code.word(),
+            Documented::Lint(lint) => lint.word,
         }
     }
 
@@ -59,6 +66,7 @@ impl Documented {
     pub fn documentation(self) -> &'static str {
         match self {
             Documented::Reason(code) => code.documentation(),
+            Documented::Lint(lint) => lint.documentation,
         }
     }
 }

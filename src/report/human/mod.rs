@@ -3,18 +3,24 @@
 mod diff;
 mod excerpt;
 mod explain;
+mod grid;
 mod keys;
+mod lint;
 mod mistakes;
 mod page;
 mod policy;
 mod release;
+mod status;
 mod targets;
+mod timeline;
 mod verdict;
 
 pub use explain::{known, meaning};
+pub use lint::lint;
 pub use mistakes::{failure, mistakes, refused};
 pub use policy::{policy, why};
 pub use release::release;
+pub use status::status;
 pub use targets::targets;
 pub use verdict::verdict;
 

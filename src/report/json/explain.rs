@@ -32,6 +32,7 @@ struct Explain<'a> {
 
 #[derive(Serialize)]
 struct WordV1<'a> {
+    /// `reason` or `lint`.
     kind: &'static str,
     word: &'static str,
     documentation: &'static str,

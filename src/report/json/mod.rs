@@ -7,16 +7,20 @@
 
 mod error;
 mod explain;
+mod lint;
 mod policy;
 mod release;
+mod status;
 mod targets;
 mod text;
 mod verdict;
 
 pub use error::{Failure, errors, failure};
 pub use explain::{known, meaning};
+pub use lint::lint;
 pub use policy::{policy, why};
 pub use release::release;
+pub use status::status;
 pub use targets::targets;
 pub use verdict::verdict;
 

@@ -10,17 +10,21 @@
 //! out. The verdict, both keys and the next command always stay.
 
 mod explain;
+mod lint;
 mod mistakes;
 mod page;
 mod policy;
 mod release;
+mod status;
 mod targets;
 mod verdict;
 
 pub use explain::{known, meaning};
+pub use lint::lint;
 pub use mistakes::{failure, mistakes, refused};
 pub use policy::{policy, why};
 pub use release::release;
+pub use status::status;
 pub use targets::targets;
 pub use verdict::verdict;
 
