@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::{
-    complete, completions, exit, failure, init, lint, man, redeploy_check, release, rollback_check, schema,
-    status, targets,
+    complete, completions, exit, explain, failure, init, lint, man, policy, redeploy_check, release,
+    rollback_check, schema, status, targets,
 };
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
@@ -26,6 +26,8 @@ Examples:
   holdpoint status                                      everything, worst first
   holdpoint release add checkout 2.4.2 --commit 9f3c2ab    what CI does after a build
   holdpoint lint                                        all that is wrong or odd in the registry
+  holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
+  holdpoint explain CVE-2026-31337                      what is known of a flag; or of a reason's code
 
 Commands that act (`run`, `sign-off`, `flag-release`, `record`, `observe`) are printed ready to paste and
 come with later versions.
@@ -78,6 +80,8 @@ impl Args {
             }
             Command::Status(args) => args.reports(),
             Command::Lint(args) => args.reports(),
+            Command::Policy(args) => args.reports(),
+            Command::Explain(args) => args.reports(),
         };
         [&self.reports, after].into_iter().flat_map(|reports| reports.list.iter().cloned()).collect()
     }
@@ -96,6 +100,8 @@ pub(super) enum Command {
     Man(man::Args),
     Status(status::Args),
     Lint(lint::Args),
+    Policy(policy::Args),
+    Explain(explain::Args),
 }
 
 /// Options of every command; they stand before or after it.
@@ -150,7 +156,7 @@ pub(super) struct Reports {
 pub(super) enum Format {
     /// For people
     Human,
-    /// For programs: holdpoint/verdict/v1, holdpoint/targets/v1, holdpoint/status/v1, holdpoint/error/v1
+    /// For programs: versioned, such as holdpoint/verdict/v1; mistakes are holdpoint/error/v1
     Json,
     /// For a chat or a pull request
     Markdown,

@@ -33,6 +33,12 @@ pub(super) fn choose(registry: &Registry, service: &Service, asked: Option<&Name
     }
 }
 
+/// Whether an environment that was asked for is declared, where any is.
+pub(super) fn check(registry: &Registry, asked: &Name) -> Result<()> {
+    let known: BTreeSet<&Name> = registry.environments.keys().collect();
+    if known.is_empty() || known.contains(asked) { Ok(()) } else { Err(unknown(asked, &known).into()) }
+}
+
 /// That there is no such environment, with the names that there are.
 pub(super) fn unknown(asked: &Name, known: &BTreeSet<&Name>) -> Complaint {
     let distance = |name: &&&Name| strsim::damerau_levenshtein(asked.as_str(), name.as_str());

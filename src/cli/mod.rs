@@ -9,12 +9,14 @@ mod complete;
 mod completions;
 mod environment;
 mod exit;
+mod explain;
 mod failure;
 mod ground;
 mod init;
 mod lint;
 mod man;
 mod output;
+mod policy;
 mod redeploy_check;
 mod registry;
 mod release;
@@ -65,6 +67,8 @@ fn run() -> ExitCode {
         Command::Man(args) => man::run(args, &settings),
         Command::Status(args) => status::run(args, &settings),
         Command::Lint(args) => lint::run(args, &settings),
+        Command::Policy(args) => policy::run(args, &settings),
+        Command::Explain(args) => explain::run(args, &settings),
     };
     done.unwrap_or_else(|error| failure::tell(&error, &settings))
 }

@@ -9,13 +9,17 @@
 //! writer of the JSON do that themselves, so that no caller can forget it.
 
 pub mod commands;
+pub mod conditions;
 pub mod diff;
+pub mod explain;
 pub mod human;
 pub mod json;
 mod laid;
 pub mod markdown;
 mod plain;
 mod plan;
+pub mod policy;
+pub mod reasons;
 mod registering;
 pub mod status;
 pub mod words;

@@ -13,6 +13,7 @@ mod init;
 mod judge;
 mod lint;
 mod man;
+mod markdown;
 mod mutate;
 mod naive;
 mod readme;

@@ -2,21 +2,25 @@
 
 mod diff;
 mod excerpt;
+mod explain;
 mod grid;
 mod init;
 mod keys;
 mod lint;
 mod mistakes;
 mod page;
+mod policy;
 mod release;
 mod status;
 mod targets;
 mod timeline;
 mod verdict;
 
+pub use explain::{known, meaning};
 pub use init::init;
 pub use lint::lint;
 pub use mistakes::{failure, mistakes, refused};
+pub use policy::{policy, why};
 pub use release::release;
 pub use status::status;
 pub use targets::targets;

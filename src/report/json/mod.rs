@@ -6,8 +6,10 @@
 //! terminal would obey leave the writer as `\u` escapes: a log that shows the raw text is safe.
 
 mod error;
+mod explain;
 mod init;
 mod lint;
+mod policy;
 mod release;
 mod status;
 mod targets;
@@ -15,8 +17,10 @@ mod text;
 mod verdict;
 
 pub use error::{Failure, errors, failure};
+pub use explain::{known, meaning};
 pub use init::init;
 pub use lint::lint;
+pub use policy::{policy, why};
 pub use release::release;
 pub use status::status;
 pub use targets::targets;

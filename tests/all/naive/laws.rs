@@ -18,7 +18,7 @@ use super::targets::{candidates, is_from_flagged};
 use crate::dice::Dice;
 
 /// Tries a law on so many worlds; it panics where it is broken, and what was asked is shown.
-fn on_worlds(
+pub fn on_worlds(
     first: u64,
     worlds: u64,
     law: impl Fn(&World, &Registry, &Asked, &mut Dice) -> Result<bool, String>,
