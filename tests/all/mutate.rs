@@ -53,7 +53,7 @@ const WORDS: &[&str] = &[
     "[service.checkout]\n",
 ];
 
-fn files_of(folder: &Path) -> Vec<(String, Vec<u8>)> {
+pub fn files_of(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
     let mut open: Vec<PathBuf> = vec![folder.to_owned()];
     while let Some(next) = open.pop() {
