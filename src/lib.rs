@@ -10,6 +10,7 @@
 //! - [`judge`]: the judgement, with all its reasons, and the shipped rules
 //! - [`registry`]: a tree of TOML files becomes the model, or all its mistakes; changes to such files
 //! - [`act`]: what a request changes in the files of a registry
+//! - [`lint`]: what a careful person would want to hear of a registry that loads
 //! - [`report`]: verdicts, targets and mistakes as text for people and as JSON for programs
 //!
 //! Doors, one per outside thing:
@@ -29,6 +30,7 @@ pub mod judge;
 pub mod registry;
 
 pub mod act;
+pub mod lint;
 
 pub mod report;
 

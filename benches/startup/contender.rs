@@ -26,6 +26,18 @@ pub const EMPTY: &str = "empty program";
 /// What Git is called in the tables.
 pub const GIT: &str = "git rev-parse";
 
+/// Whether the program has a command.
+pub fn has_command(command: &str) -> anyhow::Result<bool> {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_holdpoint"));
+    program.args([command, "--help"]).stdout(Stdio::null()).stderr(Stdio::null());
+    Ok(program.status().context("can't start the program")?.success())
+}
+
+/// What a command over a whole registry is called in the tables.
+pub fn whole_name(command: &str, size: Size) -> String {
+    format!("{command} {}", size.name())
+}
+
 /// A program with its arguments.
 pub struct Contender {
     pub name: String,
@@ -34,6 +46,8 @@ pub struct Contender {
     arguments: Vec<String>,
     folder: PathBuf,
     expected: i32,
+    /// Looks at every service.
+    pub whole: bool,
 }
 
 impl Contender {
@@ -68,6 +82,15 @@ impl Contender {
         Ok(Self::new(&name, Some(size), program, &arguments, &registry, 1))
     }
 
+    /// A command over every service of a registry, which ends with 0 whatever stands there.
+    pub fn whole(command: &str, size: Size, registry: &Path) -> anyhow::Result<Self> {
+        let folder = registry.to_str().context("the target folder's path is not UTF-8")?;
+        let program = PathBuf::from(env!("CARGO_BIN_EXE_holdpoint"));
+        let name = whole_name(command, size);
+        let of_whole = Self::new(&name, None, program, &["--registry", folder, command], registry, 0);
+        Ok(Self { whole: true, ..of_whole })
+    }
+
     fn new(
         name: &str,
         size: Option<Size>,
@@ -77,7 +100,15 @@ impl Contender {
         expected: i32,
     ) -> Self {
         let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
-        Self { name: name.to_owned(), size, program, arguments, folder: folder.to_owned(), expected }
+        Self {
+            name: name.to_owned(),
+            size,
+            program,
+            arguments,
+            folder: folder.to_owned(),
+            expected,
+            whole: false,
+        }
     }
 
     /// Ready to run, mute.

@@ -1,6 +1,6 @@
 //! The goals, and what was measured beside each.
 
-use crate::contender::{EMPTY, GIT};
+use crate::contender::{EMPTY, GIT, whole_name};
 use crate::report::{Report, megabytes, milliseconds};
 use crate::size::Size;
 use crate::table::Table;
@@ -9,6 +9,11 @@ use crate::table::Table;
 const FOLDERS: [Size; 3] = [Size::Small, Size::Medium, Size::Large];
 const MOST_MEMORY: f64 = 6e6;
 const MOST_FOR_ONE_FILE: f64 = 100.0;
+
+/// The commands over a whole registry, which have goals at large.
+pub const WHOLE: [&str; 2] = ["status", "lint"];
+const MOST_FOR_WHOLE: f64 = 5_000.0;
+const MOST_MEMORY_FOR_WHOLE: f64 = 300e6;
 
 /// One line per goal.
 pub fn table(report: &Report) -> Table {
@@ -21,6 +26,10 @@ pub fn table(report: &Report) -> Table {
     }
     table.row(memory(report));
     table.row(one_file(report));
+    for command in WHOLE {
+        table.row(whole_time(report, command));
+        table.row(whole_memory(report, command));
+    }
     table
 }
 
@@ -59,6 +68,19 @@ fn one_file(report: &Report) -> Vec<String> {
     let met = met(measured, MOST_FOR_ONE_FILE, 0.0);
     let what = "one file of medium size".to_owned();
     line(what, "100 ms".to_owned(), String::new(), measured.map(milliseconds), met)
+}
+
+fn whole_time(report: &Report, command: &str) -> Vec<String> {
+    let measured = report.named(&whole_name(command, Size::Large)).map(|row| row.timing.median());
+    let met = met(measured, MOST_FOR_WHOLE, 0.0);
+    line(format!("{command}, large"), "5 s".to_owned(), String::new(), measured.map(milliseconds), met)
+}
+
+fn whole_memory(report: &Report, command: &str) -> Vec<String> {
+    let measured = report.named(&whole_name(command, Size::Large)).and_then(|row| row.memory);
+    let met = met(measured.map(|bytes| bytes as f64), MOST_MEMORY_FOR_WHOLE, 0.0);
+    let what = format!("{command}, large: peak memory");
+    line(what, "300 MB".to_owned(), String::new(), measured.map(megabytes), met)
 }
 
 fn ratio(report: &Report, size: Size, base: &str) -> Option<f64> {

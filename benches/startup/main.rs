@@ -32,6 +32,11 @@ use size::Size;
 /// Everything that the bench leaves behind lies in one folder under the target folder.
 const SCRATCH: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/startup");
 
+/// Rounds before the first that counts.
+const WARM_UP: u32 = 5;
+/// How often what looks at a whole registry is run.
+const RUNS_OF_WHOLE: u32 = 5;
+
 /// Measure a check from start to exit, beside an empty program and `git rev-parse HEAD`.
 #[derive(Parser)]
 #[command(name = "cargo bench --bench startup --")]
@@ -63,7 +68,12 @@ fn main() -> anyhow::Result<()> {
         return Ok(());
     }
     let contenders = contenders(&options)?;
-    if options.check_exit { show_exits(&contenders) } else { measure(&options, contenders) }
+    let wholes = wholes(&options)?;
+    if options.check_exit {
+        show_exits(&contenders)?;
+        return show_exits(&wholes);
+    }
+    measure(&options, contenders, wholes)
 }
 
 /// All that is run: the empty program, Git, and a check of each registry asked for.
@@ -77,6 +87,22 @@ fn contenders(options: &Options) -> anyhow::Result<Vec<Contender>> {
     Ok(contenders)
 }
 
+/// The commands over every service of each registry asked for, as far as the program has them.
+fn wholes(options: &Options) -> anyhow::Result<Vec<Contender>> {
+    let mut wholes = Vec::new();
+    for &size in &options.sizes {
+        let registry = registry::made(Path::new(SCRATCH), size, options.seed)?;
+        for command in goals::WHOLE {
+            if contender::has_command(command)? {
+                wholes.push(Contender::whole(command, size, &registry)?);
+            } else {
+                eprintln!("there is no `{command}` to measure");
+            }
+        }
+    }
+    Ok(wholes)
+}
+
 /// Makes it visible that the measured runs do real work.
 fn show_exits(contenders: &[Contender]) -> anyhow::Result<()> {
     for contender in contenders {
@@ -86,10 +112,13 @@ fn show_exits(contenders: &[Contender]) -> anyhow::Result<()> {
     contenders.iter().try_for_each(Contender::prove)
 }
 
-fn measure(options: &Options, contenders: Vec<Contender>) -> anyhow::Result<()> {
-    contenders.iter().try_for_each(Contender::prove)?;
+/// What looks at a whole registry takes seconds and wakes every file: it runs by itself, a few times.
+fn measure(options: &Options, mut contenders: Vec<Contender>, wholes: Vec<Contender>) -> anyhow::Result<()> {
+    contenders.iter().chain(&wholes).try_for_each(Contender::prove)?;
     eprintln!("running {} programs {} times in turn", contenders.len(), options.runs);
-    let timings = measure::in_turn(&contenders, options.runs)?;
+    let mut timings = measure::in_turn(&contenders, options.runs, WARM_UP)?;
+    timings.extend(measure::in_turn(&wholes, options.runs.min(RUNS_OF_WHOLE), 1)?);
+    contenders.extend(wholes);
     let report = Report::new(contenders, timings, options.runs);
     print!("{}", report.to_text(options.markdown));
     Ok(())

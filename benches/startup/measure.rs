@@ -4,20 +4,17 @@ use std::time::{Duration, Instant};
 
 use crate::contender::Contender;
 
-/// Rounds before the first that counts.
-const WARM_UP: u32 = 5;
-
 /// The times of one program, by round.
 pub struct Timing(Vec<Duration>);
 
 /// Runs all of them once per round. Each round begins with another one, so that none always follows the same.
-pub fn in_turn(contenders: &[Contender], runs: u32) -> anyhow::Result<Vec<Timing>> {
+pub fn in_turn(contenders: &[Contender], runs: u32, warm_up: u32) -> anyhow::Result<Vec<Timing>> {
     let mut timings: Vec<_> = contenders.iter().map(|_| Timing(Vec::new())).collect();
-    for round in 0..WARM_UP + runs {
+    for round in 0..warm_up + runs {
         for turn in 0..contenders.len() {
             let index = (turn + round as usize) % contenders.len();
             let taken = run(&contenders[index])?;
-            if round >= WARM_UP {
+            if round >= warm_up {
                 timings[index].0.push(taken);
             }
         }

@@ -6,7 +6,9 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &str| {
     let (range, version) = data.split_once('\n').unwrap_or((data, "1.2.3"));
-    for scale in [Scale::new(Order::Semver), Scale::new(Order::Calver), Scale::listed(["1.0", "1.1", "2.0", version])] {
+    let listed = Scale::listed(["1.0", "1.1", "2.0", version]);
+    let orders = Order::WORDS.iter().filter_map(|word| Order::from_word(word));
+    for scale in orders.filter(|order| *order != Order::Listed).map(Scale::new).chain([listed]) {
         let place = scale.place(version);
         for parsed in [Ranges::parse([range], &scale), Ranges::parse_except([range], &scale)] {
             match parsed {

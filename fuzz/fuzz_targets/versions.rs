@@ -7,7 +7,9 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|data: &str| {
     let (a, b) = data.split_once('\n').unwrap_or((data, data));
     let _ = (check_text(a), check_text(b));
-    for scale in [Scale::new(Order::Semver), Scale::new(Order::Calver), Scale::listed([a, b, "1.0"])] {
+    let listed = Scale::listed([a, b, "1.0"]);
+    let orders = Order::WORDS.iter().filter_map(|word| Order::from_word(word));
+    for scale in orders.filter(|order| *order != Order::Listed).map(Scale::new).chain([listed]) {
         let (Some(x), Some(y)) = (scale.place(a), scale.place(b)) else { continue };
         assert_eq!(x.cmp(&y), y.cmp(&x).reverse());
         assert_eq!(x == y, x.cmp(&y).is_eq());

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{exit, failure, redeploy_check, release, rollback_check, targets};
+use super::{exit, failure, lint, redeploy_check, release, rollback_check, status, targets};
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
 
@@ -19,12 +19,14 @@ Examples:
   holdpoint redeploy-check checkout 2.4.2 --env prod --format json
   holdpoint targets checkout --env prod
   holdpoint release add checkout 2.4.2 --commit 9f3c2ab    what CI does after a build
+  holdpoint status                                      everything, worst first
+  holdpoint lint                                        all that is wrong or odd in the registry
 
 Commands that act (`run`, `sign-off`, `flag-release`, `record`, `observe`) are printed ready to paste and
 come with later versions.
 
 Exit codes:
-  0  go: allow or warn (for targets: answered)
+  0  go: allow or warn (for targets and status: answered)
   1  block
   2  wrong usage
   3  could not judge: a mistake in the registry, an unknown name, a report that can't be written
@@ -63,6 +65,8 @@ impl Args {
             Command::RedeployCheck(args) => args.reports(),
             Command::Targets(args) => args.reports(),
             Command::Release(args) => args.reports(),
+            Command::Status(args) => args.reports(),
+            Command::Lint(args) => args.reports(),
         };
         [&self.reports, after].into_iter().flat_map(|reports| reports.list.iter().cloned()).collect()
     }
@@ -75,6 +79,8 @@ pub(super) enum Command {
     RedeployCheck(redeploy_check::Args),
     Targets(targets::Args),
     Release(release::Args),
+    Status(status::Args),
+    Lint(lint::Args),
 }
 
 /// Options of every command; they stand before or after it.
@@ -129,7 +135,7 @@ pub(super) struct Reports {
 pub(super) enum Format {
     /// For people
     Human,
-    /// For programs: holdpoint/verdict/v1, holdpoint/targets/v1, holdpoint/error/v1
+    /// For programs: holdpoint/verdict/v1, holdpoint/targets/v1, holdpoint/status/v1, holdpoint/error/v1
     Json,
     /// For a chat or a pull request
     Markdown,

@@ -33,7 +33,8 @@ pub(super) fn choose(registry: &Registry, service: &Service, asked: Option<&Name
     }
 }
 
-fn unknown(asked: &Name, known: &BTreeSet<&Name>) -> Complaint {
+/// That there is no such environment, with the names that there are.
+pub(super) fn unknown(asked: &Name, known: &BTreeSet<&Name>) -> Complaint {
     let distance = |name: &&&Name| strsim::damerau_levenshtein(asked.as_str(), name.as_str());
     let nearest =
         known.iter().min_by_key(distance).filter(|name| distance(name) <= 1 + asked.as_str().len() / 4);

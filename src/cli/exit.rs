@@ -8,6 +8,8 @@ use super::settings::Settings;
 pub(super) const GO: u8 = 0;
 /// Block.
 pub(super) const BLOCK: u8 = 1;
+/// Answered no: for commands without a verdict.
+pub(super) const NO: u8 = 1;
 /// Wrong usage.
 pub(super) const USAGE: u8 = 2;
 /// Could not judge, or could not say so.
@@ -27,6 +29,15 @@ pub(super) fn of_verdict(level: Level, settings: &Settings, delivered: bool) -> 
 /// The code of an answer that is no verdict.
 pub(super) fn of_answer(delivered: bool) -> u8 {
     if delivered { GO } else { UNJUDGED }
+}
+
+/// The code of `lint`: mistakes weigh more than what is only odd.
+pub(super) fn of_lint(mistakes: bool, odd: bool, delivered: bool) -> u8 {
+    match (mistakes || !delivered, odd) {
+        (true, _) => UNJUDGED,
+        (false, true) => NO,
+        (false, false) => GO,
+    }
 }
 
 fn code(level: Level, report_only: bool, fail_on_warn: bool, delivered: bool) -> u8 {

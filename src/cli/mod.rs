@@ -8,12 +8,15 @@ mod check;
 mod environment;
 mod exit;
 mod failure;
+mod lint;
 mod output;
 mod redeploy_check;
 mod registry;
 mod release;
 mod rollback_check;
 mod settings;
+mod side_by_side;
+mod status;
 mod targets;
 mod write;
 
@@ -50,6 +53,8 @@ fn run() -> ExitCode {
         Command::RedeployCheck(args) => redeploy_check::run(args, &settings),
         Command::Targets(args) => targets::run(args, &settings),
         Command::Release(args) => release::run(args, &settings),
+        Command::Status(args) => status::run(args, &settings),
+        Command::Lint(args) => lint::run(args, &settings),
     };
     done.unwrap_or_else(|error| failure::tell(&error, &settings))
 }

@@ -18,6 +18,7 @@ mod relief;
 mod rules;
 mod scene;
 mod targets;
+mod timeline;
 mod upkeep;
 mod validity;
 mod verdict;
@@ -30,7 +31,10 @@ pub use finding::{Finding, Unregistered};
 pub use overview::{
     Attention, Matter, Overview, Running, Runs, SOON, SUPPORT_SOON, WayBack, environments, overview,
 };
+pub use rules::glob_matches;
+pub use scene::Standing;
 pub use targets::Previous;
+pub use timeline::{Entry, Mark, Timeline, timeline};
 pub use verdict::{
     Advice, Changes, Given, Moment, Move, Proof, Question, Reason, Refusal, Relief, Target, Verdict,
 };

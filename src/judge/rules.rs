@@ -140,7 +140,7 @@ fn globs<'n>(wanted: &[Box<str>], names: impl IntoIterator<Item = &'n str> + Clo
 /// Whether `name` matches a glob: `*` stands for any characters, also none, `?` for exactly one.
 ///
 /// Names are ASCII, so bytes are characters. Linear but for one remembered star: no pattern can hang it.
-fn glob_matches(glob: &str, name: &str) -> bool {
+pub fn glob_matches(glob: &str, name: &str) -> bool {
     let (glob, name) = (glob.as_bytes(), name.as_bytes());
     let (mut g, mut n) = (0, 0);
     let mut star: Option<(usize, usize)> = None;

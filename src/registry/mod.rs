@@ -33,14 +33,16 @@ mod state;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod tidy;
 mod tree;
 mod twice;
 mod whole;
-mod wording;
+pub(crate) mod wording;
 
 pub use changes::{Change, Changed, Changes};
 pub use load::{Ask, LoadError, Loaded, load};
 pub use mistake::{Mistake, Mistakes, Place, Weight, position};
 pub use shape::{Field, Kind, SHAPES, Shape};
+pub use tidy::{Done, Left, Tidied, tidy};
 pub use tree::{Entry, EntryKind, MAX_FILE, MemoryTree, Tree, TreeError, TreeErrorKind};
 pub use whole::Whole;

@@ -5,7 +5,7 @@ use crate::registry::document::Data;
 use crate::registry::mistake::Mistake;
 use crate::registry::reader::{Table, Value};
 use crate::registry::wording::quoted;
-use crate::version::{RangeError, RangeErrorKind, Ranges, Scale};
+use crate::version::{RangeError, Ranges, Scale};
 
 impl<'a> Table<'a> {
     /// A version that the order must place.
@@ -29,11 +29,7 @@ impl<'a> Value<'a> {
     pub(super) fn placed(self, scale: &Scale) -> Option<Version> {
         let version = Version::new(self.version()?, scale);
         if version.place.is_none() {
-            let kind = Ranges::parse([&*version.text], scale).err().map(|error| error.kind);
-            let hint = match kind {
-                Some(kind @ RangeErrorKind::NotPlaced { .. }) => hint_of(kind),
-                _ => None,
-            };
+            let hint = RangeError::not_placed(&version.text, scale).hint();
             let order = scale.order().word();
             let message = match order {
                 "listed" => format!("{} isn't a listed release", quoted(&version.text)),
@@ -81,9 +77,4 @@ impl<'a> Value<'a> {
             _ => self.wrong("a range, such as `\">=2.1.0, <2.4.0\"`, or a list of ranges", None),
         }
     }
-}
-
-/// The hint that belongs to a kind of error, wherever it was met.
-fn hint_of(kind: RangeErrorKind) -> Option<String> {
-    RangeError { alternative: 0, span: 0..0, kind }.hint()
 }

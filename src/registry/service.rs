@@ -10,7 +10,7 @@ use crate::registry::reader::{Entry, Table, Value};
 use crate::registry::shape::{BARRIER, OWNER, RAN, RELEASE, SUPPORT, Shape};
 use crate::registry::wording::{meant, quoted};
 use crate::registry::{release, state};
-use crate::version::{Order, OrderError, Scale, check_text};
+use crate::version::{Order, Scale, check_text};
 
 /// The tables of one service.
 struct Parts<'a> {
@@ -179,17 +179,13 @@ impl<'a> Parts<'a> {
     fn order(&self) -> Option<Order> {
         let Some(value) = self.one("order") else { return Some(Order::default()) };
         let word = value.text()?;
-        let report = |error: OrderError| {
-            let (message, hint) = match error {
-                OrderError::NotYet(_) => (error.to_string(), None),
-                OrderError::Unknown => {
-                    let hint = meant(word, Order::WORDS.iter().copied(), "known:");
-                    (format!("no order {}", quoted(word)), hint)
-                }
-            };
+        let order = Order::from_word(word);
+        if order.is_none() {
+            let hint = meant(word, Order::WORDS.iter().copied(), "known:");
+            let message = format!("no order {}", quoted(word));
             self.desk.report(Mistake::at(value.place(), message).maybe_hint(hint));
-        };
-        Order::from_word(word).map_err(report).ok()
+        }
+        order
     }
 
     /// Reports a version that is registered twice.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use similar::{ChangeTag, TextDiff};
 
-use crate::registry::{Change, Changes};
+use crate::registry::{Change, Changes, Done, Tidied};
 
 /// How many lines stand round a change.
 const AROUND: usize = 3;
@@ -35,6 +35,11 @@ pub fn text(changes: &Changes) -> String {
     lines(changes).into_iter().map(|(_, line)| line + "\n").collect()
 }
 
+/// What tidying does, with the files that get another name.
+pub fn of_tidied(tidied: &Tidied) -> Vec<(Part, String)> {
+    tidied.done().flat_map(|done| of_done(&done)).collect()
+}
+
 fn of_file(path: &str, change: &Change) -> Vec<(Part, String)> {
     let name = |side: &str, bytes: &Option<Vec<u8>>| match bytes {
         Some(_) => format!("{side}/{path}"),
@@ -44,8 +49,27 @@ fn of_file(path: &str, change: &Change) -> Vec<(Part, String)> {
         (Part::File, format!("--- {}", name("a", &change.before))),
         (Part::File, format!("+++ {}", name("b", &change.after))),
     ];
-    let (before, after) = (as_text(&change.before), as_text(&change.after));
+    out.extend(hunks(change.before.as_deref(), change.after.as_deref()));
+    out
+}
+
+fn of_done(done: &Done<'_>) -> Vec<(Part, String)> {
+    let old = done.renamed_from.unwrap_or(done.file);
+    let mut head = vec![format!("diff --git a/{old} b/{}", done.file)];
+    if done.renamed_from.is_some() {
+        head.extend([format!("rename from {old}"), format!("rename to {}", done.file)]);
+    }
+    let hunks = hunks(Some(done.before), Some(done.after));
+    if !hunks.is_empty() {
+        head.extend([format!("--- a/{old}"), format!("+++ b/{}", done.file)]);
+    }
+    head.into_iter().map(|line| (Part::File, line)).chain(hunks).collect()
+}
+
+fn hunks(before: Option<&[u8]>, after: Option<&[u8]>) -> Vec<(Part, String)> {
+    let (before, after) = (as_text(before), as_text(after));
     let diff = TextDiff::from_lines(&*before, &*after);
+    let mut out = Vec::new();
     for hunk in diff.unified_diff().context_radius(AROUND).iter_hunks() {
         out.push((Part::Place, hunk.header().to_string()));
         for line in hunk.iter_changes() {
@@ -64,8 +88,8 @@ fn of_file(path: &str, change: &Change) -> Vec<(Part, String)> {
     out
 }
 
-fn as_text(bytes: &Option<Vec<u8>>) -> Cow<'_, str> {
-    String::from_utf8_lossy(bytes.as_deref().unwrap_or_default())
+fn as_text(bytes: Option<&[u8]>) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes.unwrap_or_default())
 }
 
 #[cfg(test)]

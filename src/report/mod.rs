@@ -2,7 +2,7 @@
 //!
 //! A format is a file, and knows layout and colour only. What is worth saying is worked out beside them,
 //! once for all formats: [`Plan`] (what to do instead and next), [`words`] (short words), [`commands`]
-//! (what to paste). Everything here is text from values: nothing is written anywhere, and whether a
+//! (what to paste), [`status`] (how a whole registry stands). Everything here is text from values: nothing is written anywhere, and whether a
 //! terminal shows colours is decided by who writes it.
 //!
 //! Text that others wrote goes through [`plain()`] on its way; both the page of the human report and the
@@ -16,6 +16,7 @@ pub mod markdown;
 mod plain;
 mod plan;
 mod registering;
+pub mod status;
 pub mod words;
 
 pub use plain::plain;
@@ -23,8 +24,9 @@ pub use plan::{Next, Plan, Wanted, WayOut};
 pub use registering::Registering;
 
 use crate::judge::{Advice, Target};
+use crate::lint::Findings;
 use crate::model::{Level, Name, Service, Sources, Time, Version};
-use crate::registry::Mistake;
+use crate::registry::{Mistake, Tidied};
 
 /// How the registry was looked at: what is the same for every report of one run.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +69,26 @@ pub struct Survey<'a> {
     pub environment: Option<&'a Name>,
     /// All of them, best first.
     pub targets: &'a [Target<'a>],
+}
+
+/// The answer to `lint`.
+#[derive(Debug, Clone, Copy)]
+pub struct Linting<'a> {
+    /// How the registry was looked at.
+    pub context: Context<'a>,
+    /// What was found.
+    pub findings: &'a Findings,
+    /// What `--fix` does.
+    pub tidying: Option<Tidying<'a>>,
+}
+
+/// What `lint --fix` does.
+#[derive(Debug, Clone, Copy)]
+pub struct Tidying<'a> {
+    /// What changes.
+    pub tidied: &'a Tidied,
+    /// Whether it was written; else it is only to be shown.
+    pub written: bool,
 }
 
 impl Survey<'_> {

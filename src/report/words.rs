@@ -1,8 +1,9 @@
 //! Short words: a target in half a line, who signed, what lowered a reason.
 
 use crate::judge::{Code, Days, Finding, Given, Move, Proof, Reason, Refusal, Relief, Target, Verdict, and};
+use crate::lint::Findings;
 use crate::model::{Flag, FlagKind, Key, Level, Mitigation, Name, SignOff, format_time};
-use crate::registry::{Mistakes, Weight};
+use crate::registry::{Done, Mistakes, Weight};
 use crate::report::{Next, Wanted};
 
 /// How many things are named before the rest is only counted.
@@ -84,9 +85,11 @@ pub fn every(verdict: &Verdict) -> Vec<String> {
 /// Why a target stands where it stands: its past here and its worst reasons, or that it has none.
 pub fn target(target: &Target) -> String {
     let verdict = &target.verdict;
-    if target.stay {
-        return stay(verdict);
-    }
+    if target.stay { stay(verdict) } else { why(verdict) }
+}
+
+/// Why a move stands where it stands: the past of its target and its worst reasons, or that it has none.
+pub fn why(verdict: &Verdict) -> String {
     let mut parts: Vec<String> = proof(&verdict.proof).into_iter().collect();
     parts.extend(worst(verdict, &[]));
     if verdict.level == Level::Allow && !has_flag(verdict) {
@@ -233,6 +236,26 @@ pub fn mistakes(mistakes: &Mistakes) -> String {
     files.sort_unstable();
     files.dedup();
     format!("{} in {}", several(list.count(), "mistake"), several(files.len(), "file"))
+}
+
+/// `3 mistakes, 12 warnings in 45 services`
+pub fn findings(findings: &Findings) -> String {
+    let some = |count: usize, word: &str| match count {
+        0 => format!("no {word}s"),
+        count => several(count, word),
+    };
+    let (mistakes, warnings) = (findings.mistakes.list.len(), findings.warnings.len());
+    let services = several(findings.services, "service");
+    format!("{}, {} in {services}", some(mistakes, "mistake"), some(warnings, "warning"))
+}
+
+/// What was done to a file, or would be: `keys in order`, `renamed from cve-1.toml`.
+pub fn done(done: &Done<'_>) -> String {
+    let renamed =
+        done.renamed_from.map(|from| format!("renamed from {}", from.rsplit('/').next().unwrap_or(from)));
+    let ordered = (done.before != done.after).then(|| "keys put in order".to_owned());
+    let parts: Vec<String> = renamed.into_iter().chain(ordered).collect();
+    parts.join(", ")
 }
 
 /// `1 file`, `3 files`.

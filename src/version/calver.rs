@@ -7,6 +7,8 @@
 //! - A separator followed by a digit (`2024-01-15`, `2024.1-1`) can't be ordered: some write a date so, some
 //!   a rebuild that comes *after*, and a wrong guess would call an affected release clean.
 
+use super::number::{Number, digits_len};
+
 /// A calendar version without its build metadata: what precedence compares.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Calver {
@@ -29,14 +31,6 @@ enum Segment {
     Word(Box<str>),
 }
 
-/// An integer of any size. `Large` holds only what `Small` can't, so equal numbers have one form, and its
-/// digits come after their count, so that the derived order is the numeric one.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Number {
-    Small(u64),
-    Large(usize, Box<str>),
-}
-
 impl Calver {
     /// Reads a version; `None` when it can't be ordered.
     pub(super) fn parse(text: &str) -> Option<Calver> {
@@ -47,7 +41,7 @@ impl Calver {
         };
         let (integers, suffix) = text.split_at(integers_end(text)?);
         let mut numbers: Vec<Number> = integers.split('.').map(Number::new).collect();
-        while numbers.last() == Some(&Number::Small(0)) {
+        while numbers.last() == Some(&Number::ZERO) {
             numbers.pop();
         }
         Some(Calver { numbers, stage: Stage::parse(suffix)? })
@@ -77,17 +71,6 @@ impl Stage {
     }
 }
 
-impl Number {
-    fn new(digits: &str) -> Number {
-        let digits = digits.trim_start_matches('0');
-        match digits.parse() {
-            Ok(small) => Number::Small(small),
-            Err(_) if digits.is_empty() => Number::Small(0),
-            Err(_) => Number::Large(digits.len(), digits.into()),
-        }
-    }
-}
-
 /// Where the leading dotted integers end; `None` when there are none.
 fn integers_end(text: &str) -> Option<usize> {
     let mut end = None;
@@ -103,10 +86,6 @@ fn integers_end(text: &str) -> Option<usize> {
         start += part.len() + 1;
     }
     end
-}
-
-fn digits_len(text: &str) -> usize {
-    text.bytes().take_while(u8::is_ascii_digit).count()
 }
 
 fn is_separator(c: char) -> bool {

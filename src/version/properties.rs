@@ -79,15 +79,72 @@ fn calver() -> impl Strategy<Value = String> {
         .prop_map(|(v, numbers, suffix, build)| format!("{v}{numbers}{suffix}{build}"))
 }
 
+fn pep440() -> impl Strategy<Value = String> {
+    const NUMBERS: &[&str] =
+        &["0", "00", "1", "01", "2", "10", "255", "256", "65536", "18446744073709551615"];
+    let pre = ["", "", "a", "a1", "-alpha.1", "b0", "rc1", ".C_1", "preview2"];
+    let post = ["", "", "-1", ".post", "post1", "-r2"];
+    let dev = ["", "", ".dev", "dev1", "_DEV2", ".dev18446744073709551614"];
+    let local = ["", "", "+a", "+A.1", "+1", "+01-b", "+10"];
+    let stages = (select(pre.to_vec()), select(post.to_vec()), select(dev.to_vec()));
+    (select(&["", "v", "0!", "1!"][..]), numbers(NUMBERS, 5), stages, select(local.to_vec())).prop_map(
+        |(epoch, numbers, (pre, post, dev), local)| format!("{epoch}{numbers}{pre}{post}{dev}{local}"),
+    )
+}
+
+/// Runs of what may follow a digit, between numbers of any size: what `debian` and `rpm` are made of.
+fn runs(between: &'static [&'static str]) -> impl Strategy<Value = String> {
+    const NUMBERS: &[&str] =
+        &["", "0", "00", "1", "01", "2", "10", "18446744073709551615", "99999999999999999999999"];
+    let run = (select(between), select(NUMBERS)).prop_map(|(between, number)| format!("{between}{number}"));
+    (select(&NUMBERS[1..]), prop::collection::vec(run, 0..4))
+        .prop_map(|(first, runs)| first.to_owned() + &runs.concat())
+}
+
+fn debian() -> impl Strategy<Value = String> {
+    let upstream = runs(&[".", ".", "~", "~~", "+", "-", "a", "A", ".a", "~rc", "+dfsg"]);
+    let revision = prop::option::of(runs(&[".", "~", "~bpo", "+b", "ubuntu"]));
+    (select(&["", "", "0:", "1:", "01:"][..]), upstream, revision).prop_map(|(epoch, upstream, revision)| {
+        // Without a revision, a last hyphen would be followed by one, or by nothing.
+        let revision = revision.map_or("-0".to_owned(), |revision| format!("-{revision}"));
+        format!("{epoch}{upstream}{revision}")
+    })
+}
+
+fn rpm() -> impl Strategy<Value = String> {
+    let version = runs(&[".", ".", "_", "~", "~~", "^", "^git", "+", "a", "A", ".a", "~rc"]);
+    let release = prop::option::of(runs(&[".", ".el", "~bp", "^"]));
+    (select(&["", "", "0:", "1:", "01:"][..]), version, release).prop_map(|(epoch, version, release)| {
+        let release = release.map_or(String::new(), |release| format!("-{release}"));
+        format!("{epoch}{version}{release}")
+    })
+}
+
+/// No longer than a version may be.
+fn short(versions: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
+    versions.prop_filter("too long", |version| check_text(version).is_ok())
+}
+
 /// A scale, and versions that all have a place on it.
 fn placed(count: usize) -> impl Strategy<Value = (Scale, Vec<String>)> {
     let listed = || Scale::listed(LISTED);
     prop_oneof![
         prop::collection::vec(semver(), count).prop_map(|versions| (Scale::new(Order::Semver), versions)),
         prop::collection::vec(calver(), count).prop_map(|versions| (Scale::new(Order::Calver), versions)),
+        prop::collection::vec(short(pep440()), count)
+            .prop_map(|versions| (Scale::new(Order::Pep440), versions)),
+        prop::collection::vec(short(debian()), count)
+            .prop_map(|versions| (Scale::new(Order::Debian), versions)),
+        prop::collection::vec(short(rpm()), count).prop_map(|versions| (Scale::new(Order::Rpm), versions)),
         prop::collection::vec(select(LISTED).prop_map(str::to_owned), count)
             .prop_map(move |versions| (listed(), versions)),
     ]
+}
+
+fn all_scales() -> Vec<Scale> {
+    let orders = Order::WORDS.iter().filter_map(|word| Order::from_word(word));
+    let scale = |order| if order == Order::Listed { Scale::listed(LISTED) } else { Scale::new(order) };
+    orders.map(scale).collect()
 }
 
 fn place(scale: &Scale, version: &str) -> Place {
@@ -151,9 +208,9 @@ proptest! {
     }
 
     #[test]
-    fn no_text_is_too_strange_to_read(text in "[v0-9a-z.+~x*<>=,| -]{0,12}|\\PC{0,8}") {
-        for scale in [Scale::new(Order::Semver), Scale::new(Order::Calver), Scale::listed(LISTED)] {
-            if scale.order() != Order::Listed && scale.place(&text).is_some() {
+    fn no_text_is_too_strange_to_read(text in "[v0-9a-z.+~^:!_x*<>=,| -]{0,12}|\\PC{0,8}|[0-9]{0,40}[.:!+-][0-9]{0,300}") {
+        for scale in all_scales() {
+            if scale.order() != Order::Listed && text.len() <= 128 && scale.place(&text).is_some() {
                 prop_assert_eq!(check_text(&text), Ok(()));
             }
             for read in [Ranges::parse([&*text], &scale), Ranges::parse_except([&*text], &scale)] {

@@ -1,9 +1,12 @@
 //! The scale of one service: what gives a version its place.
 
 use super::calver::Calver;
+use super::debian::Debian;
 use super::lenient::Lenient;
 use super::listed::Listed;
 use super::order::Order;
+use super::pep440::Pep440;
+use super::rpm::Rpm;
 
 /// The scale of one service: its order and, for `listed`, its releases, oldest first.
 #[derive(Debug, Clone)]
@@ -24,6 +27,9 @@ pub struct Place(Position);
 enum Position {
     Semver(Lenient),
     Calver(Calver),
+    Pep440(Pep440),
+    Debian(Debian),
+    Rpm(Rpm),
     Listed(usize),
 }
 
@@ -48,17 +54,24 @@ impl Scale {
         let position = match self.order {
             Order::Semver => Position::Semver(Lenient::parse(version)?),
             Order::Calver => Position::Calver(Calver::parse(version)?),
+            Order::Pep440 => Position::Pep440(Pep440::parse(version)?),
+            Order::Debian => Position::Debian(Debian::parse(version)?),
+            Order::Rpm => Position::Rpm(Rpm::parse(version)?),
             Order::Listed => Position::Listed(self.listed.position(version)?),
         };
         Some(Place(position))
     }
 
-    /// Whether a version leads to a later release: a semver pre-release, a calver suffix. A listed release
-    /// never says so, nor does a version without a place.
+    /// Whether a version leads to a later release: a semver pre-release, a calver suffix, an alpha, beta,
+    /// candidate or development release of Python, a `~` in Debian's upstream version or RPM's version. A
+    /// listed release never says so, nor does a version without a place.
     pub fn is_prerelease(&self, version: &str) -> bool {
         self.place(version).is_some_and(|place| match place.0 {
             Position::Semver(version) => version.is_prerelease(),
             Position::Calver(version) => version.is_prerelease(),
+            Position::Pep440(version) => version.is_prerelease(),
+            Position::Debian(version) => version.is_prerelease(),
+            Position::Rpm(version) => version.is_prerelease(),
             Position::Listed(_) => false,
         })
     }
@@ -75,11 +88,13 @@ impl Place {
         std::mem::discriminant(&self.0) == std::mem::discriminant(&other.0)
     }
 
-    /// Whether nothing can come before it.
+    /// Whether nothing can come before it. Under `debian` and `rpm` something always can: with one more `~`.
     pub(super) fn is_lowest(&self) -> bool {
         match &self.0 {
             Position::Semver(version) => version.is_lowest(),
             Position::Calver(version) => version.is_lowest(),
+            Position::Pep440(version) => version.is_lowest(),
+            Position::Debian(_) | Position::Rpm(_) => false,
             Position::Listed(position) => *position == 0,
         }
     }
@@ -101,6 +116,9 @@ mod tests {
         for (scale, placed, not_placed, pre) in [
             (Scale::new(Order::Semver), "1.2.3", "1.2.3.4", Some("1.2.3-rc.1")),
             (Scale::new(Order::Calver), "1.2.3.4", "1.2-3", Some("1.2.3.4rc1")),
+            (Scale::new(Order::Pep440), "2!1.2.3-1+el.9", "1.2.3~rc1", Some("1.2.3.dev4")),
+            (Scale::new(Order::Debian), "1:2.0-1~bpo11+1", "1.0_1", Some("1:2.0~rc1-1")),
+            (Scale::new(Order::Rpm), "1:2.0^git1-1.el9", "1-2-3", Some("2.0~rc1-1.el9")),
             (listed, "2.4.0-rc.1", "2.4.0", None),
         ] {
             assert!(scale.place(placed).is_some(), "{placed}");
@@ -122,8 +140,11 @@ mod tests {
 
     #[test]
     fn places_of_other_orders_are_told_apart() {
-        let semver = Scale::new(Order::Semver).place("1").unwrap();
-        assert!(!semver.compares_with(&Scale::new(Order::Calver).place("1").unwrap()));
-        assert!(semver.compares_with(&semver));
+        let orders = Order::WORDS.iter().filter_map(|word| Order::from_word(word));
+        let places: Vec<Place> = orders.filter_map(|order| Scale::new(order).place("1")).collect();
+        assert_eq!(places.len(), 5, "all but `listed`");
+        for (a, b) in places.iter().flat_map(|a| places.iter().map(move |b| (a, b))) {
+            assert_eq!(a.compares_with(b), std::ptr::eq(a, b));
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use holdpoint::judge::Code;
+use holdpoint::lint::LINTS;
 use holdpoint::model::{Condition, Owner, Rule, Severity};
 use holdpoint::registry::{Ask, Kind, MemoryTree, SHAPES, Shape, load};
 
@@ -32,6 +33,15 @@ fn the_format_is_documented() {
 #[test]
 fn the_reasons_are_documented() {
     hold("docs/reasons.md", "reasons", &reasons());
+}
+
+#[test]
+fn the_lints_are_documented() {
+    let mut page = String::from("\n");
+    for lint in LINTS {
+        write!(page, "## `{}`\n\n{}\n\n", lint.word, lint.documentation).unwrap();
+    }
+    hold("docs/lints.md", "lints", &page);
 }
 
 fn reasons() -> String {

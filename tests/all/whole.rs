@@ -10,7 +10,7 @@ use crate::dice::Dice;
 use crate::mutate;
 
 /// Every folder of a case, and every example, that holds a main file.
-fn registries() -> Vec<PathBuf> {
+pub fn registries() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut open = vec![root.join("tests/cases"), root.join("examples")];
     let mut found = Vec::new();

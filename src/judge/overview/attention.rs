@@ -150,7 +150,7 @@ fn of_release<'a>(scene: &Scene<'a>, runs: &Runs<'a>, way_back: &WayBack<'a>, li
 }
 
 /// Whether a reason is about the place, whichever release runs there.
-fn is_of_place(code: Code) -> bool {
+pub(in crate::judge) fn is_of_place(code: Code) -> bool {
     matches!(
         code,
         Code::NoWayBack

@@ -15,6 +15,8 @@ use std::collections::BTreeSet;
 pub use attention::{Attention, Matter, SOON, SUPPORT_SOON};
 pub use back::WayBack;
 
+pub(super) use attention::is_of_place;
+
 use crate::judge::scene::Scene;
 use crate::judge::weigh::weigh_from_nothing;
 use crate::judge::{Moment, Question, Verdict};

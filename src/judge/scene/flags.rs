@@ -3,23 +3,15 @@
 use std::rc::Rc;
 
 use super::{Known, Scene, Standing, Standpoint};
+use crate::judge::Moment;
 use crate::model::{Affects, Flag};
 
-impl<'a> Scene<'a> {
-    pub(super) fn standing_flags(&self) -> Rc<[Standpoint<'a>]> {
-        self.registry
-            .flags_of(self.service)
-            .filter(|flag| flag.affects.iter().any(|affects| affects.scope.covers(&self.service.name)))
-            .filter(|flag| self.moment.sees_opt(flag.recorded))
-            .enumerate()
-            .map(|(index, flag)| Standpoint { flag, standing: self.standing(flag), index })
-            .collect()
-    }
-
-    fn standing(&self, flag: &Flag) -> Standing {
-        let now = self.moment.now;
-        if let Some(withdrawn) = flag.withdrawn.as_ref().filter(|withdrawn| self.moment.sees(withdrawn.at)) {
-            return Standing::Withdrawn(self.moment.past(withdrawn.at));
+impl Standing {
+    /// Where a flag stands in its life at a moment.
+    pub fn of(flag: &Flag, moment: Moment) -> Standing {
+        let now = moment.now;
+        if let Some(withdrawn) = flag.withdrawn.as_ref().filter(|withdrawn| moment.sees(withdrawn.at)) {
+            return Standing::Withdrawn(moment.past(withdrawn.at));
         }
         if flag.until.is_some_and(|until| until <= now) {
             return Standing::Over;
@@ -30,6 +22,18 @@ impl<'a> Scene<'a> {
             Some(effective) => Standing::Scheduled(effective),
             None => Standing::Active,
         }
+    }
+}
+
+impl<'a> Scene<'a> {
+    pub(super) fn standing_flags(&self) -> Rc<[Standpoint<'a>]> {
+        self.registry
+            .flags_of(self.service)
+            .filter(|flag| flag.affects.iter().any(|affects| affects.scope.covers(&self.service.name)))
+            .filter(|flag| self.moment.sees_opt(flag.recorded))
+            .enumerate()
+            .map(|(index, flag)| Standpoint { flag, standing: Standing::of(flag, self.moment), index })
+            .collect()
     }
 
     /// Whether one of the flag's entries that `wanted` lets through hits this version. None: it can't be told.

@@ -52,7 +52,7 @@ pub(super) struct Stay {
 
 /// Where a flag stands in its life at the moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
+pub enum Standing {
     /// It counts.
     Active,
     /// It will count from then on.

@@ -10,7 +10,7 @@ use crate::registry::{Mistake, Mistakes, Place, Weight};
 use crate::report::{Context, plain, words};
 
 /// How many mistakes are shown with their excerpts; the rest is counted.
-const SHOWN: usize = 50;
+pub(super) const SHOWN: usize = 50;
 
 /// Writes all mistakes with excerpts, and their count: why nothing was judged.
 pub fn mistakes(mistakes: &Mistakes, width: usize) -> String {
@@ -67,7 +67,7 @@ pub(super) fn warnings(page: &mut Page, context: &Context) {
 }
 
 /// One mistake with its excerpt.
-fn one(sources: &Sources, mistake: &Mistake, width: usize) -> String {
+pub(super) fn one(sources: &Sources, mistake: &Mistake, width: usize) -> String {
     let level = match mistake.weight {
         Weight::Mistake => Level::ERROR,
         Weight::Warning => Level::WARNING,

@@ -2,15 +2,21 @@
 
 mod diff;
 mod excerpt;
+mod grid;
 mod keys;
+mod lint;
 mod mistakes;
 mod page;
 mod release;
+mod status;
 mod targets;
+mod timeline;
 mod verdict;
 
+pub use lint::lint;
 pub use mistakes::{failure, mistakes, refused};
 pub use release::release;
+pub use status::status;
 pub use targets::targets;
 pub use verdict::verdict;
 

@@ -77,6 +77,27 @@ impl Page {
         self.line(indent, &plain(text), STRONG);
     }
 
+    /// A line that is finished already, styles and all.
+    pub fn raw(&mut self, indent: usize, line: &str) {
+        self.out.push_str(&" ".repeat(indent));
+        self.out.push_str(line);
+        self.end_line();
+    }
+
+    /// A word in a style, then text that hangs behind it.
+    pub fn hanging(&mut self, indent: usize, word: &str, style: Style, text: &str) {
+        self.out.push_str(&" ".repeat(indent));
+        self.styled(word, style);
+        let column = indent + display_width(word) + 2;
+        let text = plain(text);
+        let lines = self.wrapped(&text, column);
+        for (index, line) in lines.iter().enumerate() {
+            self.out.push_str(&" ".repeat(if index == 0 { 2 } else { column }));
+            self.out.push_str(line);
+            self.end_line();
+        }
+    }
+
     /// Cells side by side, then text that hangs behind them; gives the column of the text.
     pub fn row(&mut self, cells: &[Cell], text: &str) -> usize {
         self.out.push_str("  ");
@@ -138,15 +159,24 @@ impl Page {
         self.out.push('\n');
     }
 
-    /// Words are never broken: addresses, paths and ids must stay whole to be copied.
     fn wrapped<'t>(&self, text: &'t str, indent: usize) -> Vec<Cow<'t, str>> {
-        let options = Options::new(self.width.saturating_sub(indent).max(NARROWEST.min(self.width)))
-            .word_separator(WordSeparator::AsciiSpace)
-            .word_splitter(WordSplitter::NoHyphenation)
-            .wrap_algorithm(WrapAlgorithm::FirstFit)
-            .break_words(false);
-        textwrap::wrap(text, options)
+        let width = self.width.saturating_sub(indent).max(NARROWEST.min(self.width));
+        textwrap::wrap(text, words_stay_whole(width))
     }
+}
+
+/// Text in lines of at most `width` columns, where its words allow that.
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    textwrap::wrap(text, words_stay_whole(width)).into_iter().map(Cow::into_owned).collect()
+}
+
+/// Words are never broken: addresses, paths and ids must stay whole to be copied.
+fn words_stay_whole<'o>(width: usize) -> Options<'o> {
+    Options::new(width)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .wrap_algorithm(WrapAlgorithm::FirstFit)
+        .break_words(false)
 }
 
 #[cfg(test)]

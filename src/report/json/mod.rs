@@ -6,13 +6,17 @@
 //! terminal would obey leave the writer as `\u` escapes: a log that shows the raw text is safe.
 
 mod error;
+mod lint;
 mod release;
+mod status;
 mod targets;
 mod text;
 mod verdict;
 
 pub use error::{Failure, errors, failure};
+pub use lint::lint;
 pub use release::release;
+pub use status::status;
 pub use targets::targets;
 pub use verdict::verdict;
 

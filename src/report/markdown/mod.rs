@@ -9,6 +9,7 @@
 //! Comments have a limit, 65,536 characters on GitHub: [`page`] cuts by whole rows and says how many are left
 //! out. The verdict, both keys and the next command always stay.
 
+mod lint;
 mod mistakes;
 mod page;
 mod release;
@@ -17,6 +18,10 @@ mod verdict;
 
 pub use mistakes::{failure, mistakes, refused};
 pub use release::release;
+mod status;
+
+pub use lint::lint;
+pub use status::status;
 pub use targets::targets;
 pub use verdict::verdict;
 

@@ -18,6 +18,12 @@ pub struct RangeError {
 }
 
 impl RangeError {
+    /// What there is to say of a version alone that the service's order can't place.
+    pub fn not_placed(version: &str, scale: &Scale) -> RangeError {
+        let kind = RangeErrorKind::not_placed(version, scale);
+        RangeError { alternative: 0, span: 0..version.len(), kind }
+    }
+
     /// What to write instead, where that can be said.
     pub fn hint(&self) -> Option<String> {
         self.kind.hint()
@@ -136,8 +142,8 @@ impl RangeErrorKind {
             | RangeErrorKind::MissingComma { instead, .. } => format!("write {instead}"),
             RangeErrorKind::Or => "write a list of strings, any of which may match".to_owned(),
             RangeErrorKind::Text(_) => return None,
-            RangeErrorKind::NotPlaced { order, nearest, .. } => {
-                return not_placed_hint(*order, nearest.as_deref());
+            RangeErrorKind::NotPlaced { version, order, nearest } => {
+                return not_placed_hint(version, *order, nearest.as_deref());
             }
             RangeErrorKind::ExactNotAlone { version } => {
                 format!("write a list with a string for each version, or `={version}` for its precedence")
@@ -149,14 +155,31 @@ impl RangeErrorKind {
 fn not_placed(version: &str, order: Order) -> String {
     match order {
         Order::Listed => format!("`{version}` isn't a listed release"),
-        Order::Semver | Order::Calver => format!("`{version}` can't be ordered as {}", order.word()),
+        _ => format!("`{version}` can't be ordered as {}", order.word()),
     }
 }
 
-fn not_placed_hint(order: Order, nearest: Option<&str>) -> Option<String> {
+/// Whether a number has more digits than surely fit into 64 bits.
+fn has_large_number(version: &str) -> bool {
+    version.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() > 19)
+}
+
+fn not_placed_hint(version: &str, order: Order, nearest: Option<&str>) -> Option<String> {
     match order {
+        Order::Semver | Order::Pep440 if has_large_number(version) => {
+            Some(format!("its numbers must be smaller than {}", u64::MAX))
+        }
         Order::Semver => Some("write one to three numbers, as in `2.4.1` or `v2.4.1-rc.1`".to_owned()),
         Order::Calver => Some("write numbers with dots, as in `2024.1.15` or `2024.1.15-rc1`".to_owned()),
+        Order::Pep440 => {
+            Some("write a Python version, as in `2.4.1`, `2.4.1rc1` or `2.4.1.post1`".to_owned())
+        }
+        Order::Debian => {
+            Some("write it as dpkg has it, as in `2.4.1-1` or `1:2.4.1~rc1-1`, without a `v`".to_owned())
+        }
+        Order::Rpm => {
+            Some("write it as rpm has it, as in `2.4.1-1.el9` or `1:2.4.1~rc1-1`, without a `v`".to_owned())
+        }
         Order::Listed => nearest.map(|nearest| format!("did you mean `{nearest}`?")),
     }
 }
@@ -230,6 +253,55 @@ mod tests {
         for text in ["2024.x", "2024.1.*", "2024.1 - 2024.3", "2024.1-2024.3", ">2024.1<2024.3", "2024-01-15"]
         {
             assert!(refused(text, &calver).hint().is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_order_says_what_it_wants_and_what_to_write_for_its_own_operators() {
+        let scale = |order| Scale::new(order);
+        for (order, text, message, hint) in [
+            (Order::Pep440, "<1.0~rc1", "`1.0~rc1` can't be ordered as pep440", "`2.4.1rc1`"),
+            (
+                Order::Pep440,
+                "<1.18446744073709551616",
+                "can't be ordered",
+                "smaller than 18446744073709551615",
+            ),
+            (Order::Pep440, "~=2.1", "operator `~=`", "`>=2.1, <3`"),
+            (Order::Pep440, "~=2.1.3", "operator `~=`", "`>=2.1.3, <2.2`"),
+            (Order::Pep440, "~=2", "operator `~=`", "both ends"),
+            (Order::Pep440, "~=1!2.1", "operator `~=`", "both ends"),
+            (Order::Pep440, "==2.1.*", "operator `==`", "`>=2.1, <2.2`"),
+            (Order::Pep440, "===2.1", "operator `===`", "`=2.1`"),
+            (Order::Pep440, ">=1, !=1.5", "operator `!=`", "`except`"),
+            (Order::Pep440, "1.0-2", "hyphen range", "or `=1.0-2`"),
+            (Order::Pep440, "1.0-1.1", "hyphen range", "`>=1.0, <=1.1`"),
+            (Order::Debian, "<v2.4", "`v2.4` can't be ordered as debian", "`1:2.4.1~rc1-1`"),
+            (Order::Debian, "<< 1:2.0-1", "operator `<<`", "`<1:2.0-1`"),
+            (Order::Debian, ">>2.0", "operator `>>`", "`>2.0`"),
+            (Order::Debian, "2.0-3.0", "hyphen range", "or `=2.0-3.0`"),
+            (Order::Debian, "2.0-1 - 3.0-1", "hyphen range", "`>=2.0-1, <=3.0-1`"),
+            (Order::Debian, "~2.0", "operator `~`", "both ends"),
+            (Order::Rpm, "=latest", "`latest` can't be ordered as rpm", "`2.4.1-1.el9`"),
+            (Order::Rpm, "^2.0", "operator `^`", "both ends"),
+            (Order::Rpm, "2.x", "wildcards such as `2.x`", "`>=2, <3`"),
+        ] {
+            let error = refused(text, &scale(order));
+            assert!(error.to_string().contains(message), "{text}: {error}");
+            assert!(error.hint().unwrap_or_default().contains(hint), "{text}: {:?}", error.hint());
+        }
+    }
+
+    #[test]
+    fn signs_inside_a_version_are_its_own() {
+        for (order, texts) in [
+            (Order::Pep440, ["<1!2.0", "1.2.3-4", "=1.0-2", ">=1.0+cu118, <2"]),
+            (Order::Debian, ["1:2.0-1~bpo11+1", "2.4.1-1.1", "<2.4~", "=2.0-3.0"]),
+            (Order::Rpm, ["1.0^git1-1.el9", "2.4.1-150400.3.5.1", ">=1.0~rc1, <1:0", "=2.0-3.0"]),
+        ] {
+            for text in texts {
+                assert!(Ranges::parse([text], &Scale::new(order)).is_ok(), "{text}");
+            }
         }
     }
 

@@ -38,16 +38,20 @@ pub(super) fn misread(sign: &str, text: &str, scale: &Scale, bare: Bare) -> Opti
 
 /// What to write for an operator that isn't supported.
 pub(super) fn instead_of_operator(sign: &str, version: &str, order: Order) -> String {
-    let interval = |keep| interval(version, keep).filter(|_| order == Order::Semver);
+    let of = |wanted, keep| interval(version, keep).filter(|_| order == wanted).unwrap_or_else(both_ends);
     match sign {
+        "==" | "===" if is_wildcard(version) => instead_of_wildcard("=", version, order),
         "==" | "===" => format!("`={version}`"),
+        "<<" => format!("`<{version}`"),
+        ">>" => format!("`>{version}`"),
         "=>" => format!("`>={version}`"),
         "=<" => format!("`<={version}`"),
         "!=" | "!" | "!==" | "<>" => {
             "what is affected in `versions`, and what is left out of it in `except`".to_owned()
         }
-        "^" => interval(Keep::Caret).unwrap_or_else(both_ends),
-        "~" => interval(Keep::Tilde).unwrap_or_else(both_ends),
+        "^" => of(Order::Semver, Keep::Caret),
+        "~" => of(Order::Semver, Keep::Tilde),
+        "~=" => of(Order::Pep440, Keep::ButLast),
         _ => both_ends(),
     }
 }
@@ -87,10 +91,16 @@ fn hyphen_range<'a>(text: &'a str, scale: &Scale) -> Option<(&'a str, &'a str, b
         Some(spaced) => return Some((spaced.0.trim(), spaced.1.trim(), true)),
         None => text.split_once('-')?,
     };
-    let several_parts = low.contains('.') && high.contains('.');
-    let lenient = low.split('.').count() < 3 && scale.order() == Order::Semver;
+    let parts = |text: &str| text.split('.').count();
+    let several_parts = parts(low) > 1 && parts(high) > 1;
+    let alike = match scale.order() {
+        Order::Semver | Order::Pep440 => several_parts || parts(low) < 3,
+        // A hyphen begins the revision, so only what looks twice the same is taken for two versions.
+        Order::Debian | Order::Rpm => several_parts && parts(low) == parts(high),
+        Order::Calver | Order::Listed => several_parts,
+    };
     let rising = is_plain(low) && is_plain(high) && scale.place(low)? < scale.place(high)?;
-    (rising && (several_parts || lenient)).then_some((low, high, false))
+    (rising && alike).then_some((low, high, false))
 }
 
 fn is_plain(text: &str) -> bool {
@@ -110,6 +120,8 @@ enum Keep {
     Tilde,
     /// All that there are.
     All,
+    /// All but the last, of which there must be one.
+    ButLast,
 }
 
 /// ``>=1.2.3, <2``: from a version to the next that differs in what is kept.
@@ -122,6 +134,7 @@ fn interval(version: &str, keep: Keep) -> Option<String> {
         Keep::Caret => numbers.iter().position(|number| *number != 0).unwrap_or(last),
         Keep::Tilde => last.min(1),
         Keep::All => last,
+        Keep::ButLast => last.checked_sub(1)?,
     };
     let mut next = numbers[..=kept].to_vec();
     next[kept] = next[kept].checked_add(1)?;

@@ -189,7 +189,7 @@ const EVENTS: &[&str] = &[
 
 #[test]
 fn the_two_judges_agree() {
-    let seen = compare(0, 1_500);
+    let seen = compare(0, 2_000);
     // Worlds in which something never happens would prove nothing about it.
     for (code, levels) in LEVELS {
         for level in *levels {

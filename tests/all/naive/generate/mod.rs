@@ -99,6 +99,48 @@ const CALVER: &[&str] = &[
     "2026.3",
     "2026.10",
 ];
+const PEP440: &[&str] = &[
+    "1.9",
+    "2.0.dev3",
+    "2.0a1",
+    "2.0rc1",
+    "v2.0.0",
+    "2.0+local",
+    "2.0.post1.dev2",
+    "2.0-1",
+    "2.1b2",
+    "2.1",
+    "2.10",
+    "1!0.9",
+];
+const DEBIAN: &[&str] = &[
+    "1.9-1",
+    "2.0~rc1-1",
+    "2.0-1~bpo11+1",
+    "2.0-1",
+    "2.0-1+b1",
+    "2.0-1.1",
+    "2.0+dfsg-1",
+    "2.0.1-1",
+    "2.10-1",
+    "1:0.9~beta2-1",
+    "1:0.9-1",
+    "1:0.9-2",
+];
+const RPM: &[&str] = &[
+    "1.9-1.el9",
+    "2.0~rc1-1.el9",
+    "2.0",
+    "2.0-1.el8",
+    "2.0-1.el9",
+    "2.0-10.el9",
+    "2.0^git1-1.el9",
+    "2.0a-1.el9",
+    "2.0.1-1.el9",
+    "2.10-1.el9",
+    "1:0.9~beta-1.el9",
+    "1:0.9-1.el9",
+];
 const LISTED: &[&str] = &["zeta", "10", "9", "beta-2", "2.4.0-rc.1", "alpha", "r9"];
 
 /// The world of this seed.
@@ -138,9 +180,12 @@ pub fn world(seed: u64) -> World {
 }
 
 fn line(name: &'static str, dice: &mut Dice) -> Line {
-    let (order, pool, count) = match dice.below(5) {
+    let (order, pool, count) = match dice.below(8) {
         0 => (Order::Calver, CALVER, 3 + dice.below(6)),
         1 => (Order::Listed, LISTED, 3 + dice.below(5)),
+        2 => (Order::Pep440, PEP440, 3 + dice.below(6)),
+        3 => (Order::Debian, DEBIAN, 3 + dice.below(6)),
+        4 => (Order::Rpm, RPM, 3 + dice.below(6)),
         _ => (Order::Semver, SEMVER, 3 + dice.below(6)),
     };
     let registered = dice.sample(pool, count);
@@ -255,14 +300,8 @@ impl World {
         let pool = pool.clone();
         let at = self.dice.below(pool.len());
         // Two before one place are refused; the pools have some versions of equal place.
-        let same = |one: &usize| {
-            let scales = [Scale::new(Order::Semver), Scale::new(Order::Calver)];
-            let equal = |scale: &Scale| {
-                let (a, b) = (scale.place(pool[*one]), scale.place(pool[at]));
-                a.is_some() && a == b
-            };
-            *one == at || scales.iter().any(equal)
-        };
+        let scale = &self.services[index].scale;
+        let same = |one: &usize| scale.place(pool[*one]) == scale.place(pool[at]);
         if befores.iter().any(same) {
             return;
         }

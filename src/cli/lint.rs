@@ -1,0 +1,153 @@
+//! `holdpoint lint`: everything that is wrong or odd in the registry.
+
+use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::Result;
+
+use super::args::{Format, Reports, name};
+use super::exit;
+use super::failure::Complaint;
+use super::registry::{self, OpenedWhole};
+use super::settings::Settings;
+use super::side_by_side::each_service;
+use crate::disk;
+use crate::lint::{self, Findings, Overall};
+use crate::model::Name;
+use crate::registry::{Tidied, tidy};
+use crate::report::{Linting, Tidying, human, json, markdown};
+
+const AFTER: &str = "\
+Examples:
+  holdpoint lint                                 the whole registry
+  holdpoint lint checkout payments               only what concerns these services
+  holdpoint lint --strict --report json=f.json   in CI
+  holdpoint lint --fix --diff                    what --fix would change
+  holdpoint lint --fix
+
+A mistake stops the checks that it may concern. A warning is what a careful person would want to
+hear, and stops nothing; docs/lints.md says what each word behind a warning means. -v shows all of
+them, with their lines. None can be silenced.
+
+--fix puts the keys of every table in the order of the format, and gives a file the name of what it
+holds where only the case of letters differs. Comments, values, and the order of tables and lists
+stay. A file with mistakes is left alone.
+
+Exit codes:
+  0 no mistakes · 1 warnings, only with --strict (with --diff also: something to fix)
+  2 wrong usage · 3 mistakes, or the registry can't be looked at
+  --report-only and --fail-on are about verdicts and change nothing here
+
+Files that are read:
+  all of the registry; with SERVICE: holdpoint.toml, services/SERVICE/, advisories/, instabilities/";
+
+/// Says everything that is wrong or odd in the registry.
+///
+/// All mistakes of all files, and warnings: flags that say too little, ranges that hit nothing, releases with
+/// no safe way back, names that nothing bears. What can only be told of all services together is looked for
+/// without SERVICE only.
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER)]
+pub(super) struct Args {
+    /// Only what concerns these services
+    #[arg(value_name = "SERVICE", value_parser = name)]
+    services: Vec<Name>,
+
+    /// Exits with 1 on a warning
+    #[arg(long)]
+    strict: bool,
+
+    /// Puts keys and files' names in order first
+    #[arg(long)]
+    fix: bool,
+
+    /// With --fix: shows the difference and writes nothing
+    #[arg(long, requires = "fix")]
+    diff: bool,
+
+    #[command(flatten)]
+    reports: Reports,
+}
+
+impl Args {
+    pub fn reports(&self) -> &Reports {
+        &self.reports
+    }
+}
+
+/// Fixes if that is wanted, looks at every service, and reports.
+pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
+    let mut opened = registry::open_whole(settings)?;
+    check_names(args, &opened)?;
+    let tidied = if args.fix { Some(fix(args, &opened)?) } else { None };
+    if tidied.as_ref().is_some_and(|tidied| !args.diff && !tidied.changes.is_empty()) {
+        opened = registry::open_whole(settings)?;
+    }
+    let findings = look(args, &opened, settings);
+    let linting = Linting {
+        context: opened.context(settings, &findings.mistakes.sources, &[]),
+        findings: &findings,
+        tidying: tidied.as_ref().map(|tidied| Tidying { tidied, written: !args.diff }),
+    };
+    let delivered = settings.outputs.write(|format| match format {
+        Format::Human => human::lint(&linting, settings.outputs.look),
+        Format::Json => json::lint(&linting),
+        Format::Markdown => markdown::lint(&linting),
+    });
+    if args.diff && settings.outputs.on_stdout() == Format::Human {
+        mutter_left(tidied.as_ref(), settings);
+    }
+    let to_fix = args.diff && tidied.as_ref().is_some_and(|tidied| !tidied.changes.is_empty());
+    let odd = args.strict && (to_fix || !findings.warnings.is_empty());
+    Ok(ExitCode::from(exit::of_lint(!findings.mistakes.list.is_empty(), odd, delivered)))
+}
+
+/// Refuses a service that isn't there.
+fn check_names(args: &Args, opened: &OpenedWhole) -> Result<()> {
+    for name in &args.services {
+        if !opened.whole.names().contains(name) {
+            // Its own load says so, with the nearest names.
+            opened.service(&opened.found.tree(), name).map_err(|error| opened.found.complaint(error))?;
+        }
+    }
+    Ok(())
+}
+
+/// Tidies, and writes that unless only the difference is wanted.
+fn fix(args: &Args, opened: &OpenedWhole) -> Result<Tidied> {
+    let found = &opened.found;
+    let services = Some(&*args.services).filter(|services| !services.is_empty());
+    let tidied = tidy(&found.tree(), &found.main, services).map_err(|error| found.complaint(error))?;
+    if !args.diff {
+        disk::apply(&found.folder, &tidied.changes)
+            .map_err(|error| Complaint::unjudged(error.to_string(), Some(error.hint())))?;
+    }
+    Ok(tidied)
+}
+
+fn look(args: &Args, opened: &OpenedWhole, settings: &Settings) -> Findings {
+    let all = args.services.is_empty();
+    let mut names = if all { opened.whole.names().to_vec() } else { args.services.clone() };
+    names.sort();
+    names.dedup();
+    let mut overall = Overall::new(all);
+    if all {
+        overall.shared(opened.whole.mistakes());
+    }
+    // The services come in any order, which makes no difference, and are let go one by one.
+    let overall = Mutex::new(overall);
+    each_service(opened, &names, settings, |name, loaded| {
+        let looked = lint::look(name, loaded, opened.moment);
+        overall.lock().unwrap_or_else(PoisonError::into_inner).add(name, looked);
+    });
+    overall.into_inner().unwrap_or_else(PoisonError::into_inner).finish()
+}
+
+/// A difference that is to be applied holds nothing else, so what was left alone is said beside it.
+fn mutter_left(tidied: Option<&Tidied>, settings: &Settings) {
+    for left in tidied.into_iter().flat_map(|tidied| &tidied.left) {
+        settings
+            .outputs
+            .mutter(&human::failure(&format!("`{}` is left alone: {}", left.file, left.why), None));
+    }
+}

@@ -1,0 +1,62 @@
+//! Lints on rules: those that are over, and the names in them that nothing bears.
+
+use crate::lint::ask::{Ask, What};
+use crate::lint::note::{Note, Notes};
+use crate::lint::{Lint, View};
+use crate::model::{Origin, Rule};
+
+pub(super) static RULE_EXPIRED: Lint = Lint {
+    word: "rule-expired",
+    documentation: "The `until` of a rule has passed, so it no longer matches and the next rule decides. Remove it, or move \
+        its `until` if it was meant to go on.",
+};
+
+pub(super) static RULE_MATCHES_NOTHING: Lint = Lint {
+    word: "rule-matches-nothing",
+    documentation: "A rule asks for a service, a tier, an environment or a tag that nothing in the registry has. Such a rule \
+        fails silently: what it was written for gets another rule's level. Mostly the name is misspelt. It is looked for \
+        only when all services were looked at and could be loaded.",
+};
+
+/// The registry's own rules, each with its place.
+fn own<'a>(view: &View<'a>) -> impl Iterator<Item = (&'a Rule, Origin)> {
+    view.registry.rules.iter().filter_map(|rule| Some((rule, rule.origin?)))
+}
+
+pub(super) fn find(view: &View<'_>, notes: &mut Notes) {
+    for (rule, origin) in own(view) {
+        let Some(until) = rule.until.filter(|until| *until <= view.moment.now) else { continue };
+        let message = format!("the rule `{}` has been over since {}", rule.name, until.date_naive());
+        notes.push(Note::new(&RULE_EXPIRED, origin, message).hint("remove it, or move its `until`"));
+    }
+}
+
+/// What the rules ask for; whether a tag is met is told here, the rest once all services are known.
+pub(super) fn asks(view: &View<'_>) -> Vec<Ask> {
+    let mut asks = Vec::new();
+    let tagged = |tag: &str| view.releases().any(|release| release.tags.iter().any(|has| **has == *tag));
+    for (rule, origin) in own(view).filter(|(rule, _)| rule.until.is_none_or(|until| view.moment.now < until))
+    {
+        let when = &rule.when;
+        let all = [
+            (What::Service, &when.service),
+            (What::Tier, &when.tier),
+            (What::Environment, &when.environment),
+            (What::Tag, &when.tag),
+        ];
+        for (what, words) in all {
+            for word in words {
+                let message =
+                    format!("the rule `{}` asks for {} `{word}`, {}", rule.name, what.word(), what.missing());
+                let met = what == What::Tag && tagged(word);
+                asks.push(Ask {
+                    what,
+                    word: word.clone(),
+                    met,
+                    note: Note::new(&RULE_MATCHES_NOTHING, origin, message),
+                });
+            }
+        }
+    }
+    asks
+}
