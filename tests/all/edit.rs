@@ -27,26 +27,25 @@ fn registries() -> Vec<(String, MemoryTree)> {
         .filter(|folder| folder.is_dir())
         .map(|folder| (folder.display().to_string(), files_of(&folder).into_iter().collect()))
         .collect();
-    for seed in 0..150 {
+    for seed in 0..40 {
         found.push((format!("world {seed}"), world(seed).files.into_iter().collect()));
     }
     found.retain(|(_, tree)| load(tree, MAIN, &Ask::Everything).is_ok());
-    assert!(found.len() > 150, "only {} registries load", found.len());
+    assert!(found.len() > 50, "only {} registries load", found.len());
     found
 }
 
-/// Does something with every service of every registry, with line breaks of both kinds.
+/// Does something with every service of every registry; every third as Windows would have it.
 fn each(act: impl Fn(&str, &MemoryTree, &Service)) {
-    for (name, tree) in registries() {
-        let crlf = tree.files().iter().map(|(path, bytes)| {
-            let text = String::from_utf8(bytes.clone()).unwrap();
-            (path.clone(), text.replace("\r\n", "\n").replace('\n', "\r\n"))
-        });
-        for (form, tree) in [("", &tree), (" with CRLF", &crlf.collect::<MemoryTree>())] {
-            let loaded = load(tree, MAIN, &Ask::Everything).unwrap();
-            for service in loaded.registry.services.values() {
-                act(&format!("{} of {name}{form}", service.name), tree, service);
+    for (index, (name, mut tree)) in registries().into_iter().enumerate() {
+        if index % 3 == 0 {
+            for bytes in tree.files_mut().values_mut() {
+                let text = String::from_utf8(std::mem::take(bytes)).unwrap();
+                *bytes = text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes();
             }
+        }
+        for service in load(&tree, MAIN, &Ask::Everything).unwrap().registry.services.values() {
+            act(&format!("{} of {name}", service.name), &tree, service);
         }
     }
 }
@@ -220,7 +219,8 @@ fn what_runs_is_set_and_setting_it_again_changes_nothing() {
         if !load_environments(tree, &environment) {
             return;
         }
-        for versions in [&["1.2.3"][..], &["1.2.3", "1.2.4"], &[]] {
+        let all = [&["1.2.3"][..], &["1.2.3", "1.2.4"], &[]];
+        for versions in [all[what.len() % 3], all[(what.len() + 1) % 3]] {
             let set = |tree: &MemoryTree| {
                 edit(tree, |editor| editor.set_running(&service.name, &environment, versions).map(drop))
                     .unwrap()
