@@ -9,7 +9,8 @@
 //! - [`model`]: what a registry holds, as types that can't be wrong in themselves
 //! - [`judge`]: the judgement, with all its reasons, and the shipped rules
 //! - [`registry`]: a tree of TOML files becomes the model, or all its mistakes; changes to such files
-//! - [`act`]: what a request changes in the files of a registry
+//! - [`import`]: what other tools know, such as the tags of a Git repository
+//! - [`act`]: what is to be written: a request becomes changes of files
 //! - [`lint`]: what a careful person would want to hear of a registry that loads
 //! - [`report`]: verdicts, targets and mistakes as text for people and as JSON for programs
 //!
@@ -28,6 +29,8 @@ pub mod model;
 pub mod judge;
 
 pub mod registry;
+
+pub mod import;
 
 pub mod act;
 pub mod lint;

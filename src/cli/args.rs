@@ -7,7 +7,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::{exit, explain, failure, lint, policy, redeploy_check, release, rollback_check, status, targets};
+use super::{
+    complete, completions, exit, explain, failure, init, lint, man, policy, redeploy_check, release,
+    rollback_check, schema, status, targets,
+};
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
 
@@ -18,8 +21,10 @@ Examples:
   holdpoint rollback-check checkout --env prod          the release that ran before
   holdpoint redeploy-check checkout 2.4.2 --env prod --format json
   holdpoint targets checkout --env prod
+  holdpoint init registry --from-tags ../checkout       a registry to begin with
   holdpoint release add checkout 2.4.2 --commit 9f3c2ab    what CI does after a build
   holdpoint status                                      everything, worst first
+  holdpoint release add checkout 2.4.2 --commit 9f3c2ab    what CI does after a build
   holdpoint lint                                        all that is wrong or odd in the registry
   holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
   holdpoint explain CVE-2026-31337                      what is known of a flag; or of a reason's code
@@ -35,10 +40,12 @@ Exit codes:
   4  hold: may go once it is signed off
   5  warn, only with --fail-on warn
 
-Files and variables:
+Files:
   holdpoint.toml        the registry: --registry, HOLDPOINT_REGISTRY, or the nearest upwards
   services/SERVICE/     beside it: what is known of one service; a check opens only this one
   advisories/, instabilities/    beside it: flags on several services
+
+Variables:
   HOLDPOINT_REGISTRY    a folder that holds a holdpoint.toml, or the file itself
   NO_COLOR, CLICOLOR_FORCE, TERM, COLUMNS    as everywhere";
 
@@ -67,6 +74,10 @@ impl Args {
             Command::RedeployCheck(args) => args.reports(),
             Command::Targets(args) => args.reports(),
             Command::Release(args) => args.reports(),
+            Command::Init(args) => args.reports(),
+            Command::Schema(_) | Command::Completions(_) | Command::Man(_) => {
+                return self.reports.list.clone();
+            }
             Command::Status(args) => args.reports(),
             Command::Lint(args) => args.reports(),
             Command::Policy(args) => args.reports(),
@@ -83,6 +94,10 @@ pub(super) enum Command {
     RedeployCheck(redeploy_check::Args),
     Targets(targets::Args),
     Release(release::Args),
+    Init(init::Args),
+    Schema(schema::Args),
+    Completions(completions::Args),
+    Man(man::Args),
     Status(status::Args),
     Lint(lint::Args),
     Policy(policy::Args),
@@ -94,7 +109,7 @@ pub(super) enum Command {
 #[command(next_help_heading = "Global options")]
 pub(super) struct Global {
     /// The registry: a folder that holds a holdpoint.toml, or that file
-    #[arg(long, global = true, value_name = "PATH", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    #[arg(long, global = true, value_name = "PATH", value_hint = clap::ValueHint::AnyPath, value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub registry: Option<String>,
 
     /// How to say it on standard output
@@ -174,9 +189,13 @@ pub(super) enum Colour {
     Never,
 }
 
-/// Reads the arguments. The error is the exit code, all being said already: wrong usage, help, version.
+/// Reads the arguments. The error is the exit code, all being said already: wrong usage, help, version, and
+/// what a shell asks for at a completion.
 pub(super) fn parse() -> Result<Args, ExitCode> {
     let typed: Vec<OsString> = std::env::args_os().collect();
+    if let Some(code) = complete::answer(&typed) {
+        return Err(code);
+    }
     Args::try_parse_from(&typed).map_err(|error| {
         if error.exit_code() == 0 {
             // Help or version. A reader that has gone away is no reason to fail.

@@ -8,7 +8,7 @@ use super::failure::Complaint;
 use crate::model::{Name, Registry, Service};
 
 /// The environments that a check can be about: the declared ones, else those that the service ran in.
-fn known<'a>(registry: &'a Registry, service: &'a Service) -> BTreeSet<&'a Name> {
+pub(super) fn known<'a>(registry: &'a Registry, service: &'a Service) -> BTreeSet<&'a Name> {
     if registry.environments.is_empty() {
         service.running.keys().chain(service.ran.iter().map(|stay| &stay.environment)).collect()
     } else {

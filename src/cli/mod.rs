@@ -5,17 +5,23 @@
 
 mod args;
 mod check;
+mod complete;
+mod completions;
 mod environment;
 mod exit;
 mod explain;
 mod failure;
+mod ground;
+mod init;
 mod lint;
+mod man;
 mod output;
 mod policy;
 mod redeploy_check;
 mod registry;
 mod release;
 mod rollback_check;
+mod schema;
 mod settings;
 mod side_by_side;
 mod status;
@@ -55,6 +61,10 @@ fn run() -> ExitCode {
         Command::RedeployCheck(args) => redeploy_check::run(args, &settings),
         Command::Targets(args) => targets::run(args, &settings),
         Command::Release(args) => release::run(args, &settings),
+        Command::Init(args) => init::run(args, &settings),
+        Command::Schema(args) => schema::run(args, &settings),
+        Command::Completions(args) => completions::run(args, &settings),
+        Command::Man(args) => man::run(args, &settings),
         Command::Status(args) => status::run(args, &settings),
         Command::Lint(args) => lint::run(args, &settings),
         Command::Policy(args) => policy::run(args, &settings),

@@ -14,6 +14,7 @@ use anyhow::Result;
 
 use super::args::{Format, Report};
 use super::failure::Complaint;
+use super::settings::Settings;
 use crate::report::human::{self, Look};
 
 /// The reports that were asked for.
@@ -118,6 +119,24 @@ impl Outputs {
     }
 }
 
+/// Refuses `--format` and `--report` of a command whose output has one form only.
+pub(super) fn check_no_reports(command: &str, settings: &Settings) -> Result<()> {
+    if settings.outputs.stdout == Format::Human {
+        return check_no_files(command, settings);
+    }
+    let message = format!("`{command}` has one form only");
+    Err(Complaint::usage(&message, "leave out --format").into())
+}
+
+/// Refuses `--report` of a command that makes no reports.
+pub(super) fn check_no_files(command: &str, settings: &Settings) -> Result<()> {
+    if settings.outputs.files.is_empty() {
+        return Ok(());
+    }
+    let hint = format!("send its output there: `holdpoint {command} > FILE`");
+    Err(Complaint::usage(&format!("`{command}` makes no reports"), &hint).into())
+}
+
 /// Where a file lies, however it is spelt.
 fn place(file: &str) -> PathBuf {
     let path = Path::new(file);
@@ -134,7 +153,7 @@ fn all(mut to: impl Write, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// The system's words without its number.
-fn reason(error: &io::Error) -> String {
+pub(super) fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }

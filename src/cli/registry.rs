@@ -137,10 +137,15 @@ pub(super) struct Found {
 impl Found {
     /// By `--registry`, else by `HOLDPOINT_REGISTRY`, else upwards.
     pub fn by(settings: &Settings) -> Result<Found> {
-        match &settings.registry {
+        Found::of(settings.registry.as_ref(), settings.here.as_deref())
+    }
+
+    /// By what was said, else upwards from here.
+    pub fn of(said: Option<&Said>, here: Option<&Path>) -> Result<Found> {
+        match said {
             Some(said) => Ok(Found::named(said.path())),
             None => {
-                let upwards = settings.here.as_deref().and_then(find_registry);
+                let upwards = here.and_then(find_registry);
                 let folder = upwards.ok_or_else(|| {
                     let message =
                         format!("no registry: there is no `{MAIN_FILE}` here or in any folder above");

@@ -73,7 +73,7 @@ impl Settings {
         // A moment in whole seconds, so that `--as-of` with what a report says gives the same answer.
         let now = Utc::now().trunc_subsecs(0);
         Settings {
-            registry: said(global),
+            registry: said(global.registry.clone()),
             here: std::env::current_dir().ok(),
             moment: global.as_of.map_or_else(|| Moment::present(now), Moment::as_of),
             simulated: global.as_of.is_some(),
@@ -84,11 +84,12 @@ impl Settings {
     }
 }
 
-fn said(global: &Global) -> Option<Said> {
+/// Where the registry is: what `--registry` says, else the environment.
+pub(super) fn said(option: Option<String>) -> Option<Said> {
     // A path that is no text won't be found, and must not be passed over in silence.
     let text = |path: std::ffi::OsString| path.to_string_lossy().into_owned();
     let variable = || std::env::var_os("HOLDPOINT_REGISTRY").map(text).filter(|path| !path.is_empty());
-    global.registry.clone().map(Said::Option).or_else(|| variable().map(Said::Variable))
+    option.map(Said::Option).or_else(|| variable().map(Said::Variable))
 }
 
 fn colour(colour: Colour) -> anstream::ColorChoice {

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 mod apply;
 #[cfg(unix)]
 mod handle;
+mod make;
 #[cfg(not(unix))]
 mod path;
 
@@ -24,6 +25,7 @@ use handle::{Folder, follow};
 use path::{Folder, follow};
 
 pub use apply::{ApplyError, LOCK, apply};
+pub use make::{make, whereabouts};
 
 use crate::registry::{Entry, EntryKind, MAX_FILE, Tree, TreeError, TreeErrorKind};
 

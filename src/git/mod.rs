@@ -1,7 +1,8 @@
 //! What a Git repository says of itself, read from its files: which commit, and how fresh.
 //!
 //! No `git` is started: a call costs more than a whole check. Nothing here is an error either: a registry
-//! needs no repository, and where anything is odd the answer is None.
+//! needs no repository, and where anything is odd the answer is None. Only [`tags`], which no check needs,
+//! asks the program.
 
 #![expect(clippy::disallowed_methods, reason = "a door: it reads the files of a Git repository")]
 
@@ -10,6 +11,10 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use chrono::DateTime;
+
+mod tags;
+
+pub use tags::{Tagging, TagsUnread, tags, work_tree};
 
 use crate::model::Time;
 

@@ -26,6 +26,7 @@ mod placing;
 mod reader;
 mod release;
 mod rule;
+pub mod schema;
 mod service;
 mod shape;
 mod sign_off;

@@ -14,6 +14,7 @@ pub mod diff;
 pub mod explain;
 pub mod human;
 pub mod json;
+mod laid;
 pub mod markdown;
 mod plain;
 mod plan;
@@ -23,6 +24,7 @@ mod registering;
 pub mod status;
 pub mod words;
 
+pub use laid::{Laid, Source, Step};
 pub use plain::plain;
 pub use plan::{Next, Plan, Wanted, WayOut};
 pub use registering::Registering;

@@ -4,6 +4,7 @@ mod diff;
 mod excerpt;
 mod explain;
 mod grid;
+mod init;
 mod keys;
 mod lint;
 mod mistakes;
@@ -16,6 +17,7 @@ mod timeline;
 mod verdict;
 
 pub use explain::{known, meaning};
+pub use init::init;
 pub use lint::lint;
 pub use mistakes::{failure, mistakes, refused};
 pub use policy::{policy, why};

@@ -98,6 +98,11 @@ impl Page {
         }
     }
 
+    /// A remark that must stay one line beside what is copied.
+    pub fn aside(&mut self, indent: usize, text: &str) {
+        self.line(indent, &plain(text), QUIET);
+    }
+
     /// Cells side by side, then text that hangs behind them; gives the column of the text.
     pub fn row(&mut self, cells: &[Cell], text: &str) -> usize {
         self.out.push_str("  ");

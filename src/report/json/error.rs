@@ -76,6 +76,6 @@ mod tests {
         let value: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(value["schema"], SCHEMA);
         let error = value["errors"][0].as_object().unwrap();
-        assert_eq!(error.keys().collect::<Vec<_>>(), ["column", "file", "hint", "line", "message"]);
+        assert_eq!(error.keys().collect::<Vec<_>>(), ["message", "file", "line", "column", "hint"]);
     }
 }

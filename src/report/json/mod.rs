@@ -7,6 +7,7 @@
 
 mod error;
 mod explain;
+mod init;
 mod lint;
 mod policy;
 mod release;
@@ -17,6 +18,7 @@ mod verdict;
 
 pub use error::{Failure, errors, failure};
 pub use explain::{known, meaning};
+pub use init::init;
 pub use lint::lint;
 pub use policy::{policy, why};
 pub use release::release;

@@ -10,6 +10,7 @@
 //! out. The verdict, both keys and the next command always stay.
 
 mod explain;
+mod init;
 mod lint;
 mod mistakes;
 mod page;
@@ -20,6 +21,7 @@ mod targets;
 mod verdict;
 
 pub use explain::{known, meaning};
+pub use init::init;
 pub use lint::lint;
 pub use mistakes::{failure, mistakes, refused};
 pub use policy::{policy, why};
