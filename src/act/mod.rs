@@ -4,4 +4,5 @@
 //! shown before it is done, and done again when somebody else was faster.
 
 pub mod init;
+pub mod observe;
 pub mod release;

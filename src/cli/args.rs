@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::{
-    complete, completions, exit, explain, failure, init, lint, man, policy, redeploy_check, release,
+    complete, completions, exit, explain, failure, init, lint, man, observe, policy, redeploy_check, release,
     rollback_check, schema, status, targets,
 };
 use crate::model::{Name, Time, parse_time};
@@ -29,7 +29,7 @@ Examples:
   holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
   holdpoint explain CVE-2026-31337                      what is known of a flag; or of a reason's code
 
-Commands that act (`run`, `sign-off`, `flag-release`, `record`, `observe`) are printed ready to paste and
+Commands that act (`run`, `sign-off`, `flag-release`, `record`) are printed ready to paste and
 come with later versions.
 
 Exit codes:
@@ -74,6 +74,7 @@ impl Args {
             Command::RedeployCheck(args) => args.reports(),
             Command::Targets(args) => args.reports(),
             Command::Release(args) => args.reports(),
+            Command::Observe(args) => args.reports(),
             Command::Init(args) => args.reports(),
             Command::Schema(_) | Command::Completions(_) | Command::Man(_) => {
                 return self.reports.list.clone();
@@ -94,6 +95,7 @@ pub(super) enum Command {
     RedeployCheck(redeploy_check::Args),
     Targets(targets::Args),
     Release(release::Args),
+    Observe(observe::Args),
     Init(init::Args),
     Schema(schema::Args),
     Completions(completions::Args),
@@ -156,6 +158,8 @@ pub(super) struct Reports {
 pub(super) enum Format {
     /// For people
     Human,
+    /// For programs: holdpoint/verdict/v1, holdpoint/targets/v1, holdpoint/status/v1, holdpoint/observe/v1,
+    /// holdpoint/error/v1
     /// For programs: versioned, such as holdpoint/verdict/v1; mistakes are holdpoint/error/v1
     Json,
     /// For a chat or a pull request

@@ -39,6 +39,31 @@ pub(super) fn check(registry: &Registry, asked: &Name) -> Result<()> {
     if known.is_empty() || known.contains(asked) { Ok(()) } else { Err(unknown(asked, &known).into()) }
 }
 
+/// The environment that something is to be written of: a declared one; without any, a new one may be named, which
+/// is then said.
+pub(super) fn to_write(
+    registry: &Registry,
+    service: &Service,
+    asked: Option<&Name>,
+) -> Result<(Name, Option<String>)> {
+    let known = known(registry, service);
+    match asked {
+        Some(asked) if known.contains(asked) => Ok((asked.clone(), None)),
+        Some(asked) if !registry.environments.is_empty() => Err(unknown(asked, &known).into()),
+        Some(asked) => {
+            let others = if known.is_empty() {
+                String::new()
+            } else {
+                format!("; so far there were {}", listed(&known))
+            };
+            Ok((asked.clone(), Some(format!("`{asked}` is a new environment of {}{others}", service.name))))
+        }
+        None => choose(registry, service, None)?.map(|only| (only, None)).ok_or_else(|| {
+            Complaint::usage("which environment? none is known yet", "name it: --env prod").into()
+        }),
+    }
+}
+
 /// That there is no such environment, with the names that there are.
 pub(super) fn unknown(asked: &Name, known: &BTreeSet<&Name>) -> Complaint {
     let distance = |name: &&&Name| strsim::damerau_levenshtein(asked.as_str(), name.as_str());

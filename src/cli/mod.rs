@@ -15,6 +15,7 @@ mod ground;
 mod init;
 mod lint;
 mod man;
+mod observe;
 mod output;
 mod policy;
 mod redeploy_check;
@@ -61,6 +62,7 @@ fn run() -> ExitCode {
         Command::RedeployCheck(args) => redeploy_check::run(args, &settings),
         Command::Targets(args) => targets::run(args, &settings),
         Command::Release(args) => release::run(args, &settings),
+        Command::Observe(args) => observe::run(args, &settings),
         Command::Init(args) => init::run(args, &settings),
         Command::Schema(args) => schema::run(args, &settings),
         Command::Completions(args) => completions::run(args, &settings),

@@ -96,7 +96,7 @@ pub struct Support {
     pub origin: Origin,
 }
 
-/// That a release ran in an environment and was left.
+/// That a release ran in an environment and was left; or, while it is open, since when it runs there.
 #[derive(Debug, Clone)]
 pub struct Ran {
     /// Where.
@@ -111,8 +111,17 @@ pub struct Ran {
     pub left_for: Option<Version>,
     /// The kind of the move that ended it.
     pub kind: Option<MoveKind>,
+    /// How that is known: `kubectl`, `by hand`.
+    pub known: Option<Box<str>>,
     /// Where it stands.
     pub origin: Origin,
+}
+
+impl Ran {
+    /// Whether nothing says that it ended. It then tells since when a release runs, if that release does.
+    pub fn is_open(&self) -> bool {
+        self.until.is_none() && self.left_for.is_none() && self.kind.is_none()
+    }
 }
 
 /// That what runs in an environment got there by a sign-off or a break-glass.

@@ -204,7 +204,7 @@ pub static SERVICE: Shape = Shape {
         may("support", Kind::Tables(&SUPPORT), "Until when which releases are assessed for vulnerabilities."),
         may("running", Kind::Map("names of environments", &Kind::VersionOrVersions),
             "Which release (or, while rolling out, releases) runs where. An empty list: nothing runs there."),
-        may("ran", Kind::Tables(&RAN), "What ran before, newest last. Written by commands."),
+        may("ran", Kind::Tables(&RAN), "What ran before, newest last, and since when runs what runs. Written by commands."),
         may("entered", Kind::Map("names of environments", &Kind::Table(&ENTERED)),
             "That what runs got there by acceptance. Written by commands, kept until the exposure is left."),
         may("under-way", Kind::Map("names of environments", &Kind::Table(&UNDER_WAY)),
@@ -244,7 +244,7 @@ pub static SUPPORT: Shape = Shape {
 pub static RAN: Shape = Shape {
     name: "a `ran` entry",
     header: "[[service.NAME.ran]]",
-    doc: "That a release ran in an environment and was left.",
+    doc: "That a release ran in an environment and was left. Without `until`, `left_for` and `kind`, behind all others: since when a release runs that still does.",
     fields: &[
         must("environment", Kind::Name, "Where."),
         must("version", Kind::Version, "What."),
@@ -252,6 +252,7 @@ pub static RAN: Shape = Shape {
         may("until", Kind::Time, "Until when."),
         may("left_for", Kind::Version, "What it was left for."),
         may("kind", Kind::Word(MOVES), "The kind of the move that ended it."),
+        may("known", Kind::Text, "How that is known: `kubectl`, `helm history`, `argocd`, `by hand`."),
     ],
 };
 

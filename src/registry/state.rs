@@ -32,6 +32,7 @@ pub(super) fn ran(table: &Table<'_>, scale: &Scale) -> Option<Ran> {
     let (since, until) = (table.time("since"), table.time("until"));
     let left_for = table.any_version("left_for", scale);
     let kind = table.word("kind", &["rollback", "redeploy"], move_kind);
+    let known = table.text("known");
     if let (Some(since), Some(until)) = (since, until)
         && since > until
     {
@@ -45,6 +46,7 @@ pub(super) fn ran(table: &Table<'_>, scale: &Scale) -> Option<Ran> {
         until,
         left_for,
         kind,
+        known,
         origin: table.origin(),
     })
 }

@@ -16,6 +16,7 @@ pub mod human;
 pub mod json;
 mod laid;
 pub mod markdown;
+mod observation;
 mod plain;
 mod plan;
 pub mod policy;
@@ -25,6 +26,7 @@ pub mod status;
 pub mod words;
 
 pub use laid::{Laid, Source, Step};
+pub use observation::Observation;
 pub use plain::plain;
 pub use plan::{Next, Plan, Wanted, WayOut};
 pub use registering::Registering;

@@ -17,6 +17,7 @@ mod man;
 mod markdown;
 mod mutate;
 mod naive;
+mod observe;
 mod readme;
 mod release_add;
 mod repository;

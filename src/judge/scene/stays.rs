@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{Candidate, Scene, Stay};
-use crate::model::{MoveKind, Name, Time, Version};
+use crate::model::{MoveKind, Name, Ran, Time, Version};
+
+/// The end of a stay that isn't over: of what runs, the registry may say since when.
+const GOING_ON: Time = Time::MAX_UTC;
 
 impl<'a> Scene<'a> {
     /// What runs in an environment at the moment, and whether that is `running` as it stands.
@@ -17,12 +20,14 @@ impl<'a> Scene<'a> {
         // far the judgement looks ahead.
         let seen = self.horizon();
         let stays = self.all_stays(environment);
-        let then: Vec<Version> = stays
-            .iter()
-            .filter(|stay| stay.start.is_none_or(|start| start <= seen) && seen < stay.end)
-            .map(|stay| stay.version.clone())
-            .collect();
+        let begun = |stay: &Stay| stay.start.is_none_or(|start| start <= seen);
+        let then: Vec<&Stay> = stays.iter().filter(|stay| begun(stay) && seen < stay.end).collect();
+        let going_on = || stays.iter().filter(|stay| stay.end == GOING_ON);
+        if !then.is_empty() && then.iter().all(|stay| stay.end == GOING_ON) && going_on().all(begun) {
+            return (as_it_stands(), true);
+        }
         if !then.is_empty() {
+            let then: Vec<Version> = then.into_iter().map(|stay| stay.version.clone()).collect();
             return (Some(candidates(&then)), false);
         }
         let over = stays.iter().map(|stay| stay.end).max().is_none_or(|last| last <= seen);
@@ -31,7 +36,7 @@ impl<'a> Scene<'a> {
 
     /// Since when a release runs that runs here now; None: the registry doesn't tell.
     ///
-    /// `running` holds no times: it runs since what ran before was left for it.
+    /// `running` holds no times. Its open entry of `ran` does; else it runs since what ran before was left for it.
     pub fn since(&self, version: &Version) -> Option<Time> {
         let environment = self.environment.as_ref()?;
         let seen = self.horizon();
@@ -84,6 +89,7 @@ impl<'a> Scene<'a> {
     /// The stays in an environment that are over at the moment or, in the present, recorded as over.
     pub(super) fn stays(&self, environment: &Name) -> Vec<Stay> {
         let mut stays = self.all_stays(environment);
+        stays.retain(|stay| stay.end != GOING_ON);
         if self.moment.horizon.is_some() {
             let seen = self.horizon();
             stays.retain(|stay| stay.end <= seen && stay.start.is_none_or(|start| start <= seen));
@@ -96,9 +102,12 @@ impl<'a> Scene<'a> {
     }
 
     /// Every stay in an environment, with missing ends taken from its neighbours: it began when the one
-    /// before ended, and ended when the one after began, or just now.
+    /// before ended, and ended when the one after began, or just now. The last ones may still go on.
     fn all_stays(&self, environment: &Name) -> Vec<Stay> {
         let entries: Vec<_> = self.service.ran.iter().filter(|ran| ran.environment == *environment).collect();
+        let running = self.service.running.get(environment);
+        let runs = |ran: &Ran| running.is_some_and(|list| list.iter().any(|v| v.text == ran.version.text));
+        let over = entries.iter().rposition(|ran| !ran.is_open() || !runs(ran)).map_or(0, |last| last + 1);
         let mut stays = Vec::with_capacity(entries.len());
         for (index, ran) in entries.iter().enumerate() {
             let before = index.checked_sub(1).and_then(|i| entries.get(i)).and_then(|ran| ran.until);
@@ -107,8 +116,8 @@ impl<'a> Scene<'a> {
             stays.push(Stay {
                 version: ran.version.clone(),
                 start: ran.since.or(before),
-                end: ran.until.or(next).unwrap_or(self.horizon()),
-                ended: ran.until.or(next).is_some(),
+                end: if index >= over { GOING_ON } else { ran.until.or(next).unwrap_or(self.horizon()) },
+                ended: index < over && ran.until.or(next).is_some(),
                 measured: ran.since.is_some() && ran.until.is_some(),
                 rolled_back: ran.kind.map_or_else(went_back, |kind| kind == MoveKind::Rollback),
             });

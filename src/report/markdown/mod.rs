@@ -13,6 +13,7 @@ mod explain;
 mod init;
 mod lint;
 mod mistakes;
+mod observation;
 mod page;
 mod policy;
 mod release;
@@ -22,10 +23,12 @@ mod verdict;
 
 pub use explain::{known, meaning};
 pub use init::init;
-pub use lint::lint;
 pub use mistakes::{failure, mistakes, refused};
-pub use policy::{policy, why};
+pub use observation::observation;
 pub use release::release;
+
+pub use lint::lint;
+pub use policy::{policy, why};
 pub use status::status;
 pub use targets::targets;
 pub use verdict::verdict;

@@ -1,6 +1,9 @@
 //! Barriers, ping-pong, proof, age and the way back.
 
-use super::{changed, expect, verdict, with};
+use holdpoint::judge::{Moment, judge};
+use holdpoint::model::parse_time;
+
+use super::{changed, expect, question, said, verdict, with, world};
 
 const IRREVERSIBLE: &str = "[[service.shop.barrier]]\nbefore = '1.2.0'\nreason = 'drops a table'\n";
 
@@ -153,4 +156,46 @@ fn an_unfinished_move_is_said() {
     let registry =
         with("[service.shop.under-way.prod]\nto = '1.2.0'\nsince = 2026-11-22T02:59:00Z\nby = 'ann'\n");
     expect(&registry, "1.2.0", &["move-under-way warn"]);
+}
+
+/// Since when what runs does: an entry that nothing ends.
+const OPEN: &str =
+    "[[service.shop.ran]]\nenvironment = 'prod'\nversion = '1.3.0'\nsince = 2026-11-11\nknown = 'kubectl'\n";
+
+#[test]
+fn since_when_something_runs_is_no_history() {
+    for to in ["1.0.0", "1.2.0", "1.3.0", "1.9.0"] {
+        let (without, open) = (with(""), with(OPEN));
+        let verdicts = [&without, &open].map(|registry| verdict(registry, to));
+        assert_eq!(said(&verdicts[0]), said(&verdicts[1]), "{to}");
+    }
+    // Nothing is known to have run here before, so that nothing proves a release is no news.
+    let first = "format = 1\n[service.shop]\nrunning = { prod = '1.3.0' }\nrelease = [{ version = '1.0.0' }, { version = '1.3.0' }]\n";
+    expect(&world(&format!("{first}{OPEN}")), "1.0.0", &[]);
+    // Once it doesn't run any more, it ran.
+    let left = first.replace("prod = '1.3.0'", "prod = '1.0.0'");
+    expect(&world(&format!("{left}{OPEN}")), "1.3.0", &[]);
+    expect(&world(&format!("{left}{OPEN}")), "0.9.0", &["unknown-release hold", "unproven-release warn"]);
+}
+
+#[test]
+fn since_when_an_accepted_exposure_runs_makes_it_no_measure() {
+    let entered = "[service.shop.entered.prod]\nfrom = '1.0.0'\nby = 'sign-off S1'\nsubjects = ['CVE-1']\nexpires = 2026-12-01\n\
+        [advisory.CVE-1]\ntitle = 'x'\nseverity = 'low'\naffects = [{ service = 'shop', versions = '>=1.2.0' }]\n";
+    let one = "format = 1\n[service.shop]\nrunning = { prod = '1.3.0' }\nrelease = [{ version = '1.0.0' }, { version = '1.2.0' }, { version = '1.3.0' }]\n";
+    for open in ["", OPEN] {
+        expect(&world(&format!("{one}{open}{entered}")), "1.2.0", &["advisory-reopened CVE-1 warn"]);
+    }
+}
+
+#[test]
+fn as_of_a_time_what_began_later_did_not_run() {
+    let registry = with(&OPEN.replace("2026-11-11", "2026-11-15"));
+    let running = |time: &str| {
+        let moment = Moment::as_of(parse_time(time).unwrap());
+        judge(&registry, &question("1.0.0"), moment).unwrap().movement.from.map(|from| from.text.to_string())
+    };
+    assert_eq!(running("2026-11-10").as_deref(), Some("1.2.0"));
+    assert_eq!(running("2026-11-12"), None, "1.2.0 was left, 1.3.0 hadn't begun");
+    assert_eq!(running("2026-11-20").as_deref(), Some("1.3.0"));
 }

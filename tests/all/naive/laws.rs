@@ -125,6 +125,7 @@ fn after(registry: &Registry, question: &Question, moved: &Answer) -> Option<Reg
                 until: Some(now()),
                 left_for: Some(to.clone()),
                 kind: Some(moved.kind),
+                known: None,
                 origin: Origin::default(),
             });
         }

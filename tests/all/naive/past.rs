@@ -47,6 +47,21 @@ fn end(entries: &[&Ran], n: usize) -> Option<Time> {
     entries[n].until.or_else(|| entries.get(n + 1).and_then(|next| next.since))
 }
 
+/// From which entry on what is written is of what still runs: nothing ends it, and nothing over comes after.
+fn first_going_on(entries: &[&Ran], running: Option<&Vec<Version>>) -> usize {
+    let mut first = entries.len();
+    while first > 0 {
+        let ran = entries[first - 1];
+        let ends = ran.until.is_some() || ran.left_for.is_some() || ran.kind.is_some();
+        let runs = running.is_some_and(|all| all.iter().any(|one| one.text == ran.version.text));
+        if ends || !runs {
+            break;
+        }
+        first -= 1;
+    }
+    first
+}
+
 fn rolled_back(ran: &Ran) -> bool {
     match ran.kind {
         Some(kind) => kind == MoveKind::Rollback,
@@ -72,7 +87,8 @@ pub fn state<'a>(service: &'a Service, place: Option<&Name>, moment: Moment) -> 
     let mut stays = vec![];
     let mut covering: Vec<Version> = vec![];
     let mut last = None;
-    for n in 0..entries.len() {
+    let first = first_going_on(&entries, as_it_stands.as_ref());
+    for n in 0..first {
         let (start, end) = (start(&entries, n), end(&entries, n));
         last = last.max(end);
         if let Some(horizon) = moment.horizon {
@@ -99,6 +115,19 @@ pub fn state<'a>(service: &'a Service, place: Option<&Name>, moment: Moment) -> 
     let Some(horizon) = moment.horizon else {
         return State { running: as_it_stands, stays, told, entered };
     };
+    let began_by_then = |n: &usize| start(&entries, *n).is_none_or(|start| start <= horizon);
+    let (begun, to_come): (Vec<usize>, Vec<usize>) = (first..entries.len()).partition(began_by_then);
+    if covering.is_empty() && to_come.is_empty() && !begun.is_empty() {
+        return State { running: as_it_stands, stays, told, entered };
+    }
+    for n in &begun {
+        if !covering.iter().any(|version| version.text == entries[*n].version.text) {
+            covering.push(entries[*n].version.clone());
+        }
+    }
+    if covering.is_empty() && !to_come.is_empty() {
+        return State { running: None, stays, told, entered: None };
+    }
     if !covering.is_empty() {
         return State { running: Some(covering), stays, told, entered: None };
     }

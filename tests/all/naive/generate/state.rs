@@ -88,6 +88,20 @@ impl World {
         if self.dice.percent(3) && count > 0 {
             times[count] = now() + self.distance().min(chrono::TimeDelta::hours(1));
         }
+        // Since when what runs does; now and then of something that doesn't.
+        let open = if self.dice.percent(25) {
+            let version = next.filter(|_| !self.dice.percent(10)).unwrap_or_else(|| self.version(index));
+            let since = if self.dice.percent(85) {
+                format!("since = {}\n", format_time(self.mostly_past().max(times[count])))
+            } else {
+                String::new()
+            };
+            format!(
+                "\n[[service.{name}.ran]]\nenvironment = \"{environment}\"\nversion = \"{version}\"\n{since}"
+            )
+        } else {
+            String::new()
+        };
         let versions: Vec<_> = (0..count).map(|_| self.version(index)).collect();
         for (stay, version) in versions.iter().enumerate() {
             write!(
@@ -112,6 +126,7 @@ impl World {
                 _ => {}
             }
         }
+        rest.push_str(&open);
     }
 }
 

@@ -1,0 +1,208 @@
+//! What a sight means for `running` and `ran`.
+
+use std::collections::BTreeSet;
+
+use super::history::{History, Span};
+use super::{Sight, Stay, clamped};
+use crate::import::sight::{Observation, Runs, Was};
+use crate::model::{MoveKind, Service, Time, Version, format_time};
+
+/// What is to stand in the registry.
+pub(super) struct Plan {
+    pub history: History,
+    /// What runs.
+    pub running: Vec<Version>,
+    /// `running` has to be written.
+    pub restated: bool,
+    /// Releases of which only the registry says that they run are among them.
+    pub others: bool,
+    /// What ran by the registry's word and doesn't any more.
+    pub left: BTreeSet<Box<str>>,
+    pub notes: Vec<String>,
+}
+
+/// A plan in the making.
+struct Planner<'a> {
+    service: &'a Service,
+    observation: &'a Observation,
+    now: Time,
+    was: Option<&'a [Version]>,
+    running: Vec<Version>,
+    history: History,
+    notes: Vec<String>,
+}
+
+impl Plan {
+    /// Works out what a sight means.
+    pub fn of(service: &Service, sight: Sight<'_>) -> Plan {
+        let Sight { environment, observation, now } = sight;
+        let was = service.running.get(environment).map(Vec::as_slice);
+        let (running, others) = running(service, observation, was);
+        let texts = |versions: &[Version]| versions.iter().map(|v| v.text.clone()).collect::<BTreeSet<_>>();
+        let (before, after) = (texts(was.unwrap_or_default()), texts(&running));
+        let history = History::of(service, environment, now);
+        let mut planner = Planner { service, observation, now, was, running, history, notes: Vec::new() };
+        planner.learn_the_past();
+        let left: Vec<&Version> =
+            was.unwrap_or_default().iter().filter(|version| !after.contains(&version.text)).collect();
+        for version in &left {
+            planner.leave(version);
+        }
+        for runs in &observation.running {
+            planner.arrive(runs);
+        }
+        Plan {
+            left: left.into_iter().map(|version| version.text.clone()).collect(),
+            history: planner.history,
+            running: planner.running,
+            restated: was.is_none() || before != after,
+            others,
+            notes: planner.notes,
+        }
+    }
+}
+
+/// What runs, oldest first; and whether that holds releases for which the registry's word is taken, since the
+/// document shows that others run and not which.
+fn running(service: &Service, observation: &Observation, was: Option<&[Version]>) -> (Vec<Version>, bool) {
+    let mut running: Vec<Version> =
+        observation.running.iter().map(|runs| Version::new(&runs.version, &service.scale)).collect();
+    let seen = running.len();
+    if observation.others {
+        let kept = was.unwrap_or_default().iter();
+        let kept: Vec<_> =
+            kept.filter(|version| running.iter().all(|seen| seen.text != version.text)).cloned().collect();
+        running.extend(kept);
+    }
+    let others = running.len() > seen;
+    running.sort_by(|a, b| a.place.cmp(&b.place).then_with(|| a.text.cmp(&b.text)));
+    (running, others)
+}
+
+/// The kind of the move from one release to another, where they can be compared.
+fn kind(from: &Version, to: &Version) -> Option<MoveKind> {
+    if to.is_older_than(from) {
+        return Some(MoveKind::Rollback);
+    }
+    (from.place.is_some() && to.place.is_some()).then_some(MoveKind::Redeploy)
+}
+
+impl Planner<'_> {
+    /// Adds what the document knows of the past and the registry doesn't.
+    fn learn_the_past(&mut self) {
+        for was in &self.observation.past {
+            let since = was.since.map(|time| clamped(time, self.now, &mut self.notes));
+            let until = was.until.map(|time| clamped(time, self.now, &mut self.notes));
+            let (Some(start), Some(end)) = (since.or(until), until.or(since)) else { continue };
+            if start > end {
+                self.notes.push(format!("a stay of {} ends before it begins: passed over", was.version));
+                continue;
+            }
+            let version = Version::new(&was.version, &self.service.scale);
+            let left_for = was.left_for.as_deref().map(|text| Version::new(text, &self.service.scale));
+            let kind = left_for.as_ref().and_then(|to| kind(&version, to)).or(by_word(was));
+            match self.history.meeting(&was.version, Span { start, end }) {
+                Some(at) => {
+                    if let Some(until) = until.filter(|until| self.was_left(was, *until)) {
+                        self.history.complete(at, until, left_for, kind);
+                    }
+                }
+                None => {
+                    let known = self.known();
+                    self.history.add_past(Stay { version, since, until, left_for, kind, known });
+                }
+            }
+        }
+    }
+
+    fn known(&self) -> Option<Box<str>> {
+        Some(self.observation.known.into())
+    }
+
+    /// Whether a release surely was left then, and didn't run on elsewhere: it doesn't run any more, or it is
+    /// known when it came back.
+    fn was_left(&self, was: &Was, until: Time) -> bool {
+        let runs = self.observation.running.iter().find(|runs| runs.version == was.version);
+        runs.is_none_or(|runs| runs.since.is_some_and(|since| since >= until))
+    }
+
+    /// A release that ran by the registry's word doesn't run any more.
+    fn leave(&mut self, version: &Version) {
+        let last = self.history.last(version);
+        let told = last.is_some_and(|last| !last.is_open()) && self.history.arrival(version).is_none();
+        if told {
+            return; // the registry, or the document, says already how it was left
+        }
+        let open = self.history.entries.iter().rposition(|entry| entry.stay.version.text == version.text);
+        let open = open.filter(|_| self.history.last(version).is_some_and(|last| last.is_open()));
+        let left_for = self.target().cloned();
+        let since = self.history.since(version);
+        let until = self.left_at(version, since, left_for.as_ref());
+        let kind = left_for.as_ref().and_then(|to| kind(version, to));
+        if open.is_none_or(|at| !self.history.complete(at, until, left_for.clone(), kind)) {
+            let since = since.filter(|since| *since <= until);
+            let (version, known) = (version.clone(), self.known());
+            self.history.add_past(Stay { version, since, until: Some(until), left_for, kind, known });
+        }
+    }
+
+    /// What was gone over to: the newest release that runs and didn't, else the newest that runs.
+    fn target(&self) -> Option<&Version> {
+        let was = |version: &&Version| self.was.unwrap_or_default().iter().any(|v| v.text == version.text);
+        self.running.iter().rev().find(|version| !was(version)).or(self.running.last())
+    }
+
+    /// When a release was left: when the next one began, as far as that is known and can be; else now.
+    fn left_at(&mut self, version: &Version, since: Option<Time>, next: Option<&Version>) -> Time {
+        let was = self.was.unwrap_or_default();
+        let next = next.filter(|next| was.iter().all(|version| version.text != next.text));
+        let seen =
+            next.and_then(|next| self.observation.running.iter().find(|runs| runs.version == next.text));
+        let Some((runs, began)) = seen.and_then(|runs| Some((runs, runs.since?))) else { return self.now };
+        let began = clamped(began, self.now, &mut self.notes);
+        match since {
+            Some(since) if began < since => {
+                self.notes.push(format!(
+                    "{} is said to run since {}, but the registry has {version} since {}: when it was left \
+                     isn't known, so now is taken",
+                    runs.version,
+                    format_time(began),
+                    format_time(since),
+                ));
+                self.now
+            }
+            _ => began,
+        }
+    }
+
+    /// A release runs: since when, if that isn't told yet.
+    fn arrive(&mut self, runs: &Runs) {
+        let version = Version::new(&runs.version, &self.service.scale);
+        let last = self.history.last(&version);
+        if last.is_some_and(|last| last.is_open()) {
+            return;
+        }
+        let left = last.and_then(|last| last.stay.until);
+        let anew = self.was.is_none_or(|was| was.iter().all(|other| other.text != version.text))
+            || last.is_some_and(|last| last.is_touched());
+        let arrival = self.history.arrival(&version).and_then(|entry| entry.stay.until);
+        if !anew && arrival.is_some() {
+            return; // what was left for it tells since when
+        }
+        let seen = runs.since.map(|since| clamped(since, self.now, &mut self.notes));
+        // What is said of an earlier stay isn't said of this one.
+        let seen = seen.filter(|since| left.is_none_or(|left| *since >= left));
+        let from_now = Some(self.now).filter(|_| anew && self.was.is_some());
+        // What was left for it ended when it began: where both are known, they agree.
+        let since = if arrival > seen { arrival } else { seen }.or(from_now);
+        if since.is_some() {
+            let known = self.known();
+            self.history.add_open(Stay { version, since, until: None, left_for: None, kind: None, known });
+        }
+    }
+}
+
+/// The kind that the tool itself says, when the versions can't be compared.
+fn by_word(was: &Was) -> Option<MoveKind> {
+    was.rolled_back.then_some(MoveKind::Rollback)
+}

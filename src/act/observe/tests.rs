@@ -1,0 +1,262 @@
+//! Registries before and after what was seen.
+
+use super::*;
+use crate::import::sight::{Runs, Was};
+use crate::model::{Registry, parse_time};
+use crate::registry::{Ask, Changed, MemoryTree, load};
+
+const MAIN: &str = "holdpoint.toml";
+
+/// A day of November 2025, or a time on one: `18`, `18T14`.
+fn at(text: &str) -> Time {
+    let (day, hour) = text.split_once('T').unwrap_or((text, "00"));
+    parse_time(&format!("2025-11-{day:0>2}T{hour}:00:00Z")).unwrap()
+}
+
+fn opt(text: &str) -> Option<Time> {
+    (text != "?").then(|| at(text))
+}
+
+/// `2.4.0@18` runs; `2.3.0 1..18 >2.4.0` ran; `others`.
+fn sight(known: &'static str, text: &str) -> Observation {
+    let mut observation = Observation { known, ..Observation::default() };
+    for part in text.split("; ").filter(|part| !part.is_empty()) {
+        let words: Vec<&str> = part.split(' ').collect();
+        match *words {
+            ["others"] => observation.others = true,
+            [version, span, left_for] => {
+                let (since, until) = span.split_once("..").unwrap();
+                let left_for = left_for.strip_prefix('>').filter(|version| *version != "?").map(Box::from);
+                observation.past.push(Was {
+                    version: version.into(),
+                    since: opt(since),
+                    until: opt(until),
+                    left_for,
+                    rolled_back: false,
+                });
+            }
+            _ => {
+                let (version, since) = part.split_once('@').unwrap();
+                observation.running.push(Runs {
+                    version: version.into(),
+                    since: opt(since),
+                    seen: vec!["there".into()],
+                });
+            }
+        }
+    }
+    observation
+}
+
+/// A registry in one file: what runs in prod, and the entries of `ran`, as `ENV VERSION SINCE UNTIL LEFT_FOR KIND`.
+fn registry(running: &str, ran: &[&str]) -> MemoryTree {
+    let mut text = format!("format = 1\n[service.checkout]\n{running}\n");
+    for version in ["2.3.0", "2.4.0", "2.4.1"] {
+        text.push_str(&format!("[[service.checkout.release]]\nversion = \"{version}\"\n"));
+    }
+    for entry in ran {
+        let words: Vec<&str> = entry.split(' ').collect();
+        text.push_str(&format!(
+            "[[service.checkout.ran]]\nenvironment = \"{}\"\nversion = \"{}\"\n",
+            words[0], words[1]
+        ));
+        let keys =
+            ["since", "until", "left_for", "kind"].iter().zip(&words[2..]).filter(|(_, word)| **word != "-");
+        for (key, word) in keys {
+            match *key {
+                "since" | "until" => text.push_str(&format!("{key} = {}\n", format_time(at(word)))),
+                _ => text.push_str(&format!("{key} = \"{word}\"\n")),
+            }
+        }
+    }
+    MemoryTree::from_iter([(MAIN, text)])
+}
+
+fn loaded(tree: &dyn Tree) -> Registry {
+    load(tree, MAIN, &Ask::Everything).unwrap().registry
+}
+
+fn name(text: &str) -> Name {
+    Name::new(text).unwrap()
+}
+
+fn observed(tree: &dyn Tree, observation: &Observation, now: &str) -> Observed {
+    let registry = loaded(tree);
+    let service = &registry.services[&name("checkout")];
+    observe(tree, MAIN, service, Sight { environment: &name("prod"), observation, now: at(now) }).unwrap()
+}
+
+/// What stands there afterwards: `running`, then the entries of all environments as [`registry`] takes them.
+fn stands(tree: &dyn Tree) -> Vec<String> {
+    let registry = loaded(tree);
+    let service = &registry.services[&name("checkout")];
+    let runs = service.running.get(&name("prod")).map_or("nobody knows".into(), |versions| {
+        versions.iter().map(|version| &*version.text).collect::<Vec<_>>().join(" ")
+    });
+    let time = |time: Option<Time>| {
+        time.map_or("-".to_owned(), |time| {
+            let text = format_time(time);
+            let (day, hour) = (text[8..10].trim_start_matches('0'), &text[11..13]);
+            if hour == "00" { day.to_owned() } else { format!("{day}T{hour}") }
+        })
+    };
+    let entry = |ran: &crate::model::Ran| {
+        let left_for = ran.left_for.as_ref().map_or("-", |version| &version.text);
+        let kind = ran.kind.map_or("-", |kind| kind.word());
+        let known = ran.known.as_deref().map_or(String::new(), |known| format!(" {known}"));
+        let line = format!(
+            "{} {} {} {} {left_for} {kind}",
+            ran.environment,
+            ran.version,
+            time(ran.since),
+            time(ran.until)
+        );
+        format!("{}{known}", line.trim_end_matches(" -"))
+    };
+    [runs].into_iter().chain(service.ran.iter().map(entry)).collect()
+}
+
+/// Holds what stands there after a sight; and that the same sight again changes nothing.
+fn hold(running: &str, ran: &[&str], seen: &str, want: &[&str]) {
+    let tree = registry(running, ran);
+    let observation = sight("k", seen);
+    let first = observed(&tree, &observation, "21");
+    let changed = Changed { tree: &tree, changes: &first.changes };
+    assert_eq!(stands(&changed), want, "{running} {ran:?} + {seen}");
+    let second = observed(&changed, &observation, "22");
+    assert!(second.changes.is_empty() && !second.drifted(), "again: {running} {ran:?} + {seen}: {second:#?}");
+    assert_eq!((second.left, second.learnt), (vec![], vec![]));
+}
+
+const RUNS: &str = "running = { prod = \"2.4.0\" }";
+
+#[test]
+fn a_first_sight_is_written_with_what_it_knows() {
+    hold("", &[], "2.4.0@18", &["2.4.0", "prod 2.4.0 18 k"]);
+    hold("", &[], "2.4.0@?", &["2.4.0"]);
+    hold("", &[], "", &[""]);
+    hold("", &[], "2.4.1@18; 2.4.0@2", &["2.4.0 2.4.1", "prod 2.4.1 18 k", "prod 2.4.0 2 k"]);
+    hold(RUNS, &[], "2.4.0@18", &["2.4.0", "prod 2.4.0 18 k"]);
+    hold(RUNS, &[], "2.4.0@?", &["2.4.0"]);
+    hold("", &[], "odd@18", &["odd", "prod odd 18 k"]);
+}
+
+#[test]
+fn what_was_left_gets_its_end_and_its_kind() {
+    hold(RUNS, &[], "2.4.1@18", &["2.4.1", "prod 2.4.0 - 18 2.4.1 redeploy k", "prod 2.4.1 18 k"]);
+    hold(RUNS, &[], "2.4.1@?", &["2.4.1", "prod 2.4.0 - 21 2.4.1 redeploy k", "prod 2.4.1 21 k"]);
+    hold(RUNS, &[], "2.3.0@18", &["2.3.0", "prod 2.4.0 - 18 2.3.0 rollback k", "prod 2.3.0 18 k"]);
+    hold(RUNS, &[], "odd@18", &["odd", "prod 2.4.0 - 18 odd k", "prod odd 18 k"]);
+    hold(RUNS, &[], "", &["", "prod 2.4.0 - 21 k"]);
+    // An open entry is completed, and stays whose it is.
+    hold(
+        RUNS,
+        &["prod 2.4.0 2"],
+        "2.4.1@18",
+        &["2.4.1", "prod 2.4.0 2 18 2.4.1 redeploy", "prod 2.4.1 18 k"],
+    );
+    // Since when it ran, what was left for it tells.
+    hold(
+        RUNS,
+        &["prod 2.3.0 1 2 2.4.0 redeploy"],
+        "2.4.1@18",
+        &["2.4.1", "prod 2.3.0 1 2 2.4.0 redeploy", "prod 2.4.0 2 18 2.4.1 redeploy k", "prod 2.4.1 18 k"],
+    );
+    // Said to have run before the other one began: the document can't know when it was left.
+    hold(
+        RUNS,
+        &["prod 2.4.0 18"],
+        "2.3.0@2",
+        &["2.3.0", "prod 2.4.0 18 21 2.3.0 rollback", "prod 2.3.0 21 k"],
+    );
+}
+
+#[test]
+fn roll_outs_begin_and_end() {
+    let both = "running = { prod = [\"2.4.0\", \"2.4.1\"] }";
+    hold(RUNS, &["prod 2.4.0 2"], "2.4.0@2; 2.4.1@18", &["2.4.0 2.4.1", "prod 2.4.0 2", "prod 2.4.1 18 k"]);
+    hold(RUNS, &["prod 2.4.0 2"], "2.4.1@18; others", &["2.4.0 2.4.1", "prod 2.4.0 2", "prod 2.4.1 18 k"]);
+    let open = ["prod 2.4.0 2", "prod 2.4.1 18"];
+    hold(both, &open, "2.4.1@18", &["2.4.1", "prod 2.4.0 2 21 2.4.1 redeploy", "prod 2.4.1 18"]);
+    hold(both, &open, "2.4.0@2", &["2.4.0", "prod 2.4.0 2", "prod 2.4.1 18 21 2.4.0 rollback"]);
+    hold(both, &open, "2.4.0@2; 2.4.1@18", &["2.4.0 2.4.1", "prod 2.4.0 2", "prod 2.4.1 18"]);
+}
+
+const HISTORY: &str = "2.4.0@20; 2.3.0 1..2 >2.4.0; 2.4.0 2..18 >2.4.1; 2.4.1 18..20 >2.4.0";
+
+#[test]
+fn the_past_is_filled_in_and_never_rewritten() {
+    let whole = [
+        "2.4.0",
+        "prod 2.3.0 1 2 2.4.0 redeploy k",
+        "prod 2.4.0 2 18 2.4.1 redeploy k",
+        "prod 2.4.1 18 20 2.4.0 rollback k",
+        "prod 2.4.0 20 k",
+    ];
+    hold("", &[], HISTORY, &whole);
+    // What runs was left and came back, unseen.
+    let mut mine = whole;
+    mine[2] = "prod 2.4.0 2 18 2.4.1 redeploy";
+    hold(RUNS, &["prod 2.4.0 2"], HISTORY, &mine);
+    // Between others, also of another environment; what stands there stays, though it says otherwise.
+    hold(
+        RUNS,
+        &["stage 2.4.1 1", "prod 2.3.0 1T01 2T01", "stage 2.4.1 5 6", "prod 2.4.1 17 19 2.4.0 redeploy"],
+        HISTORY,
+        &[
+            "2.4.0",
+            "stage 2.4.1 1",
+            "prod 2.3.0 1T01 2T01",
+            "stage 2.4.1 5 6",
+            "prod 2.4.0 2 18 2.4.1 redeploy k",
+            "prod 2.4.1 17 19 2.4.0 redeploy",
+            "prod 2.4.0 20 k",
+        ],
+    );
+    // The registry was behind by two moves.
+    hold(
+        "running = { prod = \"2.3.0\" }",
+        &["prod 2.3.0 1"],
+        HISTORY,
+        &[
+            "2.4.0",
+            "prod 2.3.0 1 2 2.4.0 redeploy",
+            "prod 2.4.0 2 18 2.4.1 redeploy k",
+            "prod 2.4.1 18 20 2.4.0 rollback k",
+            "prod 2.4.0 20 k",
+        ],
+    );
+    // It runs on elsewhere, or nobody knows since when: then it wasn't left.
+    hold(RUNS, &["prod 2.4.0 1"], "2.4.0@?; 2.4.0 1..5 >2.4.1", &["2.4.0", "prod 2.4.0 1"]);
+}
+
+#[test]
+fn ends_that_nobody_knows_are_left_out() {
+    hold(
+        "",
+        &[],
+        "2.4.1@18; 2.3.0 1..? >?; 2.4.0 ?..18 >2.4.1",
+        &["2.4.1", "prod 2.3.0 1 k", "prod 2.4.0 - 18 2.4.1 redeploy k", "prod 2.4.1 18 k"],
+    );
+    hold("", &[], "2.4.1@18; 2.4.0 ?..? >2.4.1", &["2.4.1", "prod 2.4.1 18 k"]);
+}
+
+#[test]
+fn clocks_that_are_ahead_count_as_now() {
+    let tree = registry(RUNS, &[]);
+    let seen = observed(&tree, &sight("k", "2.4.1@25"), "21");
+    assert_eq!(seen.running[0].since, Some(at("21")));
+    assert_eq!(seen.notes, ["clocks disagree: 2025-11-25T00:00:00Z lies in the future, and counts as now"]);
+}
+
+#[test]
+fn what_is_told_is_what_is_written() {
+    let tree = registry(RUNS, &["prod 2.4.0 2"]);
+    let seen = observed(&tree, &sight("k", "9.9.9@18; 2.3.0 1..2 >2.4.0"), "21");
+    assert!(seen.drifted());
+    assert_eq!(seen.was.unwrap()[0].text, "2.4.0".into());
+    let now = &seen.running[0];
+    assert_eq!((now.since, now.registered, &*now.seen), (Some(at("18")), false, &["there".to_owned()][..]));
+    let texts = |stays: &[Stay]| stays.iter().map(|stay| stay.version.to_string()).collect::<Vec<_>>();
+    assert_eq!((texts(&seen.left), texts(&seen.learnt)), (vec!["2.4.0".into()], vec!["2.3.0".into()]));
+}
