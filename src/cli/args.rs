@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::{
-    complete, completions, exit, failure, init, lint, man, observe, redeploy_check, release, rollback_check,
-    schema, status, targets,
+    complete, completions, exit, explain, failure, init, lint, man, observe, policy, redeploy_check, release,
+    rollback_check, schema, status, targets,
 };
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
@@ -24,7 +24,10 @@ Examples:
   holdpoint init registry --from-tags ../checkout       a registry to begin with
   holdpoint release add checkout 2.4.2 --commit 9f3c2ab    what CI does after a build
   holdpoint status                                      everything, worst first
+  holdpoint release add checkout 2.4.2 --commit 9f3c2ab    what CI does after a build
   holdpoint lint                                        all that is wrong or odd in the registry
+  holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
+  holdpoint explain CVE-2026-31337                      what is known of a flag; or of a reason's code
 
 Commands that act (`run`, `sign-off`, `flag-release`, `record`) are printed ready to paste and
 come with later versions.
@@ -78,6 +81,8 @@ impl Args {
             }
             Command::Status(args) => args.reports(),
             Command::Lint(args) => args.reports(),
+            Command::Policy(args) => args.reports(),
+            Command::Explain(args) => args.reports(),
         };
         [&self.reports, after].into_iter().flat_map(|reports| reports.list.iter().cloned()).collect()
     }
@@ -97,6 +102,8 @@ pub(super) enum Command {
     Man(man::Args),
     Status(status::Args),
     Lint(lint::Args),
+    Policy(policy::Args),
+    Explain(explain::Args),
 }
 
 /// Options of every command; they stand before or after it.
@@ -153,6 +160,7 @@ pub(super) enum Format {
     Human,
     /// For programs: holdpoint/verdict/v1, holdpoint/targets/v1, holdpoint/status/v1, holdpoint/observe/v1,
     /// holdpoint/error/v1
+    /// For programs: versioned, such as holdpoint/verdict/v1; mistakes are holdpoint/error/v1
     Json,
     /// For a chat or a pull request
     Markdown,

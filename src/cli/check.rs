@@ -41,6 +41,13 @@ pub(super) struct Check {
     incident: Option<Box<str>>,
 }
 
+impl Check {
+    /// The service.
+    pub fn service(&self) -> &Name {
+        &self.service
+    }
+}
+
 /// Loads what the check needs, judges, reports, and answers with the verdict's exit code.
 pub(super) fn run(check: &Check, asked: MoveKind, settings: &Settings) -> Result<ExitCode> {
     let opened = registry::open(settings, &check.service)?;
@@ -49,7 +56,7 @@ pub(super) fn run(check: &Check, asked: MoveKind, settings: &Settings) -> Result
     let advice =
         judge::advise(&opened.registry, &question, opened.moment).ok_or_else(|| gone(&check.service))?;
     notes.extend(understood_otherwise(asked, &advice.verdict.movement));
-    notes.extend(left_out(check.incident.as_deref(), &opened, &advice.verdict.movement));
+    notes.extend(left_out(check, &opened, &advice.verdict.movement));
 
     let answer = Answer { context: opened.context(settings), advice: &advice, notes: &notes };
     let delivered = settings.outputs.write(|format| match format {
@@ -64,7 +71,13 @@ pub(super) fn run(check: &Check, asked: MoveKind, settings: &Settings) -> Result
     Ok(ExitCode::from(code))
 }
 
-fn question(check: &Check, asked: MoveKind, opened: &Opened, notes: &mut Vec<String>) -> Result<Question> {
+/// The question that was asked, and what had to be filled in.
+pub(super) fn question(
+    check: &Check,
+    asked: MoveKind,
+    opened: &Opened,
+    notes: &mut Vec<String>,
+) -> Result<Question> {
     let service = opened.registry.services.get(&check.service).ok_or_else(|| gone(&check.service))?;
     let environment = environment::choose(&opened.registry, service, check.env.as_ref())?;
     let mut question = Question {
@@ -131,8 +144,8 @@ fn understood_otherwise(asked: MoveKind, movement: &Move) -> Option<String> {
 /// That the incident that was named isn't the one that the move was judged under.
 ///
 /// A made-up word must not open a rule, so the judge passes it over; whoever mistyped it has to hear that.
-fn left_out(named: Option<&str>, opened: &Opened, movement: &Move) -> Option<String> {
-    let named = named.filter(|named| movement.incident.as_deref() != Some(named))?;
+pub(super) fn left_out(check: &Check, opened: &Opened, movement: &Move) -> Option<String> {
+    let named = check.incident.as_deref().filter(|named| movement.incident.as_deref() != Some(named))?;
     let service = &movement.service.name;
     let on = judge::incidents_on(&opened.registry, service, opened.moment);
     let mut on: Vec<&str> = on.map(|incident| incident.id.as_str()).collect();
@@ -147,6 +160,6 @@ fn left_out(named: Option<&str>, opened: &Opened, movement: &Move) -> Option<Str
 }
 
 /// The loader gives the service or an error; this is for the compiler.
-fn gone(service: &Name) -> Complaint {
+pub(super) fn gone(service: &Name) -> Complaint {
     Complaint::unjudged(format!("no service `{service}`"), None)
 }

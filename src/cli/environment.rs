@@ -33,6 +33,12 @@ pub(super) fn choose(registry: &Registry, service: &Service, asked: Option<&Name
     }
 }
 
+/// Whether an environment that was asked for is declared, where any is.
+pub(super) fn check(registry: &Registry, asked: &Name) -> Result<()> {
+    let known: BTreeSet<&Name> = registry.environments.keys().collect();
+    if known.is_empty() || known.contains(asked) { Ok(()) } else { Err(unknown(asked, &known).into()) }
+}
+
 /// The environment that something is to be written of: a declared one; without any, a new one may be named, which
 /// is then said.
 pub(super) fn to_write(

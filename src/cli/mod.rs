@@ -9,6 +9,7 @@ mod complete;
 mod completions;
 mod environment;
 mod exit;
+mod explain;
 mod failure;
 mod ground;
 mod init;
@@ -16,6 +17,7 @@ mod lint;
 mod man;
 mod observe;
 mod output;
+mod policy;
 mod redeploy_check;
 mod registry;
 mod release;
@@ -67,6 +69,8 @@ fn run() -> ExitCode {
         Command::Man(args) => man::run(args, &settings),
         Command::Status(args) => status::run(args, &settings),
         Command::Lint(args) => lint::run(args, &settings),
+        Command::Policy(args) => policy::run(args, &settings),
+        Command::Explain(args) => explain::run(args, &settings),
     };
     done.unwrap_or_else(|error| failure::tell(&error, &settings))
 }

@@ -79,6 +79,11 @@ pub(super) struct OpenedWhole {
 }
 
 impl OpenedWhole {
+    /// What all services share, without any service.
+    pub fn shared(&self) -> Result<Loaded> {
+        self.whole.shared(&self.found.tree()).map_err(|error| self.found.complaint(error))
+    }
+
     /// Loads one service; each thread needs a tree of its own ([`Found::tree`]).
     pub fn service(&self, tree: &DiskTree, name: &Name) -> Result<Loaded, LoadError> {
         self.whole.service(tree, name)

@@ -13,6 +13,7 @@ mod exposure;
 mod finding;
 mod history;
 mod overview;
+mod portrait;
 mod release;
 mod relief;
 mod rules;
@@ -24,6 +25,7 @@ mod validity;
 mod verdict;
 mod way_back;
 mod weigh;
+mod why;
 mod words;
 
 pub use code::Code;
@@ -31,7 +33,8 @@ pub use finding::{Finding, Unregistered};
 pub use overview::{
     Attention, Matter, Overview, Running, Runs, SOON, SUPPORT_SOON, WayBack, environments, overview,
 };
-pub use rules::glob_matches;
+pub use portrait::{Hit, HitBefore, Owed, Portrait};
+pub use rules::{Unmet, glob_matches};
 pub use scene::Standing;
 pub use targets::Previous;
 pub use timeline::{Entry, Mark, Timeline, timeline};
@@ -39,9 +42,10 @@ pub use verdict::{
     Advice, Changes, Given, Moment, Move, Proof, Question, Reason, Refusal, Relief, Target, Verdict,
 };
 pub use weigh::incidents_on;
+pub use why::{Trace, Tried, Why, could_match};
 pub use words::{Days, Weight, and};
 
-use crate::model::Registry;
+use crate::model::{Flag, Name, Registry};
 
 /// The shipped rules, in the registry's own format. They stand behind a registry's rules.
 pub const DEFAULTS: &str = include_str!("defaults.toml");
@@ -50,6 +54,13 @@ pub const DEFAULTS: &str = include_str!("defaults.toml");
 pub fn judge<'a>(registry: &'a Registry, question: &Question, moment: Moment) -> Option<Verdict<'a>> {
     let scene = scene::Scene::set(registry, question, moment)?;
     Some(weigh::weigh(&scene, question))
+}
+
+/// Judges one move, and says of each reason which rule decided and why none before it did.
+/// None: the registry doesn't hold the service.
+pub fn why<'a>(registry: &'a Registry, question: &Question, moment: Moment) -> Option<Why<'a>> {
+    let scene = scene::Scene::set(registry, question, moment)?;
+    Some(why::why(&scene, question))
 }
 
 /// Judges one move, ranks what could be done instead, and says until when the answer holds.
@@ -67,6 +78,16 @@ pub fn advise<'a>(registry: &'a Registry, question: &Question, moment: Moment) -
 pub fn survey<'a>(registry: &'a Registry, question: &Question, moment: Moment) -> Option<Vec<Target<'a>>> {
     let scene = scene::Scene::set(registry, question, moment)?;
     Some(targets::every(&scene, question))
+}
+
+/// One flag as it concerns one service. None: it doesn't speak of it, or isn't there yet at the moment.
+pub fn portrait<'a>(
+    registry: &'a Registry,
+    service: &Name,
+    flag: &'a Flag,
+    moment: Moment,
+) -> Option<Portrait<'a>> {
+    portrait::portrait(registry, service, flag, moment)
 }
 
 /// The version that a rollback without a named target goes to: what ran here before, else the next older

@@ -86,7 +86,7 @@ fn sort_sign_offs<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Signed<'a> {
 }
 
 /// Until when a sign-off counts, or why it doesn't.
-fn validity(scene: &Scene<'_>, sign_off: &SignOff) -> Result<Time, Refusal> {
+pub(super) fn validity(scene: &Scene<'_>, sign_off: &SignOff) -> Result<Time, Refusal> {
     let (now, longest) = (scene.moment.now, scene.registry.policy.sign_off_max);
     let ends = sign_off.ends(longest);
     if now < sign_off.begins(longest) {

@@ -5,19 +5,26 @@ use std::rc::Rc;
 use crate::judge::scene::Scene;
 use crate::judge::weigh::Step;
 use crate::judge::{Code, Finding, Reason};
-use crate::model::{Condition, Flag, IncidentCondition, Level, MoveKind, Registry, Release, Rule};
+use crate::model::{
+    Condition, Flag, IncidentCondition, Level, MoveKind, Name, Registry, Release, Rule, Service,
+};
 
 /// What conditions are held against besides the finding itself.
 pub(super) struct Context<'s, 'a> {
-    scene: &'s Scene<'a>,
-    kind: MoveKind,
-    target: Option<&'a Release>,
-    incident: Option<&'s str>,
+    pub scene: &'s Scene<'a>,
+    pub kind: MoveKind,
+    pub target: Option<&'a Release>,
+    pub incident: Option<&'s str>,
 }
 
 impl<'s, 'a> Context<'s, 'a> {
     pub fn new(scene: &'s Scene<'a>, step: &Step<'a>, incident: Option<&'s str>) -> Context<'s, 'a> {
         Context { scene, kind: step.kind, target: step.to.release, incident }
+    }
+
+    /// The rules that can match a reason of this code, in their order.
+    pub fn rules_of(&self, code: Code) -> impl Iterator<Item = &'a Rule> + use<'_, 's, 'a> {
+        self.scene.rules.iter().filter(move |(codes, _)| codes.has(code)).map(|(_, rule)| *rule)
     }
 
     /// For what is true of a place although no release stands for it.
@@ -55,15 +62,7 @@ pub(super) fn by_code(registry: &Registry) -> Rc<[(Codes, &Rule)]> {
 /// Gives a finding its level.
 pub(super) fn decide<'a>(context: &Context<'_, 'a>, finding: Finding<'a>) -> Reason<'a> {
     let signers = finding.owner();
-    let code = finding.code();
-    let now = context.scene.moment.now;
-    let mut rules = context.scene.rules.iter().filter(|(codes, _)| codes.has(code)).map(|(_, rule)| *rule);
-    let rule = rules.find(|rule| {
-        // No rule lowers what must never run: only one that blocks it may put its name to it.
-        !(code == Code::CompromisedRelease && rule.then != Level::Block)
-            && rule.until.is_none_or(|until| now < until)
-            && matches(context, &rule.when, &finding)
-    });
+    let rule = context.rules_of(finding.code()).find(|rule| unmet(context, rule, &finding).is_none());
     Reason {
         level: level(&finding, rule),
         signers: rule.and_then(|rule| rule.sign).unwrap_or(signers),
@@ -76,40 +75,110 @@ pub(super) fn decide<'a>(context: &Context<'_, 'a>, finding: Finding<'a>) -> Rea
 
 /// The rule's level. The shipped rules decide every finding, which a test holds; should a model come
 /// without them, nothing may slip through.
-fn level(finding: &Finding<'_>, rule: Option<&Rule>) -> Level {
+pub(super) fn level(finding: &Finding<'_>, rule: Option<&Rule>) -> Level {
     match (finding.code(), rule) {
         (Code::CompromisedRelease, _) | (_, None) => Level::Block,
         (_, Some(rule)) => rule.then,
     }
 }
 
-/// Whether all conditions but those on the code hold.
-fn matches(context: &Context<'_, '_>, when: &Condition, finding: &Finding<'_>) -> bool {
-    let service = context.scene.service;
-    let word = |wanted: &[Box<str>], is: Option<&str>| {
-        wanted.is_empty() || is.is_some_and(|is| wanted.iter().any(|wanted| **wanted == *is))
-    };
-    word(&when.case, finding.case())
-        && (when.key.is_empty() || when.key.contains(&finding.owner()))
-        && of_flag(when, finding.flag())
-        && (when.movement.is_empty() || when.movement.contains(&context.kind))
-        && globs(&when.service, [service.name.as_str()])
-        && word(&when.tier, service.tier.as_deref())
-        && tagged(&when.tag, context.target)
-        && globs(&when.environment, context.scene.lineage.iter().map(|name| name.as_str()))
-        && reversible(when.reversible, finding)
-        && incident(when.incident.as_ref(), context.incident)
+/// What keeps a rule from deciding a reason: mostly the key of a condition in its `when`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unmet {
+    /// Its time is over.
+    Until,
+    /// It would lower what must never run.
+    Compromised,
+    /// `case`
+    Case,
+    /// `key`
+    Key,
+    /// `severity`
+    Severity,
+    /// `severity_at_least`
+    SeverityAtLeast,
+    /// `exploited`
+    Exploited,
+    /// `move`
+    Move,
+    /// `service`
+    Service,
+    /// `tier`
+    Tier,
+    /// `tag`
+    Tag,
+    /// `environment`
+    Environment,
+    /// `reversible`
+    Reversible,
+    /// `incident`
+    Incident,
 }
 
-/// The conditions on a flag: none given, or there is a flag and it meets them.
-fn of_flag(when: &Condition, flag: Option<&Flag>) -> bool {
-    let given = !when.severity.is_empty() || when.severity_at_least.is_some() || when.exploited.is_some();
-    !given
-        || flag.is_some_and(|flag| {
-            (when.severity.is_empty() || when.severity.contains(&flag.severity))
-                && when.severity_at_least.is_none_or(|least| flag.severity.rank() >= least.rank())
-                && when.exploited.is_none_or(|exploited| flag.exploited == exploited)
-        })
+/// The first condition that keeps a rule from deciding a finding of one of its codes; None: it decides.
+pub(super) fn unmet(context: &Context<'_, '_>, rule: &Rule, finding: &Finding<'_>) -> Option<Unmet> {
+    let (scene, when) = (context.scene, &rule.when);
+    // No rule lowers what must never run: only one that blocks it may put its name to it.
+    if finding.code() == Code::CompromisedRelease && rule.then != Level::Block {
+        return Some(Unmet::Compromised);
+    }
+    let over = rule.until.is_some_and(|until| until <= scene.moment.now);
+    first_failing([
+        (!over, Unmet::Until),
+        (word(&when.case, finding.case()), Unmet::Case),
+        (when.key.is_empty() || when.key.contains(&finding.owner()), Unmet::Key),
+    ])
+    .or_else(|| of_flag(when, finding.flag()))
+    .or_else(|| elsewhere(when, scene.service, scene.lineage.iter()))
+    .or_else(|| {
+        first_failing([
+            (when.movement.is_empty() || when.movement.contains(&context.kind), Unmet::Move),
+            (tagged(&when.tag, context.target), Unmet::Tag),
+            (reversible(when.reversible, finding), Unmet::Reversible),
+            (incident(when.incident.as_ref(), context.incident), Unmet::Incident),
+        ])
+    })
+}
+
+/// The first condition by which a rule can never match in a place: a service, and the environment with the
+/// groups it is in.
+pub(super) fn elsewhere<'n>(
+    when: &Condition,
+    service: &Service,
+    lineage: impl Iterator<Item = &'n Name> + Clone,
+) -> Option<Unmet> {
+    first_failing([
+        (globs(&when.service, [service.name.as_str()]), Unmet::Service),
+        (word(&when.tier, service.tier.as_deref()), Unmet::Tier),
+        (in_environment(when, lineage), Unmet::Environment),
+    ])
+}
+
+/// Whether the condition on the environment holds in one, or in a group it is in.
+pub(super) fn in_environment<'n>(when: &Condition, lineage: impl Iterator<Item = &'n Name> + Clone) -> bool {
+    globs(&when.environment, lineage.map(Name::as_str))
+}
+
+fn first_failing<const N: usize>(conditions: [(bool, Unmet); N]) -> Option<Unmet> {
+    conditions.into_iter().find(|(holds, _)| !holds).map(|(_, unmet)| unmet)
+}
+
+fn word(wanted: &[Box<str>], is: Option<&str>) -> bool {
+    wanted.is_empty() || is.is_some_and(|is| wanted.iter().any(|wanted| **wanted == *is))
+}
+
+/// The conditions on a flag. Where one is given, there must be a flag.
+fn of_flag(when: &Condition, flag: Option<&Flag>) -> Option<Unmet> {
+    let severity = flag.map(|flag| flag.severity);
+    let one_of = when.severity.is_empty() || severity.is_some_and(|is| when.severity.contains(&is));
+    let bad_enough =
+        when.severity_at_least.is_none_or(|least| severity.is_some_and(|is| is.rank() >= least.rank()));
+    let exploited = when.exploited.is_none_or(|wanted| flag.is_some_and(|flag| flag.exploited == wanted));
+    first_failing([
+        (one_of, Unmet::Severity),
+        (bad_enough, Unmet::SeverityAtLeast),
+        (exploited, Unmet::Exploited),
+    ])
 }
 
 fn tagged(wanted: &[Box<str>], target: Option<&Release>) -> bool {

@@ -27,7 +27,7 @@ pub(super) struct Step<'a> {
 }
 
 impl<'a> Step<'a> {
-    fn new(scene: &Scene<'a>, question: &Question) -> Step<'a> {
+    pub fn new(scene: &Scene<'a>, question: &Question) -> Step<'a> {
         let to = scene.candidate(&question.to);
         let said = question.from.as_deref().map(|from| scene.candidate(from));
         let from = said.clone().or_else(|| newest_other(scene, &to));

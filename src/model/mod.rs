@@ -29,7 +29,7 @@ pub use incident::Incident;
 pub use level::{Key, Level, MoveKind, Owner};
 pub use name::{Id, Name, NameError};
 pub use origin::{Origin, Source, Sources};
-pub use policy::Policy;
+pub use policy::{Period, Policy};
 pub use release::{Barrier, Release, Version};
 pub use rule::Rule;
 pub use service::{Entered, Floor, Owners, Ran, Service, Settled, Support, UnderWay};

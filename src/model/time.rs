@@ -1,5 +1,7 @@
 //! Instants and periods. All times are UTC.
 
+use std::fmt;
+
 use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Utc};
 
 /// An instant, UTC.
@@ -89,6 +91,19 @@ impl Window {
     }
 }
 
+/// As people would write it: `90d`, `72h`, `15m`. Up to three days are told in hours.
+impl fmt::Display for Window {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let minutes = self.0.num_minutes();
+        let (count, unit) = match minutes {
+            _ if minutes % (24 * 60) == 0 && minutes > 3 * 24 * 60 => (minutes / (24 * 60), 'd'),
+            _ if minutes % 60 == 0 => (minutes / 60, 'h'),
+            _ => (minutes, 'm'),
+        };
+        f.pad(&format!("{count}{unit}"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,6 +133,9 @@ mod tests {
         assert_eq!(Window::parse("30d"), Some(Window::days(30)));
         assert_eq!(Window::parse("72h"), Some(Window::days(3)));
         assert_eq!(Window::parse("2w"), Some(Window::days(14)));
+        for text in ["30d", "72h", "24h", "15m", "90m"] {
+            assert_eq!(Window::parse(text).unwrap().to_string(), text);
+        }
         for wrong in ["", "d", "30", "30 d", "-1d", "0d", "1y", "99999999999999999999d", "40000d"] {
             assert_eq!(Window::parse(wrong), None, "{wrong}");
         }

@@ -82,15 +82,25 @@ impl<'t> Common<'t> {
 /// The shipped defaults, read like any rules. They are part of the program, so a mistake in them is a bug;
 /// it stops every check, since a reason that no rule decides would be a guess.
 fn shipped_rules(desk: &Desk<'_>) -> Vec<Rule> {
+    let (rules, mistakes) = read_shipped();
+    for mistake in mistakes {
+        let message = format!("the shipped rules are wrong: {}", mistake.message);
+        desk.report(Mistake::of("defaults.toml", message).hint("this is a bug of holdpoint"));
+    }
+    rules
+}
+
+/// The shipped rules alone, for whoever has no registry at hand.
+pub fn shipped() -> Vec<Rule> {
+    read_shipped().0
+}
+
+fn read_shipped() -> (Vec<Rule>, Vec<Mistake>) {
     let mut sources = Sources::default();
     let file = sources.add("defaults.toml", judge::DEFAULTS.to_owned());
     let own = Desk::new(&sources, Vec::new());
     let rules = syntax::parse(&own, file)
         .map(|table| rule::rules(&Table::open(&table, 0..0, file, &ROOT, &own)))
         .unwrap_or_default();
-    for mistake in own.into_list() {
-        let message = format!("the shipped rules are wrong: {}", mistake.message);
-        desk.report(Mistake::of("defaults.toml", message).hint("this is a bug of holdpoint"));
-    }
-    rules.into_iter().map(|rule| Rule { origin: None, ..rule }).collect()
+    (rules.into_iter().map(|rule| Rule { origin: None, ..rule }).collect(), own.into_list())
 }

@@ -23,6 +23,7 @@ pub(super) fn policy(root: &Table<'_>) -> Policy {
         sign_off_max: window("sign_off_max", default.sign_off_max),
         review_within: window("review_within", default.review_within),
         max_age: table.get("max_age").and_then(Value::window),
+        set: Policy::KEYS.map(|key| table.get(key).map(|value| value.origin())),
     }
 }
 

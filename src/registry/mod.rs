@@ -41,6 +41,7 @@ mod whole;
 pub(crate) mod wording;
 
 pub use changes::{Change, Changed, Changes};
+pub use common::shipped;
 pub use load::{Ask, LoadError, Loaded, load};
 pub use mistake::{Mistake, Mistakes, Place, Weight, position};
 pub use shape::{Field, Kind, SHAPES, Shape};

@@ -84,6 +84,17 @@ impl Whole {
         &self.mistakes
     }
 
+    /// What all services share, without any service.
+    ///
+    /// # Errors
+    /// When there are mistakes in it.
+    pub fn shared(&self, tree: &dyn Tree) -> Result<Loaded, LoadError> {
+        let desk = Desk::new(&self.sources, self.list.clone());
+        let (none, which) = (Folders::new(), Which::Nobody);
+        let outcome: Outcome = load::read(tree, &self.common, &none, which, Some(&self.folders), &desk);
+        load::finish(outcome, which, desk.into_list(), self.sources.clone())
+    }
+
     /// Loads one service, with the main file and the shared flags. The tree must be the one that was opened.
     ///
     /// # Errors

@@ -9,7 +9,9 @@
 //! writer of the JSON do that themselves, so that no caller can forget it.
 
 pub mod commands;
+pub mod conditions;
 pub mod diff;
+pub mod explain;
 pub mod human;
 pub mod json;
 mod laid;
@@ -17,6 +19,8 @@ pub mod markdown;
 mod observation;
 mod plain;
 mod plan;
+pub mod policy;
+pub mod reasons;
 mod registering;
 pub mod status;
 pub mod words;

@@ -4,7 +4,7 @@ use crate::judge::{Code, Days, Finding, Given, Move, Proof, Reason, Refusal, Rel
 use crate::lint::Findings;
 use crate::model::{Flag, FlagKind, Key, Level, Mitigation, Name, SignOff, format_time};
 use crate::registry::{Done, Mistakes, Weight};
-use crate::report::{Next, Wanted};
+use crate::report::{Context, Next, Wanted};
 
 /// How many things are named before the rest is only counted.
 const NAMED: usize = 2;
@@ -56,6 +56,22 @@ pub fn reason(reason: &Reason, environment: Option<&Name>) -> String {
 pub fn no_from(verdict: &Verdict) -> &'static str {
     let unknown = verdict.reasons.iter().any(|r| matches!(r.finding, Finding::UnknownFrom { .. }));
     if unknown { "?" } else { "nothing" }
+}
+
+/// A move in words: `rollback checkout 2.4.1 -> 2.3.0 in prod`.
+pub fn movement(verdict: &Verdict) -> String {
+    let movement = &verdict.movement;
+    let from = movement.from.as_ref().map_or_else(|| no_from(verdict).into(), ToString::to_string);
+    let place = movement.environment.as_ref().map_or(String::new(), |name| format!(" in {name}"));
+    format!("{} {} {from} -> {}{place}", movement.kind, movement.service.name, movement.to)
+}
+
+/// That the moment was given.
+pub fn simulated(context: &Context) -> String {
+    if !context.simulated {
+        return String::new();
+    }
+    format!(" (simulated, as of {})", format_time(context.as_of))
 }
 
 /// Why one key of a verdict stands where it stands, shortly: its worst reasons, or what speaks for the move.
@@ -278,12 +294,16 @@ pub fn given(given: &Given) -> String {
 
 /// A sign-off that doesn't count, and why.
 pub fn refused(sign_off: &SignOff, refusal: &Refusal) -> String {
-    let why = match refusal {
+    format!("{}: {}", signature(sign_off), self::refusal(sign_off, refusal))
+}
+
+/// Why a sign-off doesn't count.
+pub fn refusal(sign_off: &SignOff, refusal: &Refusal) -> String {
+    match refusal {
         Refusal::Lapsed(at) => format!("lapsed at {}", format_time(*at)),
         Refusal::Ahead => format!("is dated too far ahead, {}", format_time(sign_off.at)),
         Refusal::NotMember(team) => format!("its signer isn't a member of {team}"),
-    };
-    format!("{}: {why}", signature(sign_off))
+    }
 }
 
 fn signature(sign_off: &SignOff) -> String {

@@ -7,6 +7,8 @@
 //! | `stdout`, `stderr`, `code` | what the command says; a missing file stands for nothing said |
 //! | `json` | what the same command says with `--format json`, with the same exit code |
 //! | `markdown` | where that file is there: what it says with `--format markdown`, with the same exit code |
+//! | `at-60`, `at-80` | where they are there: what stands on standard output in so many columns |
+//! | `in-colour` | where it is there: the same with `--color always`, each escape character shown as `␛` |
 //!
 //! The command runs inside the case's `registry/`, or inside the case where there is none: then it names a
 //! registry elsewhere, such as one of the examples.
@@ -17,6 +19,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// Other views of the same answer, each pinned where its file is there: the file, and what is added to the command.
+const VIEWS: [(&str, &[&str]); 3] = [("at-60", &[]), ("at-80", &[]), ("in-colour", &["--color", "always"])];
 
 /// What one run of the program said.
 struct Said {
@@ -51,16 +56,27 @@ fn check(case: &Path) -> Result<(), String> {
     let text = fs::read_to_string(case.join("command")).map_err(|_| "it has no `command`\n".to_owned())?;
     let words = words(&text);
     let as_of = words.iter().any(|word| word.starts_with("--as-of"));
-    let human = run(case, &words);
+    let human = run(case, &words, None);
     let mut pairs = vec![("stdout", human.stdout), ("stderr", human.stderr), ("code", human.code.clone())];
     if !words.iter().any(|word| word.starts_with("--format") || word.starts_with("--report")) {
-        let json = run(case, &[words.clone(), vec!["--format".into(), "json".into()]].concat());
+        let json = run(case, &[words.clone(), vec!["--format".into(), "json".into()]].concat(), None);
         if json.code != human.code {
             return Err(format!("exit {} with JSON, {} without\n", json.code.trim(), human.code.trim()));
         }
         pairs.push(("json", steady(&json.stdout, as_of)));
+        for (file, more) in VIEWS {
+            if case.join(file).exists() {
+                let more = more.iter().map(|word| (*word).to_owned());
+                let said = run(
+                    case,
+                    &words.iter().cloned().chain(more).collect::<Vec<_>>(),
+                    file.strip_prefix("at-"),
+                );
+                pairs.push((file, said.stdout.replace('\u{1b}', "␛")));
+            }
+        }
         if case.join("markdown").exists() {
-            let markdown = run(case, &[words, vec!["--format".into(), "markdown".into()]].concat());
+            let markdown = run(case, &[words, vec!["--format".into(), "markdown".into()]].concat(), None);
             if markdown.code != human.code {
                 return Err(format!(
                     "exit {} with Markdown, {} without\n",
@@ -106,11 +122,12 @@ fn bless(path: &Path, text: &str) {
     }
 }
 
-fn run(case: &Path, words: &[String]) -> Said {
+fn run(case: &Path, words: &[String], columns: Option<&str>) -> Said {
     let mut command = Command::new(env!("CARGO_BIN_EXE_holdpoint"));
     let registry = case.join("registry");
     let here = if registry.is_dir() { &registry } else { case };
-    command.args(words).current_dir(here).env_clear().env("NO_COLOR", "1").env("COLUMNS", "120");
+    command.args(words).current_dir(here).env_clear().env("NO_COLOR", "1");
+    command.env("COLUMNS", columns.unwrap_or("120"));
     for line in fs::read_to_string(case.join("env")).unwrap_or_default().lines() {
         let (name, value) = line.split_once('=').unwrap_or((line, ""));
         command.env(name, value);

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use holdpoint::judge::Code;
 use holdpoint::lint::LINTS;
-use holdpoint::model::{Condition, Owner, Rule, Severity};
-use holdpoint::registry::{Ask, Kind, MemoryTree, SHAPES, Shape, load};
+use holdpoint::registry::{Kind, SHAPES, Shape, shipped};
+use holdpoint::report::reasons;
 
 /// Holds what stands between `<!-- generated: NAME -->` and `<!-- end -->` of a page against `wanted`.
 fn hold(page: &str, name: &str, wanted: &str) {
@@ -32,7 +32,7 @@ fn the_format_is_documented() {
 
 #[test]
 fn the_reasons_are_documented() {
-    hold("docs/reasons.md", "reasons", &reasons());
+    hold("docs/reasons.md", "reasons", &all_reasons());
 }
 
 #[test]
@@ -44,13 +44,19 @@ fn the_lints_are_documented() {
     hold("docs/lints.md", "lints", &page);
 }
 
-fn reasons() -> String {
-    let tree = MemoryTree::from_iter([("holdpoint.toml", "format = 1\n")]);
-    let rules = load(&tree, "holdpoint.toml", &Ask::Everything).unwrap().registry.rules;
+fn all_reasons() -> String {
+    let rules = shipped();
+    let key = reasons::key;
+    let levels = |code: Code| {
+        let bold = |level: &str| format!("**{level}**");
+        let levels: Vec<String> =
+            reasons::levels(code, &rules).iter().map(|level| level.sentence(bold)).collect();
+        levels.join("; ")
+    };
     let mut page = String::from("\n| reason | key | shipped level |\n|---|---|---|\n");
     for code in Code::ALL {
         let word = code.word();
-        writeln!(page, "| [`{word}`](#{word}) | {} | {} |", key(code), levels(code, &rules)).unwrap();
+        writeln!(page, "| [`{word}`](#{word}) | {} | {} |", key(code), levels(code)).unwrap();
     }
     for code in Code::ALL {
         write!(page, "\n## `{}`\n\n{}\n", code.word(), code.documentation()).unwrap();
@@ -58,67 +64,9 @@ fn reasons() -> String {
         if !cases.is_empty() {
             write!(page, "\nCases that a rule can match: {}.\n", cases.join(", ")).unwrap();
         }
-        write!(page, "\nKey: {}. Shipped level: {}.\n", key(code), levels(code, &rules)).unwrap();
+        write!(page, "\nKey: {}. Shipped level: {}.\n", key(code), levels(code)).unwrap();
     }
     format!("{page}\n")
-}
-
-fn key(code: Code) -> &'static str {
-    code.owner().map_or("the flag's", Owner::word)
-}
-
-/// The shipped levels of a code, first match first: `block when exploited; else hold`.
-fn levels(code: Code, rules: &[Rule]) -> String {
-    let of_code = rules.iter().filter(|rule| rule.when.reason.iter().any(|word| **word == *code.word()));
-    let mut levels: Vec<String> = Vec::new();
-    for rule in of_code {
-        let sign = rule.sign.map_or(String::new(), |sign| match sign {
-            Owner::Both => ", signed for by both keys".into(),
-            one => format!(", signed for by {}", one.word()),
-        });
-        let level = format!("**{}**{sign}", rule.then.word());
-        match (when(&rule.when), levels.is_empty()) {
-            (Some(when), _) => levels.push(format!("{level} {when}")),
-            (None, true) => levels.push(level),
-            (None, false) => levels.push(format!("else {level}")),
-        }
-    }
-    levels.join("; ")
-}
-
-/// Conditions in words; None: there are none but those on the code.
-fn when(condition: &Condition) -> Option<String> {
-    let mut words: Vec<String> = Vec::new();
-    let any = |list: Vec<&str>| list.join("`, `");
-    if !condition.case.is_empty() {
-        let cases = any(condition.case.iter().map(|case| &**case).collect());
-        words.push(format!("in the case `{cases}`"));
-    }
-    if !condition.severity.is_empty() {
-        let severities = any(condition.severity.iter().map(|severity| severity.word()).collect());
-        words.push(format!("when the severity is `{severities}`"));
-    }
-    if let Some(least) = condition.severity_at_least {
-        let unknown = if Severity::Unknown.rank() >= least.rank() { ", or unknown" } else { "" };
-        words.push(format!("when the severity is `{}` or worse{unknown}", least.word()));
-    }
-    if let Some(exploited) = condition.exploited {
-        words.push(format!("when the flag is {}exploited", if exploited { "" } else { "not " }));
-    }
-    if let Some(reversible) = condition.reversible {
-        words.push(format!("when the barrier is {}reversible", if reversible { "" } else { "not " }));
-    }
-    let said = Condition {
-        reason: condition.reason.clone(),
-        case: condition.case.clone(),
-        severity: condition.severity.clone(),
-        severity_at_least: condition.severity_at_least,
-        exploited: condition.exploited,
-        reversible: condition.reversible,
-        ..Condition::default()
-    };
-    assert_eq!(*condition, said, "a shipped rule has a condition that this page has no words for");
-    (!words.is_empty()).then(|| words.join(" and "))
 }
 
 fn keys() -> String {

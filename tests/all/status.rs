@@ -97,11 +97,13 @@ fn no_line_is_wider_than_the_terminal_but_for_words_that_stay_whole() {
 
 #[test]
 fn colours_are_only_colours_and_a_pipe_gets_none() {
-    for words in [&[][..], &["genji"], &["lantern", "-v"], &["-q"]] {
-        let plain = said(80, words);
-        assert!(!plain.contains('\u{1b}'), "{words:?}");
-        let coloured = said(80, &[words, &["--color", "always"]].concat());
-        assert!(coloured.contains('\u{1b}'), "{words:?}");
-        assert_eq!(strip_str(&coloured).to_string(), plain, "{words:?}");
+    for width in [60, 80, 120] {
+        for words in [&[][..], &["genji"], &["lantern", "-v"], &["-q"]] {
+            let plain = said(width, words);
+            assert!(!plain.contains('\u{1b}'), "{words:?}");
+            let coloured = said(width, &[words, &["--color", "always"]].concat());
+            assert!(coloured.contains('\u{1b}'), "{words:?}");
+            assert_eq!(strip_str(&coloured).to_string(), plain, "{words:?}");
+        }
     }
 }

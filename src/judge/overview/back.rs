@@ -50,14 +50,22 @@ impl<'a> Search<'_, 'a> {
     /// Those that a check would offer as targets; if none of them may go, all others until one does.
     fn run(&self) -> WayBack<'a> {
         let (near, far) = self.candidates();
-        let Some(best) = self.best(near) else {
-            return if self.from.version.place.is_some() { WayBack::NothingOlder } else { WayBack::Untold };
-        };
-        if best.level.proceeds() {
-            return WayBack::To(best);
+        let mut least = self.best(near);
+        for to in &far {
+            if least.as_ref().is_some_and(|verdict| verdict.level.proceeds()) {
+                break;
+            }
+            let verdict = self.back_to(to);
+            if least.as_ref().is_none_or(|least| verdict.level < least.level) {
+                least = Some(verdict);
+            }
         }
-        let open = far.iter().map(|to| self.back_to(to)).find(|verdict| verdict.level.proceeds());
-        open.map_or(WayBack::Desert(best), WayBack::To)
+        match least {
+            Some(best) if best.level.proceeds() => WayBack::To(best),
+            Some(least) => WayBack::Desert(least),
+            None if self.from.version.place.is_some() => WayBack::NothingOlder,
+            None => WayBack::Untold,
+        }
     }
 
     /// The older releases, nearest first: those that a check would offer as targets, and all others.

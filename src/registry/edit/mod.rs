@@ -1,7 +1,7 @@
 //! Edits of a registry's files that keep the author's hand.
 //!
 //! [`Editor`] is the entry point: it knows in which file a key stands or belongs, makes changes one after the
-//! other, and gives [`Changes`]; nothing is written here. A change is a few pieces put into the text beside what
+//! other, and gives [`Changes`](crate::registry::Changes); nothing is written here. A change is a few pieces put into the text beside what
 //! stands there, in its manner, so comments, order, line breaks and everything else stay byte for byte.
 //!
 //! Two proofs stand between an edit and the disk: after each change the file is parsed again, and must say what

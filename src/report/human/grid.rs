@@ -10,19 +10,24 @@ use crate::report::plain;
 /// The gap between two columns.
 pub(super) const GAP: usize = 2;
 
-/// What stands in a cell: lines, each in a style.
+/// What stands in a cell: lines of parts, each part in a style.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Lines(Vec<(String, Style)>);
+pub(super) struct Lines(Vec<Vec<(String, Style)>>);
 
 impl Lines {
     /// One line.
     pub fn one(text: &str, style: Style) -> Lines {
-        Lines(vec![(plain(text).into_owned(), style)])
+        Lines::parts([(text.to_owned(), style)])
+    }
+
+    /// One line of several parts.
+    pub fn parts(parts: impl IntoIterator<Item = (String, Style)>) -> Lines {
+        Lines(vec![parts.into_iter().map(|(text, style)| (plain(&text).into_owned(), style)).collect()])
     }
 
     /// Several lines.
     pub fn several(lines: impl IntoIterator<Item = (String, Style)>) -> Lines {
-        Lines(lines.into_iter().map(|(text, style)| (plain(&text).into_owned(), style)).collect())
+        Lines(lines.into_iter().map(|(text, style)| vec![(plain(&text).into_owned(), style)]).collect())
     }
 
     fn height(&self) -> usize {
@@ -30,7 +35,8 @@ impl Lines {
     }
 
     fn width(&self) -> usize {
-        self.0.iter().map(|(text, _)| display_width(text)).max().unwrap_or_default()
+        let width = |parts: &Vec<(String, Style)>| parts.iter().map(|(text, _)| display_width(text)).sum();
+        self.0.iter().map(width).max().unwrap_or_default()
     }
 
     fn text(&self) -> String {
@@ -38,7 +44,8 @@ impl Lines {
             "" => String::new(),
             text => format!("{style}{text}{style:#}"),
         };
-        self.0.iter().map(styled).collect::<Vec<_>>().join("\n")
+        let line = |parts: &Vec<(String, Style)>| parts.iter().map(styled).collect::<String>();
+        self.0.iter().map(line).collect::<Vec<_>>().join("\n")
     }
 }
 

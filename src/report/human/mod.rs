@@ -2,6 +2,7 @@
 
 mod diff;
 mod excerpt;
+mod explain;
 mod grid;
 mod init;
 mod keys;
@@ -9,16 +10,19 @@ mod lint;
 mod mistakes;
 mod observation;
 mod page;
+mod policy;
 mod release;
 mod status;
 mod targets;
 mod timeline;
 mod verdict;
 
+pub use explain::{known, meaning};
 pub use init::init;
 pub use lint::lint;
 pub use mistakes::{failure, mistakes, refused};
 pub use observation::observation;
+pub use policy::{policy, why};
 pub use release::release;
 pub use status::status;
 pub use targets::targets;

@@ -155,7 +155,9 @@ impl Page {
     }
 
     fn styled(&mut self, text: &str, style: Style) {
-        self.out.push_str(&format!("{style}{text}{style:#}"));
+        if !text.is_empty() {
+            self.out.push_str(&format!("{style}{text}{style:#}"));
+        }
     }
 
     /// Ends a line that may have been padded for text that never came.

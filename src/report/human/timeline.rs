@@ -105,22 +105,22 @@ impl<'t> Drawing<'t> {
             Lines::one("·", QUIET)
         });
         row.push(Lines::one(release.go.word(), of_level(release.go)));
-        row.extend((self.flags > 0).then(|| Lines::one(&self.bars(release), NONE)));
+        row.extend((self.flags > 0).then(|| self.bars(release)));
         row.extend(self.here.then(|| Lines::one(&self.here(stretch), strong)));
         row
     }
 
     /// A bar where a flag hits: full where it counts, hollow where it will.
-    fn bars(&self, release: &ReleaseRow) -> String {
-        let bar = |(flag, hit): (&FlagRow, &Option<bool>)| match (hit, flag.from, flag.kind) {
-            (Some(false), _, _) => '·',
-            (None, _, _) => '?',
-            (Some(true), Some(_), _) => '░',
-            (Some(true), None, FlagKind::Advisory) => '█',
-            (Some(true), None, FlagKind::Instability) => '▓',
-        };
+    fn bars(&self, release: &ReleaseRow) -> Lines {
         let flags: Vec<_> = self.timeline.flags.iter().zip(&release.hits).collect();
-        self.columns().into_iter().filter_map(|column| flags.get(column).copied()).map(bar).collect()
+        let columns = self.columns();
+        let shown: Vec<_> = columns.iter().filter_map(|column| flags.get(*column)).collect();
+        // What looks the same is one part, so that the escapes stay few.
+        let bars: Vec<(char, Style)> = shown.into_iter().map(|(flag, hit)| bar(flag, **hit)).collect();
+        Lines::parts(
+            bars.chunk_by(|a, b| a.1 == b.1)
+                .map(|alike| (alike.iter().map(|(bar, _)| bar).collect(), alike[0].1)),
+        )
     }
 
     fn here(&self, stretch: &Stretch<'t>) -> String {
@@ -157,11 +157,7 @@ impl<'t> Drawing<'t> {
                 continue;
             }
             let from = flag.from.map_or(String::new(), |from| format!(", from {}", format_time(from)));
-            let style = if flag.kind == FlagKind::Advisory {
-                colour(AnsiColor::Red)
-            } else {
-                colour(AnsiColor::Yellow)
-            };
+            let style = of_kind(flag.kind);
             page.hanging(INDENT, &letter.unwrap_or('-').to_string(), style, &format!("{}{from}", flag.words));
         }
         let hidden = self.timeline.flags.len().saturating_sub(self.flags);
@@ -192,6 +188,24 @@ fn marks(timelines: &[&Timeline]) -> Vec<String> {
     marks.into_iter().filter(|(there, _)| *there).map(|(_, words)| words.to_owned()).collect()
 }
 
+fn bar(flag: &FlagRow, hit: Option<bool>) -> (char, Style) {
+    match (hit, flag.from) {
+        (Some(false), _) => ('·', QUIET),
+        (None, _) => ('?', of_level(Level::Hold)),
+        (Some(true), Some(_)) => ('░', of_kind(flag.kind)),
+        (Some(true), None) if flag.kind == FlagKind::Advisory => ('█', of_kind(flag.kind)),
+        (Some(true), None) => ('▓', of_kind(flag.kind)),
+    }
+}
+
+fn of_kind(kind: FlagKind) -> Style {
+    let colour = match kind {
+        FlagKind::Advisory => AnsiColor::Red,
+        FlagKind::Instability => AnsiColor::Yellow,
+    };
+    colour.on_default()
+}
+
 fn mark(level: Level) -> Lines {
     let mark = match level {
         Level::Allow => "✓",
@@ -203,8 +217,4 @@ fn mark(level: Level) -> Lines {
 
 fn date(time: Time) -> String {
     time.format("%Y-%m-%d").to_string()
-}
-
-fn colour(colour: AnsiColor) -> Style {
-    colour.on_default()
 }

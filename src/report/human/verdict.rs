@@ -40,15 +40,7 @@ pub fn verdict(answer: &Answer, look: Look) -> String {
 /// `BLOCK  rollback checkout 2.4.1 -> 2.3.0 in prod`
 fn head(page: &mut Page, answer: &Answer) {
     let verdict = &answer.advice.verdict;
-    let movement = &verdict.movement;
-    let from = movement.from.as_ref().map_or_else(|| words::no_from(verdict).into(), ToString::to_string);
-    let mut text = format!("{} {} {from} -> {}", movement.kind, movement.service.name, movement.to);
-    if let Some(environment) = &movement.environment {
-        text.push_str(&format!(" in {environment}"));
-    }
-    if answer.context.simulated {
-        text.push_str(&format!(" (simulated, as of {})", format_time(answer.context.as_of)));
-    }
+    let text = format!("{}{}", words::movement(verdict), words::simulated(&answer.context));
     page.head(&verdict.level.word().to_uppercase(), of_level(verdict.level), &text);
 }
 

@@ -6,9 +6,11 @@
 //! terminal would obey leave the writer as `\u` escapes: a log that shows the raw text is safe.
 
 mod error;
+mod explain;
 mod init;
 mod lint;
 mod observation;
+mod policy;
 mod release;
 mod status;
 mod targets;
@@ -16,9 +18,11 @@ mod text;
 mod verdict;
 
 pub use error::{Failure, errors, failure};
+pub use explain::{known, meaning};
 pub use init::init;
 pub use lint::lint;
 pub use observation::observation;
+pub use policy::{policy, why};
 pub use release::release;
 pub use status::status;
 pub use targets::targets;

@@ -36,8 +36,9 @@ struct Verdict<'a> {
     warnings: Vec<One<'a>>,
 }
 
+/// The move as it was understood.
 #[derive(Serialize)]
-struct Move<'a> {
+pub(super) struct Move<'a> {
     kind: &'static str,
     service: &'a str,
     environment: Option<&'a str>,
@@ -82,7 +83,7 @@ struct ReasonV1<'a> {
 /// What lowered a reason after its rule.
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
-enum ReliefV1<'a> {
+pub(super) enum ReliefV1<'a> {
     BetterTrade { closes: &'a str },
     Abort,
     Mitigated { mitigation: &'a str, sign_off: &'a str, until: String },
@@ -204,7 +205,7 @@ pub fn verdict(answer: &Answer) -> String {
     })
 }
 
-fn movement<'a>(movement: &'a judge::Move<'a>) -> Move<'a> {
+pub(super) fn movement<'a>(movement: &'a judge::Move<'a>) -> Move<'a> {
     Move {
         kind: movement.kind.word(),
         service: movement.service.name.as_str(),
@@ -238,7 +239,7 @@ fn reason<'a>(context: &Context<'a>, verdict: &judge::Verdict<'a>, reason: &Reas
     }
 }
 
-fn relief<'a>(relief: &Relief<'a>) -> ReliefV1<'a> {
+pub(super) fn relief<'a>(relief: &Relief<'a>) -> ReliefV1<'a> {
     match relief {
         Relief::BetterTrade(flag) => ReliefV1::BetterTrade { closes: flag.id.as_str() },
         Relief::Abort => ReliefV1::Abort,

@@ -9,22 +9,26 @@
 //! Comments have a limit, 65,536 characters on GitHub: [`page`] cuts by whole rows and says how many are left
 //! out. The verdict, both keys and the next command always stay.
 
+mod explain;
 mod init;
 mod lint;
 mod mistakes;
 mod observation;
 mod page;
+mod policy;
 mod release;
+mod status;
 mod targets;
 mod verdict;
 
+pub use explain::{known, meaning};
 pub use init::init;
 pub use mistakes::{failure, mistakes, refused};
 pub use observation::observation;
 pub use release::release;
-mod status;
 
 pub use lint::lint;
+pub use policy::{policy, why};
 pub use status::status;
 pub use targets::targets;
 pub use verdict::verdict;
@@ -218,14 +222,14 @@ fn has_ticket(lower: &str) -> bool {
         lower.match_indices(tracker).any(|(at, _)| {
             let before = lower[..at].chars().next_back();
             let after = lower[at + tracker.len()..].chars().next();
-            !before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_numeric)
+            !before.is_some_and(|c| c.is_ascii_alphanumeric()) && after.is_some_and(char::is_numeric)
         })
     })
 }
 
 /// What may be the hash of a commit: seven hexadecimal digits or more, and nothing else up to punctuation.
 fn has_hash(word: &str) -> bool {
-    word.split(|c: char| !c.is_alphanumeric())
+    word.split(|c: char| !c.is_ascii_alphanumeric())
         .any(|part| part.len() >= 7 && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 

@@ -27,6 +27,11 @@ impl Page {
         self.out
     }
 
+    /// How long it is by now, in characters.
+    pub fn length(&self) -> usize {
+        self.out.chars().count()
+    }
+
     /// The first line: a word that says it all, then the rest; `rest` is Markdown.
     pub fn head(&mut self, word: &str, rest: &str) {
         self.out.push_str(&format!("## {word}: {rest}\n"));

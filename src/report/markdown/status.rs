@@ -1,12 +1,12 @@
 //! How a whole registry stands, as Markdown.
 
 use super::page::{Page, joined, level};
-use super::verdict::{footer, simulated};
+use super::verdict::footer;
 use super::{code, text};
 use crate::model::{Level, Time, format_time};
-use crate::report::Context;
 use crate::report::human::Detail;
 use crate::report::status::{BackState, Place, Status, Stretch, Timeline, age, several};
+use crate::report::{Context, words};
 
 /// What the table of all places may take.
 const PLACES: usize = 40_000;
@@ -18,7 +18,7 @@ const TOLD: usize = 4;
 /// Writes how everything stands: the sum, then every place, worst first.
 pub fn status(context: &Context, status: &Status, detail: Detail) -> String {
     let mut page = Page::default();
-    page.head("STATUS", &format!("{}{}", text(&status.summary()), simulated(context)));
+    page.head("STATUS", &format!("{}{}", text(&status.summary()), words::simulated(context)));
     if detail == Detail::Quiet {
         return page.finish();
     }

@@ -1,7 +1,7 @@
 //! Every release as a target, as Markdown.
 
 use super::page::{Page, joined};
-use super::verdict::{footer, simulated, target, warnings};
+use super::verdict::{footer, target, warnings};
 use super::{code, text};
 use crate::model::Level;
 use crate::report::human::Detail;
@@ -48,6 +48,6 @@ fn head(page: &mut Page, survey: &Survey) {
         .map(|(count, level)| format!("{count} {level}"))
         .collect();
     rest.push_str(&if counts.is_empty() { ": none".into() } else { format!(": {}", counts.join(", ")) });
-    rest.push_str(&simulated(&survey.context));
+    rest.push_str(&words::simulated(&survey.context));
     page.head("TARGETS", &rest);
 }

@@ -38,27 +38,18 @@ pub fn verdict(answer: &Answer, detail: Detail) -> String {
 /// ``## BLOCK: rollback `checkout` `2.4.1` → `2.3.0` in `prod` ``
 fn head(page: &mut Page, answer: &Answer) {
     let verdict = &answer.advice.verdict;
-    let movement = &verdict.movement;
-    let from = movement.from.as_ref().map_or_else(|| words::no_from(verdict).into(), |from| code(&from.text));
-    let mut rest = format!(
-        "{} {} {from} → {}",
-        movement.kind,
-        code(movement.service.name.as_str()),
-        code(&movement.to.text)
-    );
-    if let Some(environment) = &movement.environment {
-        rest.push_str(&format!(" in {}", code(environment.as_str())));
-    }
-    rest.push_str(&simulated(&answer.context));
+    let rest = format!("{}{}", movement(verdict), words::simulated(&answer.context));
     page.head(&verdict.level.word().to_uppercase(), &rest);
 }
 
-/// That the moment was given.
-pub(super) fn simulated(context: &Context) -> String {
-    if !context.simulated {
-        return String::new();
-    }
-    format!(" (simulated, as of {})", format_time(context.as_of))
+/// ``rollback `checkout` `2.4.1` → `2.3.0` in `prod` ``
+pub(super) fn movement(verdict: &Verdict) -> String {
+    let movement = &verdict.movement;
+    let from = movement.from.as_ref().map_or_else(|| words::no_from(verdict).into(), |from| code(&from.text));
+    let place =
+        movement.environment.as_ref().map_or(String::new(), |name| format!(" in {}", code(name.as_str())));
+    let service = code(movement.service.name.as_str());
+    format!("{} {service} {from} → {}{place}", movement.kind, code(&movement.to.text))
 }
 
 /// Both keys side by side: their levels, and why in a few words.

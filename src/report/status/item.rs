@@ -112,7 +112,8 @@ fn told(overview: &Overview<'_>, matter: &Matter<'_>) -> Told {
             ..one("unknown-running", Owner::Both, "unknown-running", "nobody said what runs here".into())
         },
         Matter::NothingOlder => {
-            let message = "is the oldest release that is known: there is nothing to go back to".into();
+            let message =
+                "what runs is the oldest release that is known: there is nothing to go back to".into();
             one("nothing-older", Owner::One(Key::Reliability), "nothing-older", message)
         }
         Matter::Incident(incident) => {

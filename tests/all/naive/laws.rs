@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use holdpoint::judge::{Moment, Question, advise, judge, survey};
+use holdpoint::judge::{Code, Matter, Moment, Question, Target, WayBack, advise, judge, overview, survey};
 use holdpoint::model::{
     Affects, Flag, FlagKind, Id, Key, Level, MoveKind, Name, Origin, Ran, Registry, Scope, Severity, Time,
     Version,
@@ -18,7 +18,7 @@ use super::targets::{candidates, is_from_flagged};
 use crate::dice::Dice;
 
 /// Tries a law on so many worlds; it panics where it is broken, and what was asked is shown.
-fn on_worlds(
+pub fn on_worlds(
     first: u64,
     worlds: u64,
     law: impl Fn(&World, &Registry, &Asked, &mut Dice) -> Result<bool, String>,
@@ -359,4 +359,76 @@ fn an_answer_holds_until_it_says() {
 #[ignore = "long: run by .ci/soak"]
 fn an_answer_holds_until_it_says_for_long() {
     on_worlds(90_000, 5_000, |_, registry, asked, dice| holds_until(registry, asked, dice));
+}
+
+/// The environment's own overview agrees with the targets that a check offers, and with its verdicts.
+#[test]
+fn the_way_back_is_the_best_of_the_older_targets() {
+    on_worlds(5_000, 300, |_, registry, Asked { question, moment }, _| {
+        let environment = question.environment.as_ref();
+        let seen = overview(registry, &question.service, environment, *moment).unwrap();
+        let [runs] = seen.releases() else { return Ok(false) };
+        let from = runs.version().clone();
+        if from.place.is_none() {
+            return Ok(false);
+        }
+        let stay = Question { from: None, to: from.text.clone(), incident: None, ..question.clone() };
+        let back = Question { asked: MoveKind::Rollback, ..stay.clone() };
+        let older = |targets: Vec<Target<'_>>| -> Vec<(String, Level)> {
+            let older = targets.into_iter().filter(|t| t.verdict.movement.to.is_older_than(&from));
+            older.map(|t| (t.verdict.movement.to.to_string(), t.verdict.level)).collect()
+        };
+        let near = older(advise(registry, &back, *moment).unwrap().targets);
+        let all = older(survey(registry, &back, *moment).unwrap());
+        let open = |list: &[(String, Level)]| list.iter().any(|(_, level)| level.proceeds());
+        let best = seen.way_back.best().map(|best| (best.movement.to.to_string(), best.level));
+        match &seen.way_back {
+            WayBack::To(_) if open(&near) && best.as_ref() != near.first() => {
+                Err(format!("{best:?} isn't the first of {near:?}"))
+            }
+            WayBack::To(_) if !open(&all) => Err(format!("{best:?} isn't open in {all:?}")),
+            WayBack::Desert(_) if open(&all) => Err(format!("no desert: {all:?}")),
+            WayBack::NothingOlder if !all.is_empty() => Err(format!("older are {all:?}")),
+            WayBack::Untold | WayBack::NothingRuns => Err("something runs".into()),
+            _ => Ok(true),
+        }
+    });
+}
+
+/// What runs is judged as a first deployment is: nothing is carried, and nothing that compares it is found.
+#[test]
+fn what_runs_comes_from_nothing() {
+    on_worlds(6_000, 300, |_, registry, Asked { question, moment }, _| {
+        let environment = question.environment.as_ref();
+        let seen = overview(registry, &question.service, environment, *moment).unwrap();
+        for runs in seen.releases() {
+            let codes: Vec<Code> = runs.verdict.reasons.iter().map(|r| r.finding.code()).collect();
+            let compares = [
+                Code::AdvisoryCarried,
+                Code::AdvisoryClosed,
+                Code::DoesNotHelp,
+                Code::BarrierCrossed,
+                Code::PingPong,
+                Code::UnprovenRelease,
+                Code::FarBack,
+                Code::UnknownFrom,
+                Code::FromDisagrees,
+            ];
+            if let Some(code) = codes.iter().find(|code| compares.contains(code)) {
+                return Err(format!("{code:?} on {}", runs.version()));
+            }
+            let told = runs.verdict.reasons.iter().all(|reason| {
+                let subject = reason.finding.subject();
+                seen.attention.iter().any(|one| match &one.matter {
+                    Matter::Found(found) => found.finding.subject() == subject && found.level >= reason.level,
+                    Matter::NothingOlder => reason.finding.code() == Code::NoWayBack,
+                    _ => false,
+                })
+            });
+            if !told {
+                return Err(format!("a reason on {} needs attention and has none", runs.version()));
+            }
+        }
+        Ok(!seen.releases().is_empty())
+    });
 }

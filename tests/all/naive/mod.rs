@@ -13,4 +13,5 @@ mod levels;
 mod past;
 mod relief;
 mod targets;
+mod traces;
 mod upkeep;

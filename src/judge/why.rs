@@ -1,0 +1,114 @@
+//! Why each reason of a verdict has its level: which rule decided, and what kept those before it from doing so.
+//!
+//! A check never comes here. The conditions are those of [`rules`], asked once more, so that the two can't
+//! differ.
+
+use crate::judge::rules::{self, Context, Unmet};
+use crate::judge::scene::Scene;
+use crate::judge::weigh::{Step, weigh};
+use crate::judge::{Finding, Question, Verdict};
+use crate::model::{Level, Name, Registry, Rule, Service};
+
+/// A verdict, and for each of its reasons the way to its level.
+#[derive(Debug, Clone)]
+pub struct Why<'a> {
+    /// The verdict.
+    pub verdict: Verdict<'a>,
+    /// One for each reason, in the same order.
+    pub traces: Vec<Trace<'a>>,
+}
+
+/// The way to one reason's level.
+#[derive(Debug, Clone)]
+pub struct Trace<'a> {
+    /// The rule that decided; None: none matched.
+    pub rule: Option<&'a Rule>,
+    /// The level that it gave, before anything lowered it.
+    pub ruled: Level,
+    /// The rules of this reason's code that stand before the one that decided, in their order.
+    pub tried: Vec<Tried<'a>>,
+}
+
+/// A rule that speaks of a reason's code and didn't decide it.
+#[derive(Debug, Clone)]
+pub struct Tried<'a> {
+    /// The rule.
+    pub rule: &'a Rule,
+    /// The first of its conditions that doesn't hold.
+    pub unmet: Unmet,
+    /// What is the case instead, in a word or two: `high`, `no flag`.
+    pub is: String,
+}
+
+/// Weighs a move and traces its reasons.
+pub(super) fn why<'a>(scene: &Scene<'a>, question: &Question) -> Why<'a> {
+    let verdict = weigh(scene, question);
+    let step = Step::new(scene, question);
+    let context = Context::new(scene, &step, verdict.movement.incident.as_deref());
+    let traces = verdict.reasons.iter().map(|reason| trace(&context, &reason.finding)).collect();
+    Why { verdict, traces }
+}
+
+fn trace<'a>(context: &Context<'_, 'a>, finding: &Finding<'a>) -> Trace<'a> {
+    let mut tried = Vec::new();
+    for rule in context.rules_of(finding.code()) {
+        match rules::unmet(context, rule, finding) {
+            Some(unmet) => tried.push(Tried { rule, unmet, is: is(context, rule, finding, unmet) }),
+            None => return Trace { rule: Some(rule), ruled: rules::level(finding, Some(rule)), tried },
+        }
+    }
+    Trace { rule: None, ruled: rules::level(finding, None), tried }
+}
+
+/// What is the case where a condition doesn't hold.
+fn is(context: &Context<'_, '_>, rule: &Rule, finding: &Finding<'_>, unmet: Unmet) -> String {
+    let flag = finding.flag();
+    let service = context.scene.service;
+    let or = |text: Option<&str>, none: &str| text.map_or_else(|| none.to_owned(), str::to_owned);
+    match unmet {
+        Unmet::Until => "over".into(),
+        Unmet::Compromised => rule.then.word().into(),
+        Unmet::Case => or(finding.case(), "none"),
+        Unmet::Key => finding.owner().word().into(),
+        Unmet::Severity | Unmet::SeverityAtLeast => {
+            or(flag.map(|flag| flag.severity.word()), "that of no flag")
+        }
+        Unmet::Exploited => {
+            or(flag.map(|flag| if flag.exploited { "true" } else { "false" }), "that of no flag")
+        }
+        Unmet::Move => context.kind.word().into(),
+        Unmet::Service => service.name.to_string(),
+        Unmet::Tier => or(service.tier.as_deref(), "none"),
+        Unmet::Tag => listed(context.target.map_or(&[][..], |release| &release.tags), "none"),
+        Unmet::Environment => listed(&context.scene.lineage, "none"),
+        Unmet::Reversible => match finding {
+            Finding::BarrierCrossed { barrier, .. } => barrier.undo.is_some().to_string(),
+            _ => "that of no barrier".into(),
+        },
+        Unmet::Incident => or(context.incident, "none"),
+    }
+}
+
+fn listed<T: ToString>(items: &[T], none: &str) -> String {
+    let items: Vec<String> = items.iter().map(T::to_string).collect();
+    if items.is_empty() { none.to_owned() } else { items.join(", ") }
+}
+
+/// Whether a rule could ever match in a place: a service, an environment, or both.
+pub fn could_match(
+    registry: &Registry,
+    rule: &Rule,
+    service: Option<&Service>,
+    environment: Option<&Name>,
+) -> bool {
+    let lineage = environment.map(|name| registry.lineage(name));
+    let lineage = || lineage.iter().flatten().copied();
+    match (service, environment) {
+        (Some(service), Some(_)) => rules::elsewhere(&rule.when, service, lineage()).is_none(),
+        // Without an environment, the condition on it may hold in some.
+        (Some(service), None) => rules::elsewhere(&rule.when, service, std::iter::empty())
+            .is_none_or(|unmet| unmet == Unmet::Environment),
+        (None, Some(_)) => rules::in_environment(&rule.when, lineage()),
+        (None, None) => true,
+    }
+}

@@ -1,0 +1,182 @@
+//! The conditions of rules in words, and why one doesn't hold.
+
+use crate::judge::{Tried, Unmet};
+use crate::model::{Condition, IncidentCondition, Key, Level, Owner, Rule, Severity, format_time};
+
+/// What a rule gives: `hold, signed for by both keys`.
+pub fn gives(rule: &Rule) -> String {
+    format!("{}{}", rule.then, signers(rule))
+}
+
+/// Who signs, where a rule says so: `, signed for by both keys`.
+pub fn signers(rule: &Rule) -> &'static str {
+    match rule.sign {
+        None => "",
+        Some(Owner::Both) => ", signed for by both keys",
+        Some(Owner::One(Key::Reliability)) => ", signed for by reliability",
+        Some(Owner::One(Key::Security)) => ", signed for by security",
+    }
+}
+
+/// The reasons that a condition names; None: any.
+pub fn reasons(when: &Condition) -> Option<String> {
+    (!when.reason.is_empty()).then(|| listed(when.reason.iter().map(|word| &**word)))
+}
+
+/// All conditions but that on the reason, each in a few words; none: it always holds.
+pub fn words(when: &Condition) -> Vec<String> {
+    let texts = |before: &str, list: &[Box<str>]| {
+        (!list.is_empty()).then(|| format!("{before} {}", listed(list.iter().map(|word| &**word))))
+    };
+    let severity = (!when.severity.is_empty()).then(|| {
+        format!("when the severity is {}", listed(when.severity.iter().map(|severity| severity.word())))
+    });
+    let key = (!when.key.is_empty())
+        .then(|| format!("when the key is {}", listed(when.key.iter().map(|key| key.word()))));
+    let movement = (!when.movement.is_empty())
+        .then(|| format!("when the move is a {}", listed(when.movement.iter().map(|kind| kind.word()))));
+    [
+        texts("in the case", &when.case),
+        key,
+        severity,
+        when.severity_at_least.map(at_least),
+        when.exploited.map(|yes| format!("when the flag is {}exploited", not(yes))),
+        when.reversible.map(|yes| format!("when the barrier is {}reversible", not(yes))),
+        movement,
+        texts("for", &when.service),
+        texts("of the tier", &when.tier),
+        texts("when the target is tagged", &when.tag),
+        texts("in", &when.environment),
+        when.incident.as_ref().map(incident),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn at_least(least: Severity) -> String {
+    let unknown = if Severity::Unknown.rank() >= least.rank() { ", or unknown" } else { "" };
+    format!("when the severity is `{least}` or worse{unknown}")
+}
+
+fn incident(wanted: &IncidentCondition) -> String {
+    match wanted {
+        IncidentCondition::Any(true) => "during an incident".into(),
+        IncidentCondition::Any(false) => "without an incident".into(),
+        IncidentCondition::Ids(ids) => format!("during the incident {}", listed(ids.iter().map(|id| &**id))),
+    }
+}
+
+fn not(yes: bool) -> &'static str {
+    if yes { "" } else { "not " }
+}
+
+/// `` `a`, `b` ``
+fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    words.map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// Why a rule didn't decide: `severity is high, wants critical`.
+pub fn unmet(tried: &Tried) -> String {
+    let (rule, is) = (tried.rule, &tried.is);
+    match tried.unmet {
+        Unmet::Until => {
+            let until = rule.until.map_or(String::new(), |until| format!(" since {}", format_time(until)));
+            format!("it is over{until}")
+        }
+        Unmet::Compromised => format!("it says {is}, and nothing but {} is heard here", Level::Block),
+        unmet => format!("{} is {is}, wants {}", condition(unmet), wants(&rule.when, unmet)),
+    }
+}
+
+/// The key of a condition, as it stands in `when`.
+pub fn condition(unmet: Unmet) -> &'static str {
+    match unmet {
+        Unmet::Until => "until",
+        Unmet::Compromised => "then",
+        Unmet::Case => "case",
+        Unmet::Key => "key",
+        Unmet::Severity => "severity",
+        Unmet::SeverityAtLeast => "severity_at_least",
+        Unmet::Exploited => "exploited",
+        Unmet::Move => "move",
+        Unmet::Service => "service",
+        Unmet::Tier => "tier",
+        Unmet::Tag => "tag",
+        Unmet::Environment => "environment",
+        Unmet::Reversible => "reversible",
+        Unmet::Incident => "incident",
+    }
+}
+
+/// What a condition wants, as it stands in `when`.
+fn wants(when: &Condition, unmet: Unmet) -> String {
+    let texts = |list: &[Box<str>]| or(list.iter().map(|word| &**word));
+    let flag = |wanted: Option<bool>| wanted.map_or(String::new(), |wanted| wanted.to_string());
+    match unmet {
+        Unmet::Until | Unmet::Compromised => String::new(),
+        Unmet::Case => texts(&when.case),
+        Unmet::Key => or(when.key.iter().map(|key| key.word())),
+        Unmet::Severity => or(when.severity.iter().map(|severity| severity.word())),
+        Unmet::SeverityAtLeast => when.severity_at_least.map_or(String::new(), |least| least.to_string()),
+        Unmet::Exploited => flag(when.exploited),
+        Unmet::Move => or(when.movement.iter().map(|kind| kind.word())),
+        Unmet::Service => texts(&when.service),
+        Unmet::Tier => texts(&when.tier),
+        Unmet::Tag => texts(&when.tag),
+        Unmet::Environment => texts(&when.environment),
+        Unmet::Reversible => flag(when.reversible),
+        Unmet::Incident => match &when.incident {
+            Some(IncidentCondition::Any(true)) => "one".into(),
+            Some(IncidentCondition::Any(false)) | None => "none".into(),
+            Some(IncidentCondition::Ids(ids)) => texts(ids),
+        },
+    }
+}
+
+fn or<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    words.collect::<Vec<_>>().join(" or ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::MoveKind;
+
+    #[test]
+    fn every_condition_has_words() {
+        let list = |words: &[&str]| words.iter().map(|word| Box::from(*word)).collect::<Vec<Box<str>>>();
+        let when = Condition {
+            reason: list(&["far-back"]),
+            case: list(&["over-a-year"]),
+            key: vec![Owner::Both, Owner::One(Key::Security)],
+            severity: vec![Severity::Low],
+            severity_at_least: Some(Severity::High),
+            exploited: Some(false),
+            movement: vec![MoveKind::Rollback],
+            service: list(&["pay*", "web"]),
+            tier: list(&["critical"]),
+            tag: list(&["base:1"]),
+            environment: list(&["prod"]),
+            reversible: Some(true),
+            incident: Some(IncidentCondition::Any(true)),
+        };
+        let want = [
+            "in the case `over-a-year`",
+            "when the key is `both`, `security`",
+            "when the severity is `low`",
+            "when the severity is `high` or worse, or unknown",
+            "when the flag is not exploited",
+            "when the barrier is reversible",
+            "when the move is a `rollback`",
+            "for `pay*`, `web`",
+            "of the tier `critical`",
+            "when the target is tagged `base:1`",
+            "in `prod`",
+            "during an incident",
+        ];
+        assert_eq!(words(&when), want);
+        assert_eq!(reasons(&when).as_deref(), Some("`far-back`"));
+        assert_eq!((words(&Condition::default()), reasons(&Condition::default())), (Vec::new(), None));
+    }
+}
