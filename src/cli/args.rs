@@ -5,7 +5,7 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::{
     complete, completions, exit, explain, failure, init, lint, man, observe, policy, redeploy_check, release,
@@ -21,20 +21,20 @@ Examples:
   holdpoint rollback-check checkout --env prod          the release that ran before
   holdpoint redeploy-check checkout 2.4.2 --env prod --format json
   holdpoint targets checkout --env prod
-  holdpoint init registry --from-tags ../checkout       a registry to begin with
-  holdpoint release add checkout 2.4.2 --commit 9f3c2ab    what CI does after a build
   holdpoint status                                      everything, worst first
-  holdpoint release add checkout 2.4.2 --commit 9f3c2ab    what CI does after a build
-  holdpoint lint                                        all that is wrong or odd in the registry
+  holdpoint release add checkout 2.4.2 --commit 9f3c2ab what CI does after a build
+  holdpoint observe checkout --env prod --running 2.4.1 what runs; also from kubectl, helm, Argo CD
   holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
-  holdpoint explain CVE-2026-31337                      what is known of a flag; or of a reason's code
+  holdpoint init registry --from-tags ../checkout       a registry to begin with
+  holdpoint lint                                        all that is wrong or odd in the registry
+  holdpoint explain CVE-2026-31337                      what is known of a flag, or of a reason
 
-Commands that act (`run`, `sign-off`, `flag-release`, `record`) are printed ready to paste and
-come with later versions.
+Commands that act (`run`, `sign-off`, `flag-release`, `record`) are printed ready to paste, and come
+with later versions.
 
 Exit codes:
-  0  go: allow or warn (for targets and status: answered)
-  1  block
+  0  go: allow or warn (without a verdict: answered, done)
+  1  block (without a verdict: answered no, such as lint --strict)
   2  wrong usage
   3  could not judge: a mistake in the registry, an unknown name, a report that can't be written
   4  hold: may go once it is signed off
@@ -73,37 +73,39 @@ impl Args {
             Command::RollbackCheck(args) => args.reports(),
             Command::RedeployCheck(args) => args.reports(),
             Command::Targets(args) => args.reports(),
+            Command::Status(args) => args.reports(),
             Command::Release(args) => args.reports(),
             Command::Observe(args) => args.reports(),
+            Command::Policy(args) => args.reports(),
             Command::Init(args) => args.reports(),
+            Command::Lint(args) => args.reports(),
+            Command::Explain(args) => args.reports(),
             Command::Schema(_) | Command::Completions(_) | Command::Man(_) => {
                 return self.reports.list.clone();
             }
-            Command::Status(args) => args.reports(),
-            Command::Lint(args) => args.reports(),
-            Command::Policy(args) => args.reports(),
-            Command::Explain(args) => args.reports(),
         };
         [&self.reports, after].into_iter().flat_map(|reports| reports.list.iter().cloned()).collect()
     }
 }
 
-// The help of each command stands at its arguments, in its own file.
+// The help of each command stands at its arguments, in its own file. Deferred: of the commands that weren't
+// typed only the names are made, which a check would otherwise pay for.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(super) enum Command {
     RollbackCheck(rollback_check::Args),
     RedeployCheck(redeploy_check::Args),
     Targets(targets::Args),
+    Status(status::Args),
     Release(release::Args),
     Observe(observe::Args),
+    Policy(policy::Args),
     Init(init::Args),
+    Lint(lint::Args),
+    Explain(explain::Args),
     Schema(schema::Args),
     Completions(completions::Args),
     Man(man::Args),
-    Status(status::Args),
-    Lint(lint::Args),
-    Policy(policy::Args),
-    Explain(explain::Args),
 }
 
 /// Options of every command; they stand before or after it.
@@ -158,8 +160,6 @@ pub(super) struct Reports {
 pub(super) enum Format {
     /// For people
     Human,
-    /// For programs: holdpoint/verdict/v1, holdpoint/targets/v1, holdpoint/status/v1, holdpoint/observe/v1,
-    /// holdpoint/error/v1
     /// For programs: versioned, such as holdpoint/verdict/v1; mistakes are holdpoint/error/v1
     Json,
     /// For a chat or a pull request
@@ -200,7 +200,8 @@ pub(super) fn parse() -> Result<Args, ExitCode> {
     if let Some(code) = complete::answer(&typed) {
         return Err(code);
     }
-    Args::try_parse_from(&typed).map_err(|error| {
+    Args::try_parse_from(&typed).map_err(|_| {
+        let error = in_full(&typed);
         if error.exit_code() == 0 {
             // Help or version. A reader that has gone away is no reason to fail.
             let _ = error.print();
@@ -209,6 +210,18 @@ pub(super) fn parse() -> Result<Args, ExitCode> {
         failure::usage(&error, asked_for(&typed));
         ExitCode::from(exit::USAGE)
     })
+}
+
+/// The same error again, in the words of a parser that knows what every command is for.
+fn in_full(typed: &[OsString]) -> clap::Error {
+    let mut command = Args::command();
+    command.build();
+    let parsed = command.try_get_matches_from_mut(typed).and_then(|found| Args::from_arg_matches(&found));
+    match parsed {
+        Err(error) => error,
+        // The two parsers differ in what is built beforehand, not in what they take.
+        Ok(_) => command.error(clap::error::ErrorKind::InvalidValue, "the arguments can't be read"),
+    }
 }
 
 /// The format that arguments which could not be read ask for on standard output.
@@ -269,7 +282,6 @@ mod tests {
 
     #[test]
     fn the_arguments_are_well_formed() {
-        use clap::CommandFactory;
         Args::command().debug_assert();
     }
 

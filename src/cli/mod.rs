@@ -61,16 +61,16 @@ fn run() -> ExitCode {
         Command::RollbackCheck(args) => rollback_check::run(args, &settings),
         Command::RedeployCheck(args) => redeploy_check::run(args, &settings),
         Command::Targets(args) => targets::run(args, &settings),
+        Command::Status(args) => status::run(args, &settings),
         Command::Release(args) => release::run(args, &settings),
         Command::Observe(args) => observe::run(args, &settings),
+        Command::Policy(args) => policy::run(args, &settings),
         Command::Init(args) => init::run(args, &settings),
+        Command::Lint(args) => lint::run(args, &settings),
+        Command::Explain(args) => explain::run(args, &settings),
         Command::Schema(args) => schema::run(args, &settings),
         Command::Completions(args) => completions::run(args, &settings),
         Command::Man(args) => man::run(args, &settings),
-        Command::Status(args) => status::run(args, &settings),
-        Command::Lint(args) => lint::run(args, &settings),
-        Command::Policy(args) => policy::run(args, &settings),
-        Command::Explain(args) => explain::run(args, &settings),
     };
     done.unwrap_or_else(|error| failure::tell(&error, &settings))
 }
