@@ -54,6 +54,17 @@ pub(super) fn find<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Exposure<'a> {
     found
 }
 
+/// What the flags that hit the target say of it; of all that [`find`] finds, what can stop a move.
+pub(super) fn on_target<'s, 'a>(
+    scene: &'s Scene<'a>,
+    step: &'s Step<'a>,
+) -> impl Iterator<Item = Finding<'a>> + use<'s, 'a> {
+    let hits = scene.active().filter(|point| point.hits(&step.to) == Some(true));
+    hits.map(
+        |point| if point.flag.compromised { Finding::Compromised(point.flag) } else { brought(step, point) },
+    )
+}
+
 fn active<'a>(
     scene: &Scene<'a>,
     step: &Step<'a>,
@@ -101,27 +112,31 @@ fn really_runs(scene: &Scene<'_>, step: &Step<'_>, point: &Standpoint<'_>) -> bo
 }
 
 /// An active flag hits the target: does the move bring it, or was it here?
-fn hit<'a>(step: &Step<'a>, point: &Standpoint<'a>, found: &mut Exposure<'a>) {
+fn brought<'a>(step: &Step<'a>, point: &Standpoint<'a>) -> Finding<'a> {
     let flag = point.flag;
     let carried = step.runs
         || !step.from_unknown
             && !step.baseline.is_empty()
             && step.baseline.iter().all(|candidate| point.hits(candidate) == Some(true));
+    match (flag.kind, carried) {
+        (FlagKind::Instability, false) => Finding::Unstable(flag),
+        (FlagKind::Instability, true) => Finding::DoesNotHelp(flag),
+        (FlagKind::Advisory, false) => Finding::AdvisoryReopened(flag),
+        (FlagKind::Advisory, true) => Finding::AdvisoryCarried(flag),
+    }
+}
+
+fn hit<'a>(step: &Step<'a>, point: &Standpoint<'a>, found: &mut Exposure<'a>) {
+    let flag = point.flag;
     if flag.compromised {
         found.findings.push(Finding::Compromised(flag));
     }
-    let finding = match (flag.kind, carried) {
-        (FlagKind::Instability, false) => Finding::Unstable(flag),
-        (FlagKind::Instability, true) => Finding::DoesNotHelp(flag),
-        (FlagKind::Advisory, false) => {
-            found.changes.reopened.push(flag);
-            Finding::AdvisoryReopened(flag)
-        }
-        (FlagKind::Advisory, true) => {
-            found.changes.carried.push(flag);
-            Finding::AdvisoryCarried(flag)
-        }
-    };
+    let finding = brought(step, point);
+    match finding {
+        Finding::AdvisoryReopened(_) => found.changes.reopened.push(flag),
+        Finding::AdvisoryCarried(_) => found.changes.carried.push(flag),
+        _ => {}
+    }
     // A compromised artifact says all there is to say; its advisory still stands among the changes.
     if !(flag.compromised && flag.kind == FlagKind::Advisory) {
         found.findings.push(finding);
@@ -179,11 +194,17 @@ fn young(scene: &Scene<'_>, at: crate::model::Time) -> bool {
 
 /// The registered release just before the target; of several with equal precedence, all.
 fn nearest_older<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Vec<Candidate<'a>> {
-    let Some(to) = &step.to.version.place else { return Vec::new() };
-    let older =
-        |release: &&crate::model::Release| release.version.place.as_ref().is_some_and(|place| place < to);
-    let nearest = scene.releases().filter(older).filter_map(|release| release.version.place.as_ref()).max();
-    let same =
-        scene.releases().filter(|release| nearest.is_some() && release.version.place.as_ref() == nearest);
-    same.map(|release| scene.candidate(&release.version.text)).collect()
+    if step.to.version.place.is_none() {
+        return Vec::new();
+    }
+    // The releases stand in the order of their places, so those before `to` are found by halving.
+    let releases = &scene.service.releases;
+    let before = releases.partition_point(|release| release.version.place < step.to.version.place);
+    let seen = releases[..before].iter().rev().filter(|release| scene.moment.sees_opt(release.released));
+    let mut nearest = seen.peekable();
+    let place = nearest.peek().map(|release| &release.version.place);
+    nearest
+        .take_while(|release| place == Some(&release.version.place))
+        .map(|release| scene.candidate(&release.version.text))
+        .collect()
 }

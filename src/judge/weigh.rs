@@ -134,6 +134,22 @@ pub(super) fn weigh_from_nothing<'a>(scene: &Scene<'a>, to: Candidate<'a>, stran
     weigh_step(scene, Step::from_nothing(to), past, None)
 }
 
+/// Whether a move surely may not go: a flag on its target stops it, and nothing there is could lower that.
+///
+/// Much cheaper than [`weigh`], for whoever looks through many releases for one that may go. False says nothing.
+pub(super) fn is_hopeless(scene: &Scene<'_>, question: &Question) -> bool {
+    let signed = scene.service.sign_offs.iter().any(|sign_off| sign_off.to == question.to);
+    let may_abort = scene.running.as_ref().is_some_and(|running| running.len() > 1);
+    if signed || may_abort {
+        return false;
+    }
+    let step = Step::new(scene, question);
+    let incident = current_incident(scene, question.incident.as_deref());
+    let context = Context::new(scene, &step, incident.as_deref());
+    // A better trade makes a hold of a block, and a hold doesn't go either.
+    exposure::on_target(scene, &step).any(|finding| !rules::decide(&context, finding).level.proceeds())
+}
+
 fn weigh_step<'a>(
     scene: &Scene<'a>,
     step: Step<'a>,

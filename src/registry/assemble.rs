@@ -251,7 +251,8 @@ fn shared_flags<'a>(
         }
     }
     for (item, tree) in &common.shared {
-        flags.extend(shared_file(item, tree, &home, desk));
+        let ready = common.ready.get(&item.file).cloned();
+        flags.extend(ready.or_else(|| shared_file(item, tree, &home, desk)));
     }
     flags
 }

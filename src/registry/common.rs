@@ -3,8 +3,10 @@
 //! A check of one service borrows from the texts; who goes over all services takes the tables along
 //! ([`Common::into_owned`]).
 
+use std::collections::HashMap;
+
 use crate::judge;
-use crate::model::{Rule, Sources};
+use crate::model::{Flag, Rule, Scope, Sources};
 use crate::registry::desk::Desk;
 use crate::registry::document::Map;
 use crate::registry::layout::{Item, Walk};
@@ -28,6 +30,8 @@ pub(super) struct Common<'t> {
     pub(super) root: Map<'t>,
     /// The files with shared flags, those that could be parsed.
     pub(super) shared: Vec<(Item, Map<'t>)>,
+    /// Flags that were read ahead, by their file: those that say the same of every service.
+    pub(super) ready: HashMap<u32, Flag>,
     /// The shipped rules.
     pub(super) shipped: Vec<Rule>,
 }
@@ -65,7 +69,7 @@ impl<'t> Common<'t> {
         }
         let parsed = |item: Item| syntax::parse(desk, item.file).map(|tree| (item, tree));
         let shared = base.shared.into_iter().filter_map(parsed).collect();
-        Ok(Common { main: base.main, root, shared, shipped: shipped_rules(desk) })
+        Ok(Common { main: base.main, root, shared, ready: HashMap::new(), shipped: shipped_rules(desk) })
     }
 
     /// The same, with texts of its own.
@@ -74,8 +78,20 @@ impl<'t> Common<'t> {
             main: self.main,
             root: self.root.into_owned(),
             shared: self.shared.into_iter().map(|(item, tree)| (item, tree.into_owned())).collect(),
+            ready: self.ready,
             shipped: self.shipped,
         }
+    }
+
+    /// Keeps those flags that name no service and have nothing wrong with them: read for one service, they are
+    /// what they are for any.
+    pub(super) fn keep_ready(&mut self, flags: Vec<Flag>, mistakes: &[Mistake]) {
+        let is_wrong =
+            |file| mistakes.iter().any(|mistake| mistake.place.as_ref().is_some_and(|p| p.file == file));
+        let every = |flag: &Flag| flag.affects.iter().all(|affects| affects.scope == Scope::Every);
+        let alone = flags.into_iter().filter(|flag| flag.origin.file != self.main);
+        let ready = alone.filter(|flag| every(flag) && !is_wrong(flag.origin.file));
+        self.ready = ready.map(|flag| (flag.origin.file, flag)).collect();
     }
 }
 

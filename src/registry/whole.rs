@@ -48,7 +48,7 @@ impl Whole {
         let Walk { sources, list: mut walked, .. } = walk;
         let strays = walked.split_off(way);
         let desk = Desk::new(&sources, walked);
-        let common = match Common::parse(base, &desk) {
+        let mut common = match Common::parse(base, &desk) {
             Ok(common) => common.into_owned(),
             Err(Useless::Newer(mistake)) => {
                 return Err(LoadError::Mistakes(Mistakes::new(sources, vec![*mistake])));
@@ -65,8 +65,11 @@ impl Whole {
         names.extend(
             assemble::sections(&Table::open(&common.root, 0..0, common.main, &ROOT, &desk)).into_keys(),
         );
-        let _ = load::read(tree, &common, &Folders::new(), Which::Nobody, Some(&folders), &desk);
+        let shared = load::read(tree, &common, &Folders::new(), Which::Nobody, Some(&folders), &desk);
         let mut all = desk.into_list();
+        if let Outcome::Read(registry) = shared {
+            common.keep_ready(registry.flags, &all);
+        }
         all.extend_from_slice(&strays);
         let mistakes = Mistakes::new(sources.clone(), all);
         Ok(Whole { names: names.into_iter().collect(), folders, common, sources, list, strays, mistakes })

@@ -2,7 +2,7 @@
 
 use crate::judge::scene::{Candidate, Scene};
 use crate::judge::targets::{Rank, Steps, nearest_older, newest, ran_lately};
-use crate::judge::weigh::weigh;
+use crate::judge::weigh::{is_hopeless, weigh};
 use crate::judge::{Question, Verdict};
 use crate::model::{Level, MoveKind, Version};
 
@@ -103,6 +103,11 @@ impl<'a> Search<'_, 'a> {
         let steps = Steps::new(self.scene, Some(&self.from.version));
         let mut best: Option<(Rank, Verdict<'a>)> = None;
         for version in &versions {
+            // Once something may go, what may not can't be better.
+            let goes = best.as_ref().is_some_and(|(_, verdict)| verdict.level.proceeds());
+            if goes && self.is_hopeless(version) {
+                continue;
+            }
             let verdict = self.back_to(version);
             let ideal = verdict.level == Level::Allow
                 && verdict.kept.is_empty()
@@ -119,7 +124,14 @@ impl<'a> Search<'_, 'a> {
     }
 
     fn back_to(&self, version: &Version) -> Verdict<'a> {
-        let back = Question { to: version.text.clone(), ..self.question.clone() };
-        weigh(self.scene, &back)
+        weigh(self.scene, &self.question_to(version))
+    }
+
+    fn is_hopeless(&self, version: &Version) -> bool {
+        is_hopeless(self.scene, &self.question_to(version))
+    }
+
+    fn question_to(&self, version: &Version) -> Question {
+        Question { to: version.text.clone(), ..self.question.clone() }
     }
 }

@@ -14,6 +14,8 @@ const DEEPEST: usize = 80;
 /// The most parts that a dotted key may have; the format's longest has five. Together with the brackets it
 /// limits how deep tables can nest: dropping thousands would overflow the stack, which no caller can catch.
 const MOST_PARTS: usize = 16;
+/// How short tokens are in the densest files of a registry, so that room for them is made once.
+const BYTES_PER_TOKEN: usize = 3;
 /// Room for the entries of a table with a header, so that most are made in one piece.
 const ROOM: usize = 12;
 
@@ -26,6 +28,7 @@ pub(in crate::registry) const TOO_DEEP: &str = "a key has more than 16 parts";
 pub(in crate::registry) fn parse<'i>(text: &'i str, tokens: &mut Vec<Token>) -> (Map<'i>, Vec<ParseError>) {
     let source = Source::new(text);
     tokens.clear();
+    tokens.reserve(text.len() / BYTES_PER_TOKEN);
     tokens.extend(source.lex());
     let mut builder = Builder {
         source,
