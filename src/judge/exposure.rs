@@ -93,7 +93,7 @@ fn active<'a>(
                     found.findings.push(Finding::AdvisoryClosed(flag));
                 }
             }
-            spared(scene, step, flag, older, found);
+            spared(scene, step, point, older, found);
         }
         None => {
             found.untold += 1;
@@ -147,10 +147,11 @@ fn hit<'a>(step: &Step<'a>, point: &Standpoint<'a>, found: &mut Exposure<'a>) {
 fn spared<'a>(
     scene: &Scene<'a>,
     step: &Step<'a>,
-    flag: &'a Flag,
+    point: &Standpoint<'a>,
     older: &[Candidate<'a>],
     found: &mut Exposure<'a>,
 ) {
+    let flag = point.flag;
     let elsewhere = scene.hits_where(flag, &step.to, |affects| !scene.concerns_here(flag, affects));
     if elsewhere == Some(true) {
         found.findings.push(Finding::Elsewhere(flag));
@@ -160,7 +161,9 @@ fn spared<'a>(
             affects.fixed_in.is_empty() && scene.concerns_here(flag, affects)
         })
     };
-    if older.iter().any(|candidate| unfixed(candidate) == Some(true)) {
+    // What surely isn't hit need not be looked at again, entry by entry.
+    let mut hit = older.iter().filter(|candidate| point.hits(candidate) != Some(false));
+    if hit.any(|candidate| unfixed(candidate) == Some(true)) {
         found.findings.push(Finding::FixUnclear(flag));
     }
 }

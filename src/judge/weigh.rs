@@ -134,13 +134,14 @@ pub(super) fn weigh_from_nothing<'a>(scene: &Scene<'a>, to: Candidate<'a>, stran
     weigh_step(scene, Step::from_nothing(to), past, None)
 }
 
-/// Whether a move surely may not go: a flag on its target stops it, and nothing there is could lower that.
+/// Whether a move surely may not go: a flag on its target stops it, and nothing there is could lower that: no
+/// sign-off, and no abort, which goes to what runs.
 ///
 /// Much cheaper than [`weigh`], for whoever looks through many releases for one that may go. False says nothing.
 pub(super) fn is_hopeless(scene: &Scene<'_>, question: &Question) -> bool {
     let signed = scene.service.sign_offs.iter().any(|sign_off| sign_off.to == question.to);
-    let may_abort = scene.running.as_ref().is_some_and(|running| running.len() > 1);
-    if signed || may_abort {
+    let runs = scene.running.iter().flatten().any(|candidate| candidate.version.text == question.to);
+    if signed || runs {
         return false;
     }
     let step = Step::new(scene, question);

@@ -48,11 +48,32 @@ struct Search<'s, 'a> {
 
 impl<'a> Search<'_, 'a> {
     /// Those that a check would offer as targets; if none of them may go, all others until one does.
+    ///
+    /// What surely may not go is weighed only where nothing may: to find the least bad.
     fn run(&self) -> WayBack<'a> {
         let (near, far) = self.candidates();
+        let hopeful = |versions: &[Version]| -> Vec<Version> {
+            versions.iter().filter(|version| !self.is_hopeless(version)).cloned().collect()
+        };
+        if let Some(best) = self.best(&hopeful(&near)).filter(|best| best.level.proceeds()) {
+            return WayBack::To(best);
+        }
+        let mut others = far.iter().filter(|version| !near.contains(version) && !self.is_hopeless(version));
+        if let Some(open) = others.find_map(|to| Some(self.back_to(to)).filter(|to| to.level.proceeds())) {
+            return WayBack::To(open);
+        }
+        match self.least_bad(&near, &far) {
+            Some(least) => WayBack::Desert(least),
+            None if self.from.version.place.is_some() => WayBack::NothingOlder,
+            None => WayBack::Untold,
+        }
+    }
+
+    /// Where none may go: the best of the near ones, unless one of the others is less bad.
+    fn least_bad(&self, near: &[Version], far: &[Version]) -> Option<Verdict<'a>> {
         let mut least = self.best(near);
-        for to in &far {
-            if least.as_ref().is_some_and(|verdict| verdict.level.proceeds()) {
+        for to in far {
+            if least.as_ref().is_some_and(|verdict| verdict.level <= Level::Hold) {
                 break;
             }
             let verdict = self.back_to(to);
@@ -60,12 +81,7 @@ impl<'a> Search<'_, 'a> {
                 least = Some(verdict);
             }
         }
-        match least {
-            Some(best) if best.level.proceeds() => WayBack::To(best),
-            Some(least) => WayBack::Desert(least),
-            None if self.from.version.place.is_some() => WayBack::NothingOlder,
-            None => WayBack::Untold,
-        }
+        least
     }
 
     /// The older releases, nearest first: those that a check would offer as targets, and all others.
@@ -99,15 +115,10 @@ impl<'a> Search<'_, 'a> {
 
     /// The best of these, nearest first. Nothing farther beats a proven release that may simply go and leaves
     /// all flags behind, so the search ends at the first of that kind.
-    fn best(&self, versions: Vec<Version>) -> Option<Verdict<'a>> {
+    fn best(&self, versions: &[Version]) -> Option<Verdict<'a>> {
         let steps = Steps::new(self.scene, Some(&self.from.version));
         let mut best: Option<(Rank, Verdict<'a>)> = None;
-        for version in &versions {
-            // Once something may go, what may not can't be better.
-            let goes = best.as_ref().is_some_and(|(_, verdict)| verdict.level.proceeds());
-            if goes && self.is_hopeless(version) {
-                continue;
-            }
+        for version in versions {
             let verdict = self.back_to(version);
             let ideal = verdict.level == Level::Allow
                 && verdict.kept.is_empty()
