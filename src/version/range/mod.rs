@@ -7,6 +7,7 @@ mod error;
 mod misread;
 mod parse;
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::ops::Bound;
 
@@ -124,12 +125,20 @@ impl Interval {
 impl End {
     /// As a lower end: whether the place is on its inner side.
     fn before(&self, place: &Place) -> bool {
-        self.place < *place || self.closed && self.place == *place
+        match self.place.cmp(place) {
+            Ordering::Less => true,
+            Ordering::Equal => self.closed,
+            Ordering::Greater => false,
+        }
     }
 
     /// As an upper end.
     fn after(&self, place: &Place) -> bool {
-        self.place > *place || self.closed && self.place == *place
+        match self.place.cmp(place) {
+            Ordering::Less => false,
+            Ordering::Equal => self.closed,
+            Ordering::Greater => true,
+        }
     }
 
     fn bound(&self) -> Bound<&Place> {
