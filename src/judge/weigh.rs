@@ -139,6 +139,15 @@ pub(super) fn weigh_from_nothing<'a>(scene: &Scene<'a>, to: Candidate<'a>, stran
 ///
 /// Much cheaper than [`weigh`], for whoever looks through many releases for one that may go. False says nothing.
 pub(super) fn is_hopeless(scene: &Scene<'_>, question: &Question) -> bool {
+    any_stopper(scene, question, |_| true)
+}
+
+/// Whether one of the flags that surely stop a move is `wanted`; see [`is_hopeless`].
+pub(super) fn any_stopper<'a>(
+    scene: &Scene<'a>,
+    question: &Question,
+    mut wanted: impl FnMut(&Finding<'a>) -> bool,
+) -> bool {
     let signed = scene.service.sign_offs.iter().any(|sign_off| sign_off.to == question.to);
     let runs = scene.running.iter().flatten().any(|candidate| candidate.version.text == question.to);
     if signed || runs {
@@ -148,7 +157,8 @@ pub(super) fn is_hopeless(scene: &Scene<'_>, question: &Question) -> bool {
     let incident = current_incident(scene, question.incident.as_deref());
     let context = Context::new(scene, &step, incident.as_deref());
     // A better trade makes a hold of a block, and a hold doesn't go either.
-    exposure::on_target(scene, &step).any(|finding| !rules::decide(&context, finding).level.proceeds())
+    let decided = exposure::on_target(scene, &step).map(|finding| rules::decide(&context, finding));
+    decided.filter(|reason| !reason.level.proceeds()).any(|reason| wanted(&reason.finding))
 }
 
 fn weigh_step<'a>(
