@@ -67,6 +67,12 @@ fn one_service(
     for (file, tree) in &trees {
         tables.extend(service_file(name, *file, tree, desk));
     }
+    if trees.len() < folder.tables.len() {
+        // Its order and its releases may stand in what can't be parsed, so nothing of the rest can be placed:
+        // that versions "can't be ordered" would be untrue. What else can't be parsed is said as well.
+        folder.items.iter().for_each(|item| _ = syntax::parse(desk, item.file));
+        return None;
+    }
     let origin = Origin { file: folder.tables.first().copied().unwrap_or(main), offset: 0 };
     let mut service = service::service(name, &tables, origin, desk)?;
     for item in &folder.items {

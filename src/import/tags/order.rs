@@ -1,10 +1,10 @@
-//! Which order versions seem to follow: the one that places the most of them.
+//! Which order versions seem to follow: the first that places nearly all of what any order places.
 
 use crate::version::{Order, Scale};
 
 /// What can be told from versions alone.
 pub(super) struct Guess {
-    /// The order that places the most; where two place as many, the one that stands first.
+    /// The first order that places nearly as many as any other: one odd tag among twenty is an odd tag.
     pub order: Order,
     /// How many each order places.
     pub placed: Vec<(Order, usize)>,
@@ -25,9 +25,11 @@ pub(super) fn guess<'a>(versions: impl Iterator<Item = &'a str> + Clone) -> Gues
     let orders = Order::WORDS.iter().filter_map(|word| Order::from_word(word));
     let placed: Vec<(Order, usize)> =
         orders.filter(|order| is_guessed(*order)).map(|order| (order, count(order))).collect();
-    let best = placed.iter().rev().max_by_key(|(_, count)| *count);
+    let most = placed.iter().map(|(_, count)| *count).max().unwrap_or_default();
     let half = versions.clone().count().div_ceil(2);
-    let order = best.filter(|(_, count)| *count >= half).map_or(Order::Listed, |(order, _)| *order);
+    let nearly = |(_, count): &&(Order, usize)| count * 10 >= most * 9;
+    let order =
+        placed.iter().find(nearly).filter(|_| most >= half).map_or(Order::Listed, |(order, _)| *order);
     Guess { order, placed }
 }
 
@@ -63,6 +65,10 @@ mod tests {
         assert_eq!(order(&["7_88_1", "7_88_0", "7.1"]).0, "listed");
         assert_eq!(order(&["1.0", "1.1.dev3", "1.1rc1", "1!1.0"]).0, "pep440");
         assert_eq!(order(&["1.2.3", "1.2.3.4", "x1"]).1, [1, 2, 2]);
+        let mut twenty: Vec<String> = (0..19).map(|patch| format!("1.2.{patch}")).collect();
+        twenty.push("1.2.3.4".into());
+        let twenty: Vec<&str> = twenty.iter().map(String::as_str).collect();
+        assert_eq!(order(&twenty), ("semver", vec![19, 20, 20]), "one odd tag doesn't turn the order");
     }
 
     #[test]

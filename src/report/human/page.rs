@@ -6,7 +6,8 @@
 use std::borrow::Cow;
 
 use anstyle::{AnsiColor, Style};
-use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm, core::display_width};
+use textwrap::core::{Word, display_width};
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 use crate::model::Level;
 use crate::report::plain;
@@ -177,10 +178,29 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     textwrap::wrap(text, words_stay_whole(width)).into_iter().map(Cow::into_owned).collect()
 }
 
+/// The words of a line: what stands between blanks, and each wide character by itself, since what is written
+/// with them has no blanks.
+fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
+    if line.is_ascii() {
+        return WordSeparator::AsciiSpace.find_words(line);
+    }
+    let width = |c: char| display_width(c.encode_utf8(&mut [0; 4]));
+    let mut starts = vec![0];
+    let pairs = line.char_indices().zip(line.chars().skip(1));
+    starts.extend(pairs.filter_map(|((at, before), c)| {
+        // What has no width joins its neighbours.
+        let parts = width(c) > 0 && width(before) > 0 && (width(before) > 1 || width(c) > 1);
+        let begins = c != ' ' && (before == ' ' || parts);
+        begins.then_some(at + before.len_utf8())
+    }));
+    let ends: Vec<usize> = starts.iter().skip(1).copied().chain([line.len()]).collect();
+    Box::new(starts.into_iter().zip(ends).map(|(start, end)| Word::from(&line[start..end])))
+}
+
 /// Words are never broken: addresses, paths and ids must stay whole to be copied.
 fn words_stay_whole<'o>(width: usize) -> Options<'o> {
     Options::new(width)
-        .word_separator(WordSeparator::AsciiSpace)
+        .word_separator(WordSeparator::Custom(words))
         .word_splitter(WordSplitter::NoHyphenation)
         .wrap_algorithm(WrapAlgorithm::FirstFit)
         .break_words(false)
@@ -214,6 +234,15 @@ mod tests {
             page.row(&cells, "reopens CVE-2026-31337");
         });
         assert_eq!(out, "  security     block\n    reopens CVE-2026-31337\n");
+    }
+
+    #[test]
+    fn text_without_blanks_breaks_between_its_wide_characters() {
+        let title = "認証トークンの更新でセッションが固定される v2.4.0 まで";
+        let lines = wrap(title, 20);
+        assert!(lines.iter().all(|line| display_width(line) <= 20), "{lines:#?}");
+        assert_eq!(lines.concat().replace(' ', ""), title.replace(' ', ""));
+        assert_eq!(wrap("naïve café au lait", 10), ["naïve café", "au lait"]);
     }
 
     #[test]
