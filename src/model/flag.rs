@@ -141,6 +141,11 @@ impl Affects {
         let within = |ranges: Option<&Ranges>, absent| {
             ranges.map_or(Some(absent), |ranges| ranges.contains(&version.text, place))
         };
+        // Most entries have a range and nothing else, and most ranges don't hold the version.
+        let within_versions = within(versions, true);
+        if within_versions == Some(false) {
+            return within_versions;
+        }
         let tagged = self.tag.as_ref().map_or(Some(true), |tag| Some(release?.tags.contains(tag)));
         let digested = if self.digests.is_empty() {
             Some(true)
@@ -148,7 +153,7 @@ impl Affects {
             release.map(|release| release.digests.iter().any(|digest| self.digests.contains(digest)))
         };
         let spared = within(self.except.as_ref(), false);
-        all([within(versions, true), spared.map(|spared| !spared), tagged, digested])
+        all([within_versions, spared.map(|spared| !spared), tagged, digested])
     }
 }
 

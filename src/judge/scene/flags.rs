@@ -36,6 +36,34 @@ impl<'a> Scene<'a> {
             .collect()
     }
 
+    /// The entries that speak of this service in this environment.
+    pub(super) fn entries_here(&self) -> Rc<[(usize, &'a Affects)]> {
+        let of_flag = |point: &Standpoint<'a>| {
+            let (flag, index) = (point.flag, point.index);
+            let here = |affects: &&Affects| {
+                affects.scope.covers(&self.service.name) && self.concerns_here(flag, affects)
+            };
+            flag.affects.iter().filter(here).map(move |affects| (index, affects)).collect::<Vec<_>>()
+        };
+        self.flags.iter().flat_map(of_flag).collect()
+    }
+
+    /// Whether each flag hits this version here, by the flag's index. None: it can't be told.
+    pub(super) fn hits(&self, candidate: &Known<'_>) -> Vec<Option<bool>> {
+        let mut hits = vec![Some(false); self.flags.len()];
+        for &(index, affects) in self.entries.iter() {
+            let (Some(hit), Some(point)) = (hits.get_mut(index), self.flags.get(index)) else { continue };
+            // A sure yes of one entry wins, then "can't be told".
+            if *hit != Some(true) {
+                match self.entry_hits(point.flag, affects, candidate) {
+                    Some(false) => {}
+                    answer => *hit = answer,
+                }
+            }
+        }
+        hits
+    }
+
     /// Whether one of the flag's entries that `wanted` lets through hits this version. None: it can't be told.
     pub fn hits_where(
         &self,

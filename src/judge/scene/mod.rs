@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use crate::judge::rules::{self, Codes};
 use crate::judge::{Code, Moment, Question, upkeep};
-use crate::model::{Entered, Flag, Name, Registry, Release, Rule, Service, Time, Version};
+use crate::model::{Affects, Entered, Flag, Name, Registry, Release, Rule, Service, Time, Version};
 
 /// A version together with what is known of it at the moment, looked up once per scene.
 pub(super) type Candidate<'a> = Rc<Known<'a>>;
@@ -89,6 +89,8 @@ pub(super) struct Scene<'a> {
     pub entered: Option<&'a Entered>,
     /// The flags that are known at the moment and may hit this service.
     pub flags: Rc<[Standpoint<'a>]>,
+    /// What of the flags speaks of this service in this environment, with the flag's index.
+    entries: Rc<[(usize, &'a Affects)]>,
     /// The rules, with the codes that each can match.
     pub rules: Rc<[(Codes, &'a Rule)]>,
     /// What is dated in the future: how many times, and the furthest.
@@ -125,6 +127,7 @@ impl<'a> Scene<'a> {
             ran: Vec::new(),
             entered: None,
             flags: Rc::new([]),
+            entries: Rc::new([]),
             rules: rules::by_code(registry),
             ahead: None,
             known: Rc::default(),
@@ -149,6 +152,7 @@ impl<'a> Scene<'a> {
     /// Works out what depends on the moment.
     fn settle(&mut self) {
         self.flags = self.standing_flags();
+        self.entries = self.entries_here();
         self.ahead = upkeep::ahead(self);
         let Some(environment) = self.environment.clone() else { return };
         self.ran = self.stays(&environment);
@@ -198,10 +202,7 @@ impl<'a> Scene<'a> {
         let release = self.service.release(text).filter(|release| self.moment.sees_opt(release.released));
         let version = release.map_or_else(|| Version::new(text, &self.service.scale), |r| r.version.clone());
         let mut known = Known { hits: Vec::new(), version, release };
-        let hits = |point: &Standpoint<'_>| {
-            self.hits_where(point.flag, &known, |affects| self.concerns_here(point.flag, affects))
-        };
-        known.hits = self.flags.iter().map(hits).collect();
+        known.hits = self.hits(&known);
         let known = Rc::new(known);
         self.known.borrow_mut().insert(text.into(), Rc::clone(&known));
         known
