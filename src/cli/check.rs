@@ -59,10 +59,10 @@ pub(super) fn run(check: &Check, asked: MoveKind, settings: &Settings) -> Result
     notes.extend(left_out(check, &opened, &advice.verdict.movement));
 
     let answer = Answer { context: opened.context(settings), advice: &advice, notes: &notes };
-    let delivered = settings.outputs.write(|format| match format {
-        Format::Human => human::verdict(&answer, settings.outputs.look),
+    let delivered = settings.outputs.write(|format, look| match format {
+        Format::Human => human::verdict(&answer, look),
         Format::Json => json::verdict(&answer),
-        Format::Markdown => markdown::verdict(&answer, settings.outputs.look.detail),
+        Format::Markdown => markdown::verdict(&answer, look.detail),
     });
     let code = exit::of_verdict(advice.verdict.level, settings, delivered);
     // The process ends here: freeing thousands of small texts one by one would be for nothing.

@@ -72,10 +72,10 @@ fn explain_word(word: Documented, settings: &Settings) -> Result<ExitCode> {
         (&loaded.registry.rules[..own], opened.context(settings, &loaded.registry.sources, &[]))
     });
     let meaning = Meaning { word, shipped: &shipped, own, notes: &notes };
-    let delivered = settings.outputs.write(|format| match format {
-        Format::Human => human::meaning(&meaning, settings.outputs.look),
+    let delivered = settings.outputs.write(|format, look| match format {
+        Format::Human => human::meaning(&meaning, look),
         Format::Json => json::meaning(&meaning),
-        Format::Markdown => markdown::meaning(&meaning, settings.outputs.look.detail),
+        Format::Markdown => markdown::meaning(&meaning, look.detail),
     });
     Ok(ExitCode::from(exit::of_answer(delivered)))
 }
@@ -124,10 +124,10 @@ fn explain_flag(args: &Args, settings: &Settings) -> Result<ExitCode> {
     let notes: Vec<String> = unread(found.unread).into_iter().collect();
     let context = opened.context(settings, &sources, &[]);
     let known = Known { context, asked: &args.word, flags: &found.flags, notes: &notes };
-    let delivered = settings.outputs.write(|format| match format {
-        Format::Human => human::known(&known, settings.outputs.look),
+    let delivered = settings.outputs.write(|format, look| match format {
+        Format::Human => human::known(&known, look),
         Format::Json => json::known(&known),
-        Format::Markdown => markdown::known(&known, settings.outputs.look.detail),
+        Format::Markdown => markdown::known(&known, look.detail),
     });
     Ok(ExitCode::from(exit::of_answer(delivered)))
 }

@@ -135,10 +135,10 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
             .map(|(repository, tagged)| Source { repository, tagged }),
         notes: &place.notes(tagging.as_ref(), settings),
     };
-    let delivered = settings.outputs.write(|format| match format {
-        Format::Human => human::init(&laid, settings.outputs.look),
+    let delivered = settings.outputs.write(|format, look| match format {
+        Format::Human => human::init(&laid, look),
         Format::Json => json::init(&laid),
-        Format::Markdown => markdown::init(&laid, settings.outputs.look.detail),
+        Format::Markdown => markdown::init(&laid, look.detail),
     });
     Ok(ExitCode::from(exit::of_answer(delivered)))
 }

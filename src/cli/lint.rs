@@ -89,8 +89,8 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
         findings: &findings,
         tidying: tidied.as_ref().map(|tidied| Tidying { tidied, written: !args.diff }),
     };
-    let delivered = settings.outputs.write(|format| match format {
-        Format::Human => human::lint(&linting, settings.outputs.look),
+    let delivered = settings.outputs.write(|format, look| match format {
+        Format::Human => human::lint(&linting, look),
         Format::Json => json::lint(&linting),
         Format::Markdown => markdown::lint(&linting),
     });

@@ -169,8 +169,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
         observed: &done.observed,
         dry_run: args.dry_run,
     };
-    let look = settings.outputs.look;
-    let delivered = settings.outputs.write(|format| match format {
+    let delivered = settings.outputs.write(|format, look| match format {
         Format::Human => human::observation(&report, look),
         Format::Json => json::observation(&report),
         Format::Markdown => markdown::observation(&report, look.detail),

@@ -15,7 +15,7 @@ use anyhow::Result;
 use super::args::{Format, Report};
 use super::failure::Complaint;
 use super::settings::Settings;
-use crate::report::human::{self, Look};
+use crate::report::human::{self, Detail, Look};
 
 /// The reports that were asked for.
 #[derive(Debug)]
@@ -69,9 +69,12 @@ impl Outputs {
     }
 
     /// Writes every report. False: one could not be written, which is said on standard error.
-    pub fn write(&self, report: impl Fn(Format) -> String) -> bool {
-        let files = self.write_files(&report);
-        self.print(&report(self.stdout)) && files
+    ///
+    /// `-q` is for who watches; what goes to a file is to be read later, and is whole.
+    pub fn write(&self, report: impl Fn(Format, Look) -> String) -> bool {
+        let whole = Look { detail: self.look.detail.max(Detail::Usual), ..self.look };
+        let files = self.write_files(|format| report(format, whole));
+        self.print(&report(self.stdout, self.look)) && files
     }
 
     /// Writes the reports that go to files. False: one could not be written.
@@ -161,7 +164,6 @@ pub(super) fn reason(error: &io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::human::Detail;
 
     fn resolve(format: Option<Format>, reports: &[(Format, &str)]) -> Result<Outputs> {
         let look = Look { width: 80, detail: Detail::Usual };

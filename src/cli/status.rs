@@ -94,10 +94,10 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
 
     let sources = Sources::default();
     let context = opened.context(settings, &sources, &[]);
-    let delivered = settings.outputs.write(|format| match format {
-        Format::Human => human::status(&context, &status, settings.outputs.look),
+    let delivered = settings.outputs.write(|format, look| match format {
+        Format::Human => human::status(&context, &status, look),
         Format::Json => json::status(&context, &status),
-        Format::Markdown => markdown::status(&context, &status, settings.outputs.look.detail),
+        Format::Markdown => markdown::status(&context, &status, look.detail),
     });
     Ok(ExitCode::from(exit::of_answer(delivered && status.unjudged.is_empty())))
 }

@@ -70,10 +70,10 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     let targets = judge::survey(&opened.registry, &question, opened.moment).ok_or_else(gone)?;
     let context = opened.context(settings);
     let survey = Survey { context, service, environment: environment.as_ref(), targets: &targets };
-    let delivered = settings.outputs.write(|format| match format {
-        Format::Human => human::targets(&survey, settings.outputs.look),
+    let delivered = settings.outputs.write(|format, look| match format {
+        Format::Human => human::targets(&survey, look),
         Format::Json => json::targets(&survey),
-        Format::Markdown => markdown::targets(&survey, settings.outputs.look.detail),
+        Format::Markdown => markdown::targets(&survey, look.detail),
     });
     Ok(ExitCode::from(exit::of_answer(delivered)))
 }

@@ -171,6 +171,17 @@ fn what_can_not_be_judged_is_3_and_told_in_every_report() {
 }
 
 #[test]
+fn quiet_is_what_is_seen_and_not_what_is_kept() {
+    let root = registry();
+    let line = "rollback-check shop 1.0.0 --env prod -q --report human=whole.txt --report markdown=whole.md";
+    assert_eq!(stdout(root.path(), line).lines().count(), 1);
+    for file in ["whole.txt", "whole.md"] {
+        let kept = fs::read_to_string(root.path().join(file)).unwrap();
+        assert!(kept.lines().count() > 3, "{kept}");
+    }
+}
+
+#[test]
 fn a_mistake_in_the_registry_is_3_with_its_place() {
     let root = registry();
     fs::write(root.path().join("holdpoint.toml"), format!("{REGISTRY}\n[policy]\nbaselin = \"30d\"\n"))

@@ -90,10 +90,10 @@ fn show(
         left_out: registry.rules.len() - rules.len(),
         rules,
     };
-    let delivered = settings.outputs.write(|format| match format {
-        Format::Human => human::policy(&policy, settings.outputs.look),
+    let delivered = settings.outputs.write(|format, look| match format {
+        Format::Human => human::policy(&policy, look),
         Format::Json => json::policy(&policy),
-        Format::Markdown => markdown::policy(&policy, settings.outputs.look.detail),
+        Format::Markdown => markdown::policy(&policy, look.detail),
     });
     Ok(ExitCode::from(exit::of_answer(delivered)))
 }

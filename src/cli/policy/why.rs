@@ -52,10 +52,10 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
         .ok_or_else(|| check::gone(args.check.service()))?;
     notes.extend(check::left_out(&args.check, &opened, &why.verdict.movement));
     let reasoned = Reasoned { context: opened.context(settings), why: &why, notes: &notes };
-    let delivered = settings.outputs.write(|format| match format {
-        Format::Human => human::why(&reasoned, settings.outputs.look),
+    let delivered = settings.outputs.write(|format, look| match format {
+        Format::Human => human::why(&reasoned, look),
         Format::Json => json::why(&reasoned),
-        Format::Markdown => markdown::why(&reasoned, settings.outputs.look.detail),
+        Format::Markdown => markdown::why(&reasoned, look.detail),
     });
     Ok(ExitCode::from(exit::of_answer(delivered)))
 }

@@ -135,10 +135,10 @@ pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> 
         hits: &hits.unwrap_or_default(),
         dry_run: args.dry_run,
     };
-    let delivered = settings.outputs.write(|format| match format {
-        Format::Human => human::release(&registering, settings.outputs.look),
+    let delivered = settings.outputs.write(|format, look| match format {
+        Format::Human => human::release(&registering, look),
         Format::Json => json::release(&registering),
-        Format::Markdown => markdown::release(&registering, settings.outputs.look.detail),
+        Format::Markdown => markdown::release(&registering, look.detail),
     });
     Ok(ExitCode::from(exit::of_answer(delivered)))
 }
