@@ -22,7 +22,8 @@ fuzz_target!(|data: &str| {
             }
         }
         if let Ok(ranges) = Ranges::parse([range], &scale) {
-            let printed: Vec<String> = ranges.alternatives().map(|alternative| alternative.to_string()).collect();
+            let printed: Vec<String> =
+                ranges.alternatives().map(|alternative| alternative.to_string()).collect();
             let again = Ranges::parse(printed.iter().map(String::as_str), &scale);
             assert_eq!(again.as_ref(), Ok(&ranges));
         }
