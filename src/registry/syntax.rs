@@ -159,6 +159,36 @@ mod tests {
         }
     }
 
+    /// The parser closes more than was opened.
+    #[test]
+    fn brackets_that_do_not_match_are_errors_and_nothing_else() {
+        for text in [
+            "a = [{ b...= 1 }",
+            "a = ]}.b",
+            "a = {}}.b = 1",
+            // Found by fuzzing.
+            r##"format = 1
+
+[service.checkout]
+running = { prod = "2.4.1" }
+release = [{ verssio...............= "2.0.0"
+
+[advisory.CVE-1]
+title = "Session fixation"
+affects = [{ servts = [{ service!ce.checkout]
+running = { prod = "2.4.1" }
+releasGe = ckout", versions = "= "chebkout", versions = "<2.prod = "2.4.1" }
+release = [{ version = "2.3.},"{  0 version = "2.4.1" ]:S}.S31/AV:N/AC:L"
+affects = [{ service!ce.checkout]S:3.1/AV:N/AC:L"
+affects = [{ service!ce.checkout]
+running = { prod = "2.4.1" }
+releasGe = ckout", versions = 4.0" }]
+"##,
+        ] {
+            assert!(!errors(text).is_empty(), "{text}");
+        }
+    }
+
     /// The parser limits brackets and the parts of a key each on their own, so they multiply.
     #[test]
     fn nesting_by_both_ways_at_once_does_not_overflow() {

@@ -149,6 +149,12 @@ fn put<'i>(
 }
 
 impl<'i> Builder<'i> {
+    /// How many parts the key that is being read has so far. After a syntax error the parser may close more
+    /// than it opened, and then there are fewer than there were.
+    fn parts(&self) -> usize {
+        self.keys.len().saturating_sub(self.base)
+    }
+
     /// Puts the open table where it belongs.
     fn finish_table(&mut self) {
         let table = std::mem::take(&mut self.table);
@@ -300,7 +306,7 @@ impl EventReceiver for Builder<'_> {
     fn simple_key(&mut self, span: Span, encoding: Option<Encoding>, errors: &mut dyn ErrorSink) {
         if !std::mem::take(&mut self.after_dot) {
             self.keys.truncate(self.base);
-        } else if self.keys.len() - self.base >= MOST_PARTS {
+        } else if self.parts() >= MOST_PARTS {
             return; // reported at its dot
         }
         let mut text = Cow::Borrowed("");
@@ -310,7 +316,7 @@ impl EventReceiver for Builder<'_> {
 
     fn key_sep(&mut self, span: Span, errors: &mut dyn ErrorSink) {
         self.after_dot = true;
-        if self.keys.len() - self.base == MOST_PARTS {
+        if self.parts() == MOST_PARTS {
             errors.report_error(ParseError::new(TOO_DEEP).with_unexpected(span));
         }
     }
