@@ -9,7 +9,7 @@ pub use search::{Found, Glance};
 
 use crate::judge::{Hit, HitBefore, Portrait, Refusal, Standing, and};
 use crate::model::{
-    Affects, Debt, Flag, Key, Mitigation, Name, Registry, Rule, SignOff, Sources, Time, format_time,
+    Affects, Debt, Flag, Key, Mitigation, Name, Registry, Rule, Scope, SignOff, Sources, Time, format_time,
 };
 use crate::report::reasons::Documented;
 use crate::report::{Context, words};
@@ -51,7 +51,7 @@ pub struct FlagPage {
     pub line: usize,
     /// Where it stands in its life.
     pub standing: Standing,
-    /// The services that it speaks of.
+    /// The services that it speaks of, those first where it runs, then those with a release that it hits.
     pub services: Vec<AtService>,
 }
 
@@ -69,6 +69,21 @@ pub struct AtService {
     pub team: Option<(Name, Vec<Box<str>>)>,
     pub sign_offs: Vec<(SignOff, Result<Time, Refusal>)>,
     pub debts: Vec<(Debt, Time, Vec<Key>)>,
+}
+
+/// How much a flag concerns a service; the most first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Concern {
+    /// It hits what runs.
+    Runs,
+    /// It may hit what runs.
+    MayRun,
+    /// It hits a release.
+    Releases,
+    /// It is named: by the flag, in a sign-off or in a debt.
+    Named,
+    /// It is only one of all services.
+    None,
 }
 
 /// Something to tell, under a short label.
@@ -91,6 +106,28 @@ impl FlagPage {
             services: Vec::new(),
             flag,
         }
+    }
+
+    /// Puts those services first that somebody has to act on; what is alike stays in its order.
+    fn sort(&mut self) {
+        self.services.sort_by_key(AtService::concern);
+    }
+
+    /// The services with something to tell, and what is said of all others together.
+    pub fn told(&self) -> (&[AtService], Option<String>) {
+        if self.services.len() < 2 {
+            return (&self.services, None);
+        }
+        let told = self.services.partition_point(|at| at.concern() < Concern::None);
+        let rest = match self.services.len() - told {
+            0 => None,
+            _ if told == 0 => {
+                Some(format!("none of its {} services has such a release", self.services.len()))
+            }
+            1 => Some("1 other service has no such release".into()),
+            count => Some(format!("{count} other services have no such release")),
+        };
+        (&self.services[..told], rest)
     }
 
     /// How it is called: `advisory on checkout`, `instability on 3 services`.
@@ -195,6 +232,21 @@ impl AtService {
                 .map(|(of, counts)| ((*of).clone(), counts.clone()))
                 .collect(),
             debts: debts.collect(),
+        }
+    }
+
+    fn concern(&self) -> Concern {
+        let every = self.affects.iter().all(|affects| affects.scope == Scope::Every);
+        if self.runs.iter().any(|hit| hit.sure) {
+            Concern::Runs
+        } else if !self.runs.is_empty() {
+            Concern::MayRun
+        } else if !(self.releases.is_empty() && self.ran.is_empty()) {
+            Concern::Releases
+        } else if !(every && self.sign_offs.is_empty() && self.debts.is_empty()) {
+            Concern::Named
+        } else {
+            Concern::None
         }
     }
 
