@@ -66,6 +66,7 @@ pub static LINTS: &[&Lint] = &[
     &state::RAN_OUT_OF_ORDER,
     &state::SETTLED_UNKNOWN_VERSION,
     &rules::RULE_EXPIRED,
+    &rules::RULE_NEVER_DECIDES,
     &rules::RULE_MATCHES_NOTHING,
     &odd::ODD_VALUE,
 ];
