@@ -1,7 +1,7 @@
 //! One thing that needs attention, in words.
 
 use crate::judge::{Attention, Code, Finding, Matter, Overview, Reason, WayBack, Weight, and};
-use crate::model::{Flag, Key, Level, Origin, Owner, Registry, Time, format_time};
+use crate::model::{Flag, Key, Level, Origin, Owner, Registry, Time, format_time, format_until};
 use crate::report::{plain, words};
 
 /// One thing that needs attention.
@@ -174,7 +174,7 @@ fn told(overview: &Overview<'_>, matter: &Matter<'_>) -> Told {
             Told { at: Some(*at), ..one("mitigation-ends", Owner::One(flag.kind.key()), &subject, message) }
         }
         Matter::SupportEnds(support) => {
-            let message = format!("its support ends at {}", format_time(support.until));
+            let message = format!("its support lasts until {}", format_until(support.until));
             Told {
                 origin: Some(support.origin),
                 at: Some(support.until),
