@@ -175,10 +175,11 @@ impl ReleaseRow {
         if let Some((_, last)) = self.ran.last() {
             let known = self.ran.iter().map(|(since, until)| since.map(|since| *until - since));
             let known: Option<Vec<_>> = known.collect();
-            let length = known.map_or(String::new(), |known| format!(" {}", age(known.into_iter().sum())));
-            let times =
-                if self.ran.len() > 1 { format!(" {} times,", self.ran.len()) } else { String::new() };
-            parts.push(format!("ran{times}{length}, until {}", last.format("%Y-%m-%d")));
+            let length = known.map(|known| age(known.into_iter().sum()));
+            let times = (self.ran.len() > 1).then(|| format!("{} times", self.ran.len()));
+            let until = format!("until {}", last.format("%Y-%m-%d"));
+            let told: Vec<String> = times.into_iter().chain(length).chain([until]).collect();
+            parts.push(format!("ran {}", told.join(", ")));
         }
         if self.withdrawn {
             parts.push("withdrawn".into());
