@@ -51,6 +51,8 @@ pub struct FlagPage {
     pub line: usize,
     /// Where it stands in its life.
     pub standing: Standing,
+    /// When it was recorded, where that lies in the future: it counts as now.
+    pub ahead: Option<Time>,
     /// The services that it speaks of, those first where it runs, then those with a release that it hits.
     pub services: Vec<AtService>,
 }
@@ -97,12 +99,13 @@ pub struct Fact {
 
 impl FlagPage {
     /// Begins the page of a flag.
-    pub fn of(portrait: &Portrait, sources: &Sources) -> FlagPage {
+    pub fn of(portrait: &Portrait, sources: &Sources, now: Time) -> FlagPage {
         let flag = portrait.flag.clone();
         FlagPage {
             file: sources.path(flag.origin).to_owned(),
             line: sources.line(flag.origin),
             standing: portrait.standing,
+            ahead: flag.recorded.filter(|at| *at > now),
             services: Vec::new(),
             flag,
         }
@@ -180,7 +183,11 @@ impl FlagPage {
         let flag = &self.flag;
         let until = flag.until.map_or(String::new(), |until| format!(", until {}", format_time(until)));
         let stands = match self.standing {
-            Standing::Active => match flag.recorded.max(flag.effective) {
+            Standing::Active => match self.ahead.or(flag.recorded.max(flag.effective)) {
+                Some(at) if self.ahead.is_some() => format!(
+                    "active{until}: recorded at {}, in the future, which counts as now: clocks disagree",
+                    format_time(at)
+                ),
                 Some(since) => format!("active since {}{until}", format_time(since)),
                 None => format!("active{until}"),
             },
@@ -271,7 +278,7 @@ impl AtService {
             ("runs", self.runs()),
             ("ran lately", self.ran.iter().map(ran).collect()),
             ("fixed in", vec![fixed]),
-            ("closed by", vec![self.closers(flag)]),
+            ("may close", vec![self.closers(flag)]),
             ("signed", sign_offs.collect()),
             ("debts", self.debts.iter().map(|(debt, due, left)| debt_words(debt, *due, left)).collect()),
         ])

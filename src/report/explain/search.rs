@@ -42,7 +42,9 @@ impl Glance {
         for flag in registry.flags_of(of).filter(|flag| is_called(flag, word)) {
             if let Some(portrait) = judge::portrait(registry, service, flag, moment) {
                 let services = vec![AtService::of(&portrait, registry)];
-                glance.flags.push(FlagPage { services, ..FlagPage::of(&portrait, &registry.sources) });
+                glance
+                    .flags
+                    .push(FlagPage { services, ..FlagPage::of(&portrait, &registry.sources, moment.now) });
             } else if !moment.sees_opt(flag.recorded) {
                 glance.later = flag.recorded;
             }
@@ -94,7 +96,7 @@ fn add(flags: &mut Vec<FlagPage>, page: FlagPage) {
 mod tests {
     use super::*;
     use crate::model::parse_time;
-    use crate::registry::{MemoryTree, Whole};
+    use crate::registry::{Ask, MemoryTree, Whole, load};
 
     const MAIN: &str = r#"
 format = 1
@@ -161,6 +163,17 @@ affects = [{ service = "b", versions = "*" }]
         assert_eq!(rest.as_deref(), Some("2 other services have no such release"));
         let none = found_in(&main.replace("\"t\"]", "]"), "I-1", "2026-11-22").flags.remove(0);
         assert_eq!(none.told().1.as_deref(), Some("none of its 4 services has such a release"));
+    }
+
+    #[test]
+    fn a_flag_from_the_future_counts_as_now_and_says_so() {
+        let mut tree = MemoryTree::default();
+        tree.put("holdpoint.toml", MAIN.replace("2026-11-20", "2027-01-01"));
+        let loaded = load(&tree, "holdpoint.toml", &Ask::Everything).unwrap();
+        let moment = Moment::present(parse_time("2026-11-22").unwrap());
+        let glance = Glance::at(&loaded.registry, &Name::new("b").unwrap(), "ONE", moment);
+        let said = &glance.flags[0].facts()[0].lines[0];
+        assert!(said.starts_with("active: recorded at 2027-01-01T00:00:00Z, in the future"), "{said}");
     }
 
     #[test]
