@@ -5,7 +5,11 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 
 use super::failure::Complaint;
+use super::registry::OpenedWhole;
+use super::settings::Settings;
+use super::side_by_side::each_service;
 use crate::model::{Name, Registry, Service};
+use crate::registry::{LoadError, Loaded};
 
 /// The environments that a check can be about: the declared ones, else those that the service ran in.
 pub(super) fn known<'a>(registry: &'a Registry, service: &'a Service) -> BTreeSet<&'a Name> {
@@ -33,9 +37,28 @@ pub(super) fn choose(registry: &Registry, service: &Service, asked: Option<&Name
     }
 }
 
-/// Whether an environment that was asked for is declared, where any is.
-pub(super) fn check(registry: &Registry, asked: &Name) -> Result<()> {
-    let known: BTreeSet<&Name> = registry.environments.keys().collect();
+/// Whether an environment that was asked for is known: declared, or where none is, one that some service runs or ran in.
+///
+/// Where a service can't be read, it may be that one's.
+pub(super) fn check(
+    opened: &OpenedWhole,
+    registry: &Registry,
+    asked: &Name,
+    settings: &Settings,
+) -> Result<()> {
+    let mut known: BTreeSet<Name> = registry.environments.keys().cloned().collect();
+    if known.is_empty() {
+        let of = |name: &Name, loaded: Result<Loaded, LoadError>| -> Option<BTreeSet<Name>> {
+            let loaded = loaded.ok()?;
+            let service = loaded.registry.services.get(name)?;
+            Some(self::known(&loaded.registry, service).into_iter().cloned().collect())
+        };
+        let all: Option<Vec<_>> =
+            each_service(opened, opened.whole.names(), settings, of).into_iter().collect();
+        let Some(all) = all else { return Ok(()) };
+        known.extend(all.into_iter().flatten());
+    }
+    let known: BTreeSet<&Name> = known.iter().collect();
     if known.is_empty() || known.contains(asked) { Ok(()) } else { Err(unknown(asked, &known).into()) }
 }
 

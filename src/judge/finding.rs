@@ -8,6 +8,7 @@ use crate::judge::Code;
 use crate::judge::words::{Days, List, Several, Weight};
 use crate::model::{
     Barrier, Debt, Entered, Flag, Floor, Owner, Release, Support, Time, UnderWay, Version, format_time,
+    format_until,
 };
 
 /// One thing that is true of a move.
@@ -201,8 +202,8 @@ impl<'a> Finding<'a> {
                 format!("is older than the floor, {}, and so is what runs", floor.version)
             }
             Finding::OutOfSupport { support, already } => format!(
-                "is out of support since {}: no advisory proves nothing{}",
-                format_time(support.until),
+                "is out of support (supported until {}): no advisory proves nothing{}",
+                format_until(support.until),
                 if *already { ", and so is what runs" } else { "" }
             ),
             Finding::Unstable(flag) => format!("is unstable by {}", Weight(flag)),

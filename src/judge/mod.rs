@@ -12,6 +12,7 @@ mod code;
 mod exposure;
 mod finding;
 mod history;
+mod never;
 mod overview;
 mod portrait;
 mod release;
@@ -30,6 +31,7 @@ mod words;
 
 pub use code::Code;
 pub use finding::{Finding, Unregistered};
+pub use never::{Never, never};
 pub use overview::{
     Attention, Matter, Overview, Running, Runs, SOON, SUPPORT_SOON, WayBack, environments, overview,
 };

@@ -88,7 +88,7 @@ pub(super) fn nearest_older(scene: &Scene<'_>, centre: &Version) -> Vec<Version>
 }
 
 /// The known releases that are offered: without pre-releases, but where one runs.
-fn fit<'a>(scene: &Scene<'a>) -> Vec<&'a Version> {
+pub(super) fn fit<'a>(scene: &Scene<'a>) -> Vec<&'a Version> {
     let scale = &scene.service.scale;
     let mut running = scene.running.iter().flatten();
     let pre_releases = running.any(|candidate| scale.is_prerelease(&candidate.version.text));

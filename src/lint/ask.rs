@@ -76,7 +76,9 @@ fn of_flag(view: &View<'_>, flag: &Flag, asks: &mut Vec<Ask>) {
         };
         if view.registry.environments.is_empty() {
             for environment in &affects.environments {
-                let message = format!("the {kind} `{id}` holds only in `{environment}`, which nothing knows");
+                let message = format!(
+                    "an entry of the {kind} `{id}` holds only in `{environment}`, which nothing knows"
+                );
                 ask(
                     What::FlagEnvironment,
                     environment.as_str(),

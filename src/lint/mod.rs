@@ -9,6 +9,7 @@
 //! [`crate::registry::tidy`]'s, which knows layout and no meaning.
 
 mod ask;
+mod bounds;
 mod findings;
 mod flags;
 mod life;
@@ -50,6 +51,7 @@ pub static LINTS: &[&Lint] = &[
     &ranges::RANGE_WITHOUT_RELEASE,
     &ranges::TAG_WITHOUT_RELEASE,
     &ranges::DIGEST_WITHOUT_RELEASE,
+    &bounds::BOUND_LEAVES_OUT_REVISION,
     &running::OPEN_FLAG_ON_RUNNING,
     &running::NO_SAFE_WAY_BACK,
     &running::RUNNING_NOT_REGISTERED,
@@ -64,6 +66,7 @@ pub static LINTS: &[&Lint] = &[
     &state::RAN_OUT_OF_ORDER,
     &state::SETTLED_UNKNOWN_VERSION,
     &rules::RULE_EXPIRED,
+    &rules::RULE_NEVER_DECIDES,
     &rules::RULE_MATCHES_NOTHING,
     &odd::ODD_VALUE,
 ];
@@ -114,6 +117,7 @@ pub fn service(registry: &Registry, name: &Name, moment: Moment) -> Linted {
     flags::find(&view, &mut notes);
     same::find(&view, &mut notes);
     ranges::find(&view, &mut notes);
+    bounds::find(&view, &mut notes);
     running::find(&view, &mut notes);
     sign_offs::find(&view, &mut notes);
     service::find(&view, &mut notes);
@@ -127,6 +131,18 @@ pub fn service(registry: &Registry, name: &Name, moment: Moment) -> Linted {
 mod tests {
     use super::*;
     use crate::judge::Code;
+    use crate::model::parse_time;
+    use crate::registry::{Ask, MemoryTree, load};
+
+    /// What one lint says of the service `shop` of a registry in one file.
+    pub(super) fn messages(text: &str, word: &str) -> Vec<String> {
+        let mut tree = MemoryTree::default();
+        tree.put("holdpoint.toml", text);
+        let loaded = load(&tree, "holdpoint.toml", &Ask::Everything).unwrap();
+        let moment = Moment::as_of(parse_time("2026-11-22T03:00:00Z").unwrap());
+        let linted = super::service(&loaded.registry, &Name::new("shop").unwrap(), moment);
+        linted.warnings.into_iter().filter(|w| w.lint.word == word).map(|w| w.message).collect()
+    }
 
     #[test]
     fn words_are_unique_and_no_codes_of_reasons() {

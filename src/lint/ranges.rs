@@ -4,12 +4,13 @@ use crate::lint::note::{Note, Notes};
 use crate::lint::{Lint, View};
 use crate::model::{Affects, Flag, Release, Scope};
 use crate::registry::wording::nearest;
+use crate::version::Ranges;
 
 pub(super) static RANGE_WITHOUT_RELEASE: Lint = Lint {
     word: "range-without-release",
-    documentation: "The `versions` of an open flag contain no registered release, so it hits nothing that is known. Mostly a \
-        bound is misspelt, or the releases that it means were never registered; a release that comes later may still fall \
-        into it. Correct the range, or register the releases.",
+    documentation: "The `versions` of an open flag, or one of several alternatives in it, contain no registered release, so \
+        they hit nothing that is known. Mostly a bound is misspelt, or the releases that it means were never registered; a \
+        release that comes later may still fall into it. Correct the range, or register the releases.",
 };
 
 pub(super) static TAG_WITHOUT_RELEASE: Lint = Lint {
@@ -42,15 +43,9 @@ fn check(view: &View<'_>, flag: &Flag, affects: &Affects, notes: &mut Notes) {
     let (kind, id, service) = (flag.kind.word(), &flag.id, &view.service.name);
     let note = |lint, message| Note::new(lint, affects.origin, message);
     if let Some(versions) = &affects.versions {
-        let within = |release: &Release| {
-            let version = &release.version;
-            let spared = affects.except.as_ref();
-            versions.contains(&version.text, version.place.as_ref()) == Some(true)
-                && spared
-                    .is_none_or(|spared| spared.contains(&version.text, version.place.as_ref()) != Some(true))
-        };
-        if !releases().any(within) {
-            let ranges: Vec<String> = versions.alternatives().map(|range| format!("`{range}`")).collect();
+        let empty = |range: &Ranges| !releases().any(|release| is_within(range, affects, release));
+        let ranges: Vec<String> = versions.each().filter(empty).map(|range| format!("`{range}`")).collect();
+        if !ranges.is_empty() {
             let less = if affects.except.is_some() { ", less `except`," } else { "" };
             let message = format!(
                 "{} of the {kind} `{id}`{less} contains no registered release of `{service}`",
@@ -82,7 +77,33 @@ fn check(view: &View<'_>, flag: &Flag, affects: &Affects, notes: &mut Notes) {
     }
 }
 
+/// Whether a release lies in a range, and isn't spared.
+fn is_within(range: &Ranges, affects: &Affects, release: &Release) -> bool {
+    let version = &release.version;
+    let contains = |ranges: &Ranges| ranges.contains(&version.text, version.place.as_ref()) == Some(true);
+    contains(range) && !affects.except.as_ref().is_some_and(contains)
+}
+
 /// "did you mean …?", else what to do.
 pub(super) fn meant<'a>(word: &str, known: impl IntoIterator<Item = &'a str>, otherwise: &str) -> String {
     nearest(word, known).map_or_else(|| otherwise.to_owned(), |nearest| format!("did you mean `{nearest}`?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::lint::tests::messages;
+
+    #[test]
+    fn each_alternative_is_looked_at_by_itself() {
+        let found = |versions: &str| {
+            let head =
+                "format = 1\n[service.shop]\nrelease = [{ version = \"1.0.0\" }, { version = \"2.0.0\" }]\n";
+            let flag = "[advisory.A]\ntitle = \"t\"\naffects = [{ service = \"shop\", versions = ";
+            messages(&format!("{head}{flag}{versions} }}]\n"), "range-without-release")
+        };
+        assert_eq!(found("[\"1.0.0\", \"<=2\"]"), [""; 0]);
+        let one = "`>3` of the advisory `A` contains no registered release of `shop`";
+        assert_eq!(found("[\"1.0.0\", \">3\"]"), [one]);
+        assert_eq!(found("[\">3\", \"<1\"]"), [one.replace("`>3`", "`>3` or `<1`")]);
+    }
 }

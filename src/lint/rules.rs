@@ -1,5 +1,6 @@
-//! Lints on rules: those that are over, and the names in them that nothing bears.
+//! Lints on rules: those that are over or can never decide, and the names in them that nothing bears.
 
+use crate::judge::never;
 use crate::lint::ask::{Ask, What};
 use crate::lint::note::{Note, Notes};
 use crate::lint::{Lint, View};
@@ -9,6 +10,14 @@ pub(super) static RULE_EXPIRED: Lint = Lint {
     word: "rule-expired",
     documentation: "The `until` of a rule has passed, so it no longer matches and the next rule decides. Remove it, or move \
         its `until` if it was meant to go on.",
+};
+
+pub(super) static RULE_NEVER_DECIDES: Lint = Lint {
+    word: "rule-never-decides",
+    documentation: "A rule names a reason that it can never decide. Nothing lowers `compromised-release`, so a rule that gives \
+        it another level than `block` is passed over. And a condition may not fit the reason: one on a flag or a barrier where \
+        the reason speaks of none, another key's, another's case. What the rule was written for gets another rule's level. \
+        Remove the reason or the condition, or split the rule.",
 };
 
 pub(super) static RULE_MATCHES_NOTHING: Lint = Lint {
@@ -25,6 +34,11 @@ fn own<'a>(view: &View<'a>) -> impl Iterator<Item = (&'a Rule, Origin)> {
 
 pub(super) fn find(view: &View<'_>, notes: &mut Notes) {
     for (rule, origin) in own(view) {
+        for never in never(rule) {
+            let message = format!("the rule `{}` never decides {never}", rule.name);
+            let hint = "remove the reason or the condition, or split the rule";
+            notes.push(Note::new(&RULE_NEVER_DECIDES, origin, message).hint(hint));
+        }
         let Some(until) = rule.until.filter(|until| *until <= view.moment.now) else { continue };
         let message = format!("the rule `{}` has been over since {}", rule.name, until.date_naive());
         notes.push(Note::new(&RULE_EXPIRED, origin, message).hint("remove it, or move its `until`"));

@@ -1,12 +1,10 @@
 //! Lints on what stands of a service by itself: owners, support, floor, the order of its releases.
 
-use chrono::TimeDelta;
-
 use crate::judge::{Days, SUPPORT_SOON};
 use crate::lint::note::{Note, Notes};
 use crate::lint::ranges::meant;
 use crate::lint::{Lint, View};
-use crate::model::{Key, Name, Release};
+use crate::model::{Key, Name, Release, format_until};
 use crate::version::Order;
 
 pub(super) static SERVICE_WITHOUT_OWNER: Lint = Lint {
@@ -78,11 +76,12 @@ fn support(view: &View<'_>, notes: &mut Notes) {
             continue;
         }
         let ranges: Vec<String> = support.versions.alternatives().map(|range| format!("`{range}`")).collect();
-        // `until` is the first instant without support; the day before it is the one that was written.
-        let last = (support.until - TimeDelta::seconds(1)).date_naive();
-        let (service, left) = (&view.service.name, Days(support.until - now));
-        let message =
-            format!("the support of {} of `{service}` ends on {last}, in {left}", ranges.join(" or "));
+        let (last, left) = (format_until(support.until), Days(support.until - now));
+        let service = &view.service.name;
+        let message = format!(
+            "the support of {} of `{service}` lasts until {last}, for {left} more",
+            ranges.join(" or ")
+        );
         let hint = "leave these releases before, or have security go on and move `until`";
         notes.push(Note::new(&SUPPORT_ENDS_SOON, support.origin, message).hint(hint));
     }

@@ -24,8 +24,8 @@ pub(super) static MANY_EXPIRED_SIGN_OFFS: Lint = Lint {
     word: "many-expired-sign-offs",
     documentation: "Over 50 expired sign-offs of a service lie in the registry, and each of its checks reads them all. They \
         may be deleted: what they let happen stands in `entered` and in the record. The JSON report lists their files, so \
-        `holdpoint lint SERVICE --format json | jq -r '.warnings[].files[]' | xargs git rm` deletes them; those of the main \
-        file are removed by hand.",
+        `holdpoint lint SERVICE --format json | jq -r '.warnings[].files[]' | xargs git -C REGISTRY rm` deletes them, where \
+        REGISTRY is the registry's folder; those of the main file are removed by hand.",
 };
 
 /// How many expired sign-offs of a service may lie about.
@@ -118,7 +118,7 @@ fn many(view: &View<'_>, expired: &[&SignOff]) -> Note {
     files.sort();
     let hint = match files.get(..NAMED) {
         Some(some) => format!(
-            "they may be deleted: `git rm {} …`; `--format json` lists all under `files`",
+            "they may be deleted, in the registry's folder: `git rm {} …`; `--format json` lists all under `files`",
             some.join(" ")
         ),
         None => "they may be deleted: remove their tables".to_owned(),

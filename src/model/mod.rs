@@ -36,7 +36,7 @@ pub use service::{Entered, Floor, Owners, Ran, Service, Settled, Support, UnderW
 pub use severity::{Rank, Severity, Vector};
 pub use sign_off::{Debt, Review, SignOff};
 pub use team::Team;
-pub use time::{CLOCK_TOLERANCE, Time, TimeError, Window, format_time, parse_time};
+pub use time::{CLOCK_TOLERANCE, Time, TimeError, Window, format_time, format_until, parse_time};
 
 /// What both teams know: the whole registry, or as much of it as one service's check needs.
 #[derive(Debug, Clone, Default)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, Utc};
 
 /// An instant, UTC.
 pub type Time = DateTime<Utc>;
@@ -30,6 +30,13 @@ pub fn parse_time(text: &str) -> Result<Time, TimeError> {
 /// Writes an instant as RFC 3339 in UTC, to the second: `2026-11-22T03:00:00Z`.
 pub fn format_time(time: Time) -> String {
     time.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// Writes until when something goes on, given the first instant at which it doesn't: the last day where it ends
+/// with one, as a date in `until` does; else the instant.
+pub fn format_until(end: Time) -> String {
+    let last = end.checked_sub_signed(TimeDelta::nanoseconds(1)).filter(|_| end.time() == NaiveTime::MIN);
+    last.map_or_else(|| format_time(end), |last| last.date_naive().to_string())
 }
 
 /// A period such as `30d`, `72h`, `15m`.
@@ -126,6 +133,15 @@ mod tests {
         ] {
             assert_eq!(parse_time(wrong), Err(TimeError), "{wrong}");
         }
+    }
+
+    #[test]
+    fn an_end_is_its_last_day_where_it_ends_with_one() {
+        let until = |text| format_until(parse_time(text).unwrap());
+        assert_eq!(until("2026-11-26"), "2026-11-25");
+        assert_eq!(until("2026-11-26T01:00:00+01:00"), "2026-11-25");
+        assert_eq!(until("2026-11-26T00:00:01Z"), "2026-11-26T00:00:01Z");
+        assert_eq!(format_until(Time::MIN_UTC), format_time(Time::MIN_UTC));
     }
 
     #[test]

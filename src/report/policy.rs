@@ -1,6 +1,6 @@
 //! What `policy show` and `policy why` say.
 
-use crate::judge::Why;
+use crate::judge::{self, Why};
 use crate::model::{Name, Policy, Rule, Sources, Time};
 use crate::report::{Context, conditions, words};
 
@@ -56,6 +56,11 @@ pub fn matches(rule: &Rule) -> String {
     let words = conditions::words(&rule.when);
     let words = if words.is_empty() { String::new() } else { format!(" {}", words.join(" and ")) };
     format!("{reasons}{words}{}", conditions::signers(rule))
+}
+
+/// The reasons that a rule speaks of and can never decide: `never decides …`.
+pub fn never(rule: &Rule) -> Vec<String> {
+    judge::never(rule).iter().map(|never| format!("never decides {never}")).collect()
 }
 
 /// Where a rule stands: `holdpoint.toml:12`, or `defaults` for a shipped one.

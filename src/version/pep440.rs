@@ -30,6 +30,20 @@ impl Pep440 {
         self.0.any_prerelease()
     }
 
+    /// What it would be without its local part, and without its post-release too.
+    pub(super) fn bases(&self) -> Vec<Pep440> {
+        let Pep440(version) = self;
+        let mut bases = Vec::new();
+        if !version.local().is_empty() {
+            bases.push(Pep440(version.clone().without_local()));
+        }
+        if version.post().is_some() {
+            let base = Version::new(version.release()).with_epoch(version.epoch()).with_pre(version.pre());
+            bases.push(Pep440(base));
+        }
+        bases
+    }
+
     /// `0.dev0`: no numbers, and the first of all that leads to them.
     pub(super) fn is_lowest(&self) -> bool {
         let Pep440(version) = self;

@@ -76,6 +76,24 @@ impl Scale {
         })
     }
 
+    /// The places that a version would have without what only tells of another build of the same: its local
+    /// part and post-release (`pep440`), its revision or release, whole or from a `.`, `+` or `_` on (`debian`,
+    /// `rpm`). Under the other orders such a part has no place of its own.
+    pub(super) fn bases(&self, version: &str) -> Vec<Place> {
+        match self.order {
+            Order::Pep440 => {
+                let bases = Pep440::parse(version).map_or_else(Vec::new, |version| version.bases());
+                bases.into_iter().map(|base| Place(Position::Pep440(base))).collect()
+            }
+            Order::Debian | Order::Rpm => {
+                let Some(revision) = version.rfind('-') else { return Vec::new() };
+                let ends = version.match_indices(['-', '.', '+', '_']).map(|(at, _)| at);
+                ends.filter(|at| *at >= revision).filter_map(|at| self.place(&version[..at])).collect()
+            }
+            Order::Semver | Order::Calver | Order::Listed => Vec::new(),
+        }
+    }
+
     /// The listed release most like a word; nothing under the other orders.
     pub(super) fn nearest(&self, word: &str) -> Option<&str> {
         self.listed.nearest(word)
@@ -135,6 +153,26 @@ mod tests {
         for order in [Order::Semver, Order::Calver] {
             let scale = Scale::new(order);
             assert_eq!(scale.place("2.3.9+build5"), scale.place("2.3.9+build6"));
+        }
+    }
+
+    #[test]
+    fn a_build_of_a_version_knows_what_it_is_built_of() {
+        for (order, version, bases) in [
+            (Order::Pep440, "2.4.0.post1+cu118", &["2.4.0.post1", "2.4.0"][..]),
+            (Order::Pep440, "2.4rc1-1", &["2.4rc1"]),
+            (Order::Pep440, "1!2.4.dev1+cu118", &["1!2.4.dev1"]),
+            (Order::Pep440, "2.4.0", &[]),
+            (Order::Debian, "1:2.4-rc-1+b1", &["1:2.4-rc", "1:2.4-rc-1"]),
+            (Order::Debian, "2.4.0", &[]),
+            (Order::Rpm, "2.4.0-1.el9_2", &["2.4.0", "2.4.0-1", "2.4.0-1.el9"]),
+            (Order::Rpm, "2.4.0-", &["2.4.0"]),
+            (Order::Semver, "2.4.0+b5", &[]),
+            (Order::Rpm, "-", &[]),
+        ] {
+            let scale = Scale::new(order);
+            let want: Vec<Place> = bases.iter().filter_map(|base| scale.place(base)).collect();
+            assert_eq!(scale.bases(version), want, "{version}");
         }
     }
 

@@ -3,12 +3,13 @@
 
 use std::fmt::Write as _;
 
-use holdpoint::judge::{Advice, Moment, Question, advise, survey, why};
+use holdpoint::judge::{Advice, Moment, Question, advise, overview, survey, timeline, why};
 use holdpoint::model::{MoveKind, Name, Registry, parse_time};
 use holdpoint::registry::{Ask, LoadError, MemoryTree, load};
 use holdpoint::report::explain::{Found, Glance, Known};
 use holdpoint::report::human::Detail;
 use holdpoint::report::policy::{InForce, Reasoned};
+use holdpoint::report::status::{Place, Status, Timeline};
 use holdpoint::report::{Answer, Context, Survey, markdown};
 
 use crate::dice::Dice;
@@ -299,4 +300,38 @@ fn thousands_of_mistakes_are_cut_and_counted() {
     let report = markdown::mistakes(&mistakes);
     check(&report);
     assert!(report.starts_with("## NOT JUDGED: ") && report.contains("more\n"));
+}
+
+#[test]
+fn a_service_in_any_number_of_environments_stays_below_the_limit() {
+    for (environments, releases, long) in [(1, 150, 4), (5, 30, 20), (20, 12, 60), (300, 4, 1), (300, 2, 90)]
+    {
+        let name = |index: usize| format!("e{index:03}{}", "x".repeat(long));
+        let runs = |index: usize| format!("{} = \"1.{}.0\"", name(index), index % releases);
+        let running: Vec<String> = (0..environments).map(runs).collect();
+        let mut main = format!("format = 1\n[service.shop]\nrunning = {{ {} }}\n", running.join(", "));
+        for minor in 0..releases {
+            write!(main, "[[service.shop.release]]\nversion = \"1.{minor}.0\"\n").unwrap();
+            let title = "@alice | ".repeat(long);
+            let affects = format!("affects = [{{ service = \"shop\", versions = \"1.{minor}.0\" }}]");
+            write!(main, "[advisory.C-{minor}]\ntitle = \"{title}\"\n{affects}\n").unwrap();
+        }
+        let mut tree = MemoryTree::default();
+        tree.put("holdpoint.toml", main);
+        let registry = load(&tree, "holdpoint.toml", &Ask::Everything).unwrap().registry;
+        let service = &registry.services[&Name::new("shop").unwrap()];
+        let places = (0..environments).map(|index| {
+            let environment = Some(Name::new(&name(index)).unwrap());
+            let seen = overview(&registry, &service.name, environment.as_ref(), moment()).unwrap();
+            let all = timeline(&registry, &service.name, environment.as_ref(), moment()).unwrap();
+            Place { timeline: Some(Timeline::of(service, &all, moment().now)), ..Place::of(&registry, &seen) }
+        });
+        let status = Status::new(places.collect(), Vec::new(), 1, 1);
+        for detail in [Detail::Usual, Detail::Verbose] {
+            let report = markdown::status(&context(&registry, true), &status, detail);
+            check(&report);
+            assert!(report.contains("newest first"), "one at least is shown");
+            assert_eq!(report.contains("name one with `--env`"), environments > 20, "{environments}");
+        }
+    }
 }

@@ -22,7 +22,8 @@ Exit codes:
   0 answered · 2 wrong usage · 3 the registry can't be read, or no such service or environment
 
 Files that are read:
-  holdpoint.toml, advisories/, instabilities/; with --for also services/SERVICE/";
+  holdpoint.toml, advisories/, instabilities/; with --for also services/SERVICE/; with --env alone, where no
+  environment is declared, all of services/";
 
 /// The rules in force, in their order, with the file and line of each; then the shipped defaults.
 ///
@@ -63,7 +64,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
             let opened = registry::open_whole(settings)?;
             let loaded = opened.shared()?;
             if let Some(env) = &args.env {
-                environment::check(&loaded.registry, env)?;
+                environment::check(&opened, &loaded.registry, env, settings)?;
             }
             let context = opened.context(settings, &loaded.registry.sources, &loaded.warnings);
             show(args, settings, &loaded.registry, None, context)

@@ -32,7 +32,7 @@ pub enum Matter<'a> {
     Found(Reason<'a>),
     /// Nobody said what runs.
     UnknownRunning,
-    /// What runs is the oldest release that is known, so there is nothing to go back to.
+    /// No older release is known that one could go back to.
     NothingOlder,
     /// An incident is on for the service.
     Incident(&'a Incident),
@@ -58,10 +58,11 @@ pub enum Matter<'a> {
 }
 
 impl Attention<'_> {
-    /// How heavy it is. What no rule speaks of is a warning.
+    /// How heavy it is. What no rule speaks of is a warning, but for what everybody begins with.
     pub fn level(&self) -> Level {
         match &self.matter {
             Matter::Found(reason) => reason.level,
+            Matter::NothingOlder => Level::Allow,
             _ => Level::Warn,
         }
     }
@@ -95,7 +96,8 @@ pub(super) fn find<'a>(
     let mut list: Vec<Attention<'a>> = Vec::new();
     match running {
         Running::Releases(runs) if !runs.is_empty() => {
-            runs.iter().for_each(|runs| of_release(scene, runs, way_back, &mut list));
+            runs.iter().for_each(|runs| of_release(scene, runs, &mut list));
+            list.extend(matches!(way_back, WayBack::NothingOlder).then(|| of_place(Matter::NothingOlder)));
         }
         unjudged => {
             let unknown = matches!(unjudged, Running::Unknown);
@@ -127,18 +129,11 @@ fn subject(attention: &Attention<'_>) -> String {
 }
 
 /// What a running release has against it, and what it stands on that won't last.
-fn of_release<'a>(scene: &Scene<'a>, runs: &Runs<'a>, way_back: &WayBack<'a>, list: &mut Vec<Attention<'a>>) {
+fn of_release<'a>(scene: &Scene<'a>, runs: &Runs<'a>, list: &mut Vec<Attention<'a>>) {
     let version = runs.version();
     for reason in &runs.verdict.reasons {
-        match reason.finding.code() {
-            Code::NoWayBack if matches!(way_back, WayBack::NothingOlder) => {
-                merge(list, Matter::NothingOlder, None);
-            }
-            code => {
-                let about = !is_of_place(code);
-                merge(list, Matter::Found(reason.clone()), about.then_some(version));
-            }
-        }
+        let about = !is_of_place(reason.finding.code());
+        merge(list, Matter::Found(reason.clone()), about.then_some(version));
         let ends = reason.sign_offs.iter().filter_map(|sign_off| signed(scene, sign_off));
         ends.chain(mitigated(scene, reason)).for_each(|matter| merge(list, matter, Some(version)));
     }
@@ -182,7 +177,6 @@ fn is_same(a: &Matter<'_>, b: &Matter<'_>) -> bool {
         (Matter::Found(a), Matter::Found(b)) => {
             a.finding.code() == b.finding.code() && a.finding.subject() == b.finding.subject()
         }
-        (Matter::NothingOlder, Matter::NothingOlder) => true,
         (Matter::SignOffExpires(a, _), Matter::SignOffExpires(b, _)) => std::ptr::eq(*a, *b),
         (Matter::MitigationEnds(_, a, _), Matter::MitigationEnds(_, b, _)) => std::ptr::eq(*a, *b),
         (Matter::SupportEnds(a), Matter::SupportEnds(b)) => std::ptr::eq(*a, *b),

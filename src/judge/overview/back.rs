@@ -1,7 +1,7 @@
 //! The best way back from what runs.
 
 use crate::judge::scene::{Candidate, Scene};
-use crate::judge::targets::{Rank, Steps, nearest_older, newest, ran_lately};
+use crate::judge::targets::{Rank, Steps, fit, nearest_older, newest, ran_lately};
 use crate::judge::weigh::{is_hopeless, weigh};
 use crate::judge::{Question, Verdict};
 use crate::model::{Level, MoveKind, Version};
@@ -13,7 +13,7 @@ pub enum WayBack<'a> {
     To(Verdict<'a>),
     /// There are older releases, but no safe way back: none is better than a hold. This is the least bad.
     Desert(Verdict<'a>),
-    /// What runs is the oldest release that is known.
+    /// No older release is known that one could go back to.
     NothingOlder,
     /// It isn't known what runs, or it has no place in the order and nothing ran here before.
     Untold,
@@ -84,13 +84,14 @@ impl<'a> Search<'_, 'a> {
         least
     }
 
-    /// The older releases, nearest first: those that a check would offer as targets, and all others.
+    /// The older releases, nearest first: those that a check would offer as targets, and all others. A
+    /// pre-release is none of them unless one runs, or that very one ran here.
     fn candidates(&self) -> (Vec<Version>, Vec<Version>) {
         let scene = self.scene;
         let mut near = ran_lately(scene);
         near.retain(|version| self.is_behind(version));
         near.extend(nearest_older(scene, &self.from.version));
-        let mut far: Vec<Version> = scene.releases().map(|release| release.version.clone()).collect();
+        let mut far: Vec<Version> = fit(scene).into_iter().cloned().collect();
         far.extend(scene.ran.iter().map(|stay| stay.version.clone()));
         far.retain(|version| self.is_behind(version));
         (self.nearest_first(near), self.nearest_first(far))

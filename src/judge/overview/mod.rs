@@ -112,8 +112,8 @@ pub fn overview<'a>(
     };
     let scene = Scene::set(registry, &question, moment)?;
     let way_back = back::find(&scene, &question);
-    let stranded = matches!(way_back, WayBack::Desert(_) | WayBack::NothingOlder);
-    let running = running(&scene, stranded);
+    // To run the first release there is isn't a fault of that release.
+    let running = running(&scene, matches!(way_back, WayBack::Desert(_)));
     let attention = attention::find(&scene, &running, &way_back);
     Some(Overview { service: scene.service, environment: scene.environment, running, way_back, attention })
 }

@@ -9,7 +9,7 @@ pub use search::{Found, Glance};
 
 use crate::judge::{Hit, HitBefore, Portrait, Refusal, Standing, and};
 use crate::model::{
-    Affects, Debt, Flag, Key, Mitigation, Name, Registry, Rule, SignOff, Sources, Time, format_time,
+    Affects, Debt, Flag, Key, Mitigation, Name, Registry, Rule, Scope, SignOff, Sources, Time, format_time,
 };
 use crate::report::reasons::Documented;
 use crate::report::{Context, words};
@@ -51,7 +51,9 @@ pub struct FlagPage {
     pub line: usize,
     /// Where it stands in its life.
     pub standing: Standing,
-    /// The services that it speaks of.
+    /// When it was recorded, where that lies in the future: it counts as now.
+    pub ahead: Option<Time>,
+    /// The services that it speaks of, those first where it runs, then those with a release that it hits.
     pub services: Vec<AtService>,
 }
 
@@ -71,6 +73,21 @@ pub struct AtService {
     pub debts: Vec<(Debt, Time, Vec<Key>)>,
 }
 
+/// How much a flag concerns a service; the most first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Concern {
+    /// It hits what runs.
+    Runs,
+    /// It may hit what runs.
+    MayRun,
+    /// It hits a release.
+    Releases,
+    /// It is named: by the flag, in a sign-off or in a debt.
+    Named,
+    /// It is only one of all services.
+    None,
+}
+
 /// Something to tell, under a short label.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
@@ -82,15 +99,38 @@ pub struct Fact {
 
 impl FlagPage {
     /// Begins the page of a flag.
-    pub fn of(portrait: &Portrait, sources: &Sources) -> FlagPage {
+    pub fn of(portrait: &Portrait, sources: &Sources, now: Time) -> FlagPage {
         let flag = portrait.flag.clone();
         FlagPage {
             file: sources.path(flag.origin).to_owned(),
             line: sources.line(flag.origin),
             standing: portrait.standing,
+            ahead: flag.recorded.filter(|at| *at > now),
             services: Vec::new(),
             flag,
         }
+    }
+
+    /// Puts those services first that somebody has to act on; what is alike stays in its order.
+    fn sort(&mut self) {
+        self.services.sort_by_key(AtService::concern);
+    }
+
+    /// The services with something to tell, and what is said of all others together.
+    pub fn told(&self) -> (&[AtService], Option<String>) {
+        if self.services.len() < 2 {
+            return (&self.services, None);
+        }
+        let told = self.services.partition_point(|at| at.concern() < Concern::None);
+        let rest = match self.services.len() - told {
+            0 => None,
+            _ if told == 0 => {
+                Some(format!("none of its {} services has such a release", self.services.len()))
+            }
+            1 => Some("1 other service has no such release".into()),
+            count => Some(format!("{count} other services have no such release")),
+        };
+        (&self.services[..told], rest)
     }
 
     /// How it is called: `advisory on checkout`, `instability on 3 services`.
@@ -143,7 +183,11 @@ impl FlagPage {
         let flag = &self.flag;
         let until = flag.until.map_or(String::new(), |until| format!(", until {}", format_time(until)));
         let stands = match self.standing {
-            Standing::Active => match flag.recorded.max(flag.effective) {
+            Standing::Active => match self.ahead.or(flag.recorded.max(flag.effective)) {
+                Some(at) if self.ahead.is_some() => format!(
+                    "active{until}: recorded at {}, in the future, which counts as now: clocks disagree",
+                    format_time(at)
+                ),
                 Some(since) => format!("active since {}{until}", format_time(since)),
                 None => format!("active{until}"),
             },
@@ -198,6 +242,21 @@ impl AtService {
         }
     }
 
+    fn concern(&self) -> Concern {
+        let every = self.affects.iter().all(|affects| affects.scope == Scope::Every);
+        if self.runs.iter().any(|hit| hit.sure) {
+            Concern::Runs
+        } else if !self.runs.is_empty() {
+            Concern::MayRun
+        } else if !(self.releases.is_empty() && self.ran.is_empty()) {
+            Concern::Releases
+        } else if !(every && self.sign_offs.is_empty() && self.debts.is_empty()) {
+            Concern::Named
+        } else {
+            Concern::None
+        }
+    }
+
     /// The releases that mend it, each once.
     pub fn fixed_in(&self) -> Vec<&str> {
         let mut fixed: Vec<&str> = Vec::new();
@@ -219,7 +278,7 @@ impl AtService {
             ("runs", self.runs()),
             ("ran lately", self.ran.iter().map(ran).collect()),
             ("fixed in", vec![fixed]),
-            ("closed by", vec![self.closers(flag)]),
+            ("may close", vec![self.closers(flag)]),
             ("signed", sign_offs.collect()),
             ("debts", self.debts.iter().map(|(debt, due, left)| debt_words(debt, *due, left)).collect()),
         ])

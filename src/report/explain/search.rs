@@ -1,7 +1,7 @@
 //! Finding a flag by its id or an alias, service by service.
 //!
 //! Each service is looked at by itself ([`Glance`]), so that they can be looked at side by side and let go; then
-//! the glances are put together ([`Found`]), in the order of the services.
+//! the glances are put together ([`Found`]), the services first where the flag hits what runs.
 
 use super::{AtService, FlagPage};
 use crate::judge::{self, Moment};
@@ -42,7 +42,9 @@ impl Glance {
         for flag in registry.flags_of(of).filter(|flag| is_called(flag, word)) {
             if let Some(portrait) = judge::portrait(registry, service, flag, moment) {
                 let services = vec![AtService::of(&portrait, registry)];
-                glance.flags.push(FlagPage { services, ..FlagPage::of(&portrait, &registry.sources) });
+                glance
+                    .flags
+                    .push(FlagPage { services, ..FlagPage::of(&portrait, &registry.sources, moment.now) });
             } else if !moment.sees_opt(flag.recorded) {
                 glance.later = flag.recorded;
             }
@@ -77,6 +79,7 @@ impl Found {
             found.near = nearest(word, near.iter().map(String::as_str)).map(str::to_owned);
             glance.flags.into_iter().for_each(|page| add(&mut found.flags, page));
         }
+        found.flags.iter_mut().for_each(FlagPage::sort);
         found
     }
 }
@@ -93,7 +96,7 @@ fn add(flags: &mut Vec<FlagPage>, page: FlagPage) {
 mod tests {
     use super::*;
     use crate::model::parse_time;
-    use crate::registry::{MemoryTree, Whole};
+    use crate::registry::{Ask, MemoryTree, Whole, load};
 
     const MAIN: &str = r#"
 format = 1
@@ -112,8 +115,12 @@ affects = [{ service = "b", versions = "*" }]
 "#;
 
     fn find(word: &str, at: &str) -> Found {
+        found_in(MAIN, word, at)
+    }
+
+    fn found_in(main: &str, word: &str, at: &str) -> Found {
         let mut tree = MemoryTree::default();
-        tree.put("holdpoint.toml", MAIN);
+        tree.put("holdpoint.toml", main);
         tree.put("services/c/service.toml", "what = 1");
         let whole = Whole::open(&tree, "holdpoint.toml").unwrap();
         let moment = Moment::as_of(parse_time(at).unwrap());
@@ -133,6 +140,40 @@ affects = [{ service = "b", versions = "*" }]
             assert_eq!(services, ["a", "b"]);
             assert_eq!((found.near, found.later, found.unread), (None, None, 1));
         }
+    }
+
+    #[test]
+    fn the_services_that_it_hits_stand_first_and_the_others_are_counted() {
+        let mut main = String::from(
+            "format = 1\n[instability.I-1]\ntitle = \"t\"\naffects = [{ services = \"*\", tag = \"t\" }]\n",
+        );
+        for (name, tags, runs) in
+            [("a", "", true), ("b", "\"t\"", false), ("e", "", false), ("d", "\"t\"", true)]
+        {
+            main.push_str(&format!("[service.{name}]\nrelease = [{{ version = \"1\", tags = [{tags}] }}]\n"));
+            main.push_str(if runs { "running = { prod = \"1\" }\n" } else { "" });
+        }
+        let page = found_in(&main, "I-1", "2026-11-22").flags.remove(0);
+        let names = |list: &[AtService]| list.iter().map(|at| at.service.to_string()).collect::<Vec<_>>();
+        let (told, rest) = page.told();
+        assert_eq!(
+            (names(told), names(&page.services)),
+            (vec!["d".into(), "b".into()], ["d", "b", "a", "e"].map(String::from).into())
+        );
+        assert_eq!(rest.as_deref(), Some("2 other services have no such release"));
+        let none = found_in(&main.replace("\"t\"]", "]"), "I-1", "2026-11-22").flags.remove(0);
+        assert_eq!(none.told().1.as_deref(), Some("none of its 4 services has such a release"));
+    }
+
+    #[test]
+    fn a_flag_from_the_future_counts_as_now_and_says_so() {
+        let mut tree = MemoryTree::default();
+        tree.put("holdpoint.toml", MAIN.replace("2026-11-20", "2027-01-01"));
+        let loaded = load(&tree, "holdpoint.toml", &Ask::Everything).unwrap();
+        let moment = Moment::present(parse_time("2026-11-22").unwrap());
+        let glance = Glance::at(&loaded.registry, &Name::new("b").unwrap(), "ONE", moment);
+        let said = &glance.flags[0].facts()[0].lines[0];
+        assert!(said.starts_with("active: recorded at 2027-01-01T00:00:00Z, in the future"), "{said}");
     }
 
     #[test]

@@ -96,11 +96,13 @@ fn flag(page: &mut Page, of: &FlagPage, context: &Context, look: Look) {
     page.gap();
     of.facts().iter().for_each(|one| fact(page, one));
     let most = if look.detail == Detail::Verbose { usize::MAX - 1 } else { RELEASES };
-    for at in &of.services {
+    let (told, rest) = of.told();
+    for at in told {
         page.gap();
         page.text(2, &at.service.to_string(), STRONG);
         at.facts(&of.flag, most).iter().for_each(|one| fact(page, one));
     }
+    notes(page, rest.as_slice());
 }
 
 fn fact(page: &mut Page, fact: &Fact) {

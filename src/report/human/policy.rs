@@ -10,7 +10,7 @@ use super::page::{Cell, NONE, Page, QUIET, STRONG, of_level};
 use super::{Detail, Look, warnings};
 use crate::judge::{Reason, Trace};
 use crate::model::{Rule, format_time};
-use crate::report::policy::{InForce, Reasoned, is_over, matches, place};
+use crate::report::policy::{InForce, Reasoned, is_over, matches, never, place};
 use crate::report::{Context, conditions, plain, words};
 
 /// Names of rules are aligned up to this width.
@@ -73,7 +73,9 @@ fn rule(page: &mut Page, policy: &InForce, number: usize, rule: &Rule, width: us
     });
     let origin = rule.origin.map(|_| place(policy.context.sources, rule));
     let because = rule.because.as_deref().map(str::to_owned);
-    page.parts(column, &[until, origin, because].into_iter().flatten().collect::<Vec<_>>());
+    let mut parts = never(rule);
+    parts.extend([until, origin, because].into_iter().flatten());
+    page.parts(column, &parts);
 }
 
 /// Writes for each reason which rule decided, which didn't and why, and what lowered it then.

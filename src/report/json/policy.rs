@@ -9,7 +9,7 @@ use super::verdict::{Move, ReliefV1, movement, relief};
 use super::{Place, Registry, sentence, text};
 use crate::judge::{Reason, Trace, Tried};
 use crate::model::{Condition, IncidentCondition, Owner, Period, Rule, Severity, format_time};
-use crate::report::policy::{InForce, Reasoned, is_over};
+use crate::report::policy::{InForce, Reasoned, is_over, never};
 use crate::report::{Context, conditions, plain};
 
 /// The names of these schemas.
@@ -46,6 +46,8 @@ struct NumberedV1<'a> {
     number: usize,
     #[serde(flatten)]
     rule: RuleV1<'a>,
+    /// What it speaks of and can never decide, in words.
+    never: Vec<String>,
 }
 
 /// A rule.
@@ -147,7 +149,11 @@ pub fn policy(policy: &InForce) -> String {
         rules: policy
             .rules
             .iter()
-            .map(|(number, of)| NumberedV1 { number: *number, rule: rule(of, Some(context)) })
+            .map(|(number, of)| NumberedV1 {
+                number: *number,
+                rule: rule(of, Some(context)),
+                never: never(of),
+            })
             .collect(),
         simulated: context.simulated,
         left_out: policy.left_out,

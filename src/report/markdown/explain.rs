@@ -95,11 +95,13 @@ fn flag(page: &mut Page, of: &FlagPage, context: &Context, detail: Detail) {
     parts.extend(flag.url.as_deref().map(link));
     page.paragraph(&joined(&parts));
     page.list(SECTION, of.facts().iter().map(fact));
-    let services = of.services.iter().map(|at| {
+    let (told, rest) = of.told();
+    let services = told.iter().map(|at| {
         let facts: Vec<String> = at.facts(flag, RELEASES).iter().map(short).collect();
         item(&format!("**{}**", text(at.service.as_str())), &facts)
     });
     page.list(SERVICES, services);
+    rest.iter().for_each(|rest| page.paragraph(&text(rest)));
 }
 
 /// A fact with its lines below it.

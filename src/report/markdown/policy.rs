@@ -6,7 +6,7 @@ use super::{code, link, text};
 use crate::judge::{Reason, Trace};
 use crate::model::{Rule, format_time};
 use crate::report::human::Detail;
-use crate::report::policy::{InForce, Reasoned, is_over, matches, place};
+use crate::report::policy::{InForce, Reasoned, is_over, matches, never, place};
 use crate::report::{Context, conditions, words};
 
 /// What the rules, or the reasons, may take.
@@ -41,7 +41,9 @@ fn rule(context: &Context, number: usize, rule: &Rule) -> Vec<String> {
         false => format!("until {}", format_time(until)),
     });
     let because = rule.because.as_deref().map(link);
-    let matches = [Some(text(&matches(rule))), until, because].into_iter().flatten().collect::<Vec<_>>();
+    let mut matches = vec![text(&matches(rule))];
+    matches.extend(texts(&never(rule)));
+    matches.extend(until.into_iter().chain(because));
     let place = rule.origin.map_or("defaults".into(), |_| code(&place(context.sources, rule)));
     vec![number.to_string(), level(rule.then), code(&rule.name), joined(&matches), place]
 }

@@ -10,8 +10,12 @@ use crate::report::{Context, words};
 
 /// What the table of all places may take.
 const PLACES: usize = 40_000;
-/// What all tables of releases may take together.
-const RELEASES: usize = 18_000;
+/// What the releases of all places may take together.
+const RELEASES: usize = 22_000;
+/// The least that those of one place are worth beginning for.
+const LEAST: usize = 4_000;
+/// What stands round a table of releases at most: its heading, with two names, its head, and what is left out.
+const ROUND: usize = 2_000;
 /// How many things that need attention are told of a place, unless all are asked for.
 const TOLD: usize = 4;
 
@@ -32,12 +36,7 @@ pub fn status(context: &Context, status: &Status, detail: Detail) -> String {
     let places = status.places.iter().map(|place| row(context, place, detail));
     let rows: Vec<Vec<String>> = unjudged.chain(places).collect();
     page.table(PLACES, &columns, rows.into_iter());
-    let detailed = status.places.iter().filter(|place| place.timeline.is_some()).count().max(1);
-    for place in &status.places {
-        if let Some(timeline) = &place.timeline {
-            releases(&mut page, context, place, timeline, RELEASES / detailed, detail);
-        }
-    }
+    timelines(&mut page, context, status, detail);
     if status.beside > 0 {
         let count = several(status.beside, "mistake");
         page.paragraph(&format!("Beside these, the registry has {count}: see `holdpoint lint`."));
@@ -91,6 +90,23 @@ fn attention(place: &Place, detail: Detail) -> String {
         parts.push(format!("{} more", items.len() - told));
     }
     joined(&parts)
+}
+
+/// The releases of every place of one service, as many places as there is room for.
+fn timelines(page: &mut Page, context: &Context, status: &Status, detail: Detail) {
+    let detailed: Vec<_> =
+        status.places.iter().filter_map(|place| Some((place, place.timeline.as_ref()?))).collect();
+    let section = (RELEASES / detailed.len().max(1)).max(LEAST);
+    // The flags below it take up to a quarter more.
+    let most = (section - ROUND) * 4 / 5;
+    let end = page.length() + RELEASES;
+    for (index, (place, timeline)) in detailed.iter().enumerate() {
+        if page.length() + section > end {
+            let left = several(detailed.len() - index, "more environment");
+            return page.paragraph(&format!("… and {left}: name one with {}", code("--env")));
+        }
+        releases(page, context, place, timeline, most, detail);
+    }
 }
 
 fn releases(

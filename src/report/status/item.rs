@@ -1,7 +1,7 @@
 //! One thing that needs attention, in words.
 
 use crate::judge::{Attention, Code, Finding, Matter, Overview, Reason, WayBack, Weight, and};
-use crate::model::{Flag, Key, Level, Origin, Owner, Registry, Time, format_time};
+use crate::model::{Flag, Key, Level, Origin, Owner, Registry, Time, format_time, format_until};
 use crate::report::{plain, words};
 
 /// One thing that needs attention.
@@ -57,7 +57,7 @@ impl Item {
             at: told.at,
             on,
             rule: reason(&attention.matter).and_then(|reason| reason.rule).map(|rule| rule.name.clone()),
-            minor: is_minor(&attention.matter),
+            minor: is_minor(&attention.matter) && !sets_a_key(overview, attention),
         }
     }
 }
@@ -84,6 +84,7 @@ fn reason<'v, 'a>(matter: &'v Matter<'a>) -> Option<&'v Reason<'a>> {
 fn is_minor(matter: &Matter<'_>) -> bool {
     match matter {
         Matter::NothingOlder => true,
+        // A rule may make more of it.
         Matter::Found(reason) => {
             let code = reason.finding.code();
             reason.level <= Level::Warn
@@ -91,6 +92,18 @@ fn is_minor(matter: &Matter<'_>) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether it is all there is to say why a key stands where it stands: then it must be said.
+fn sets_a_key(overview: &Overview<'_>, attention: &Attention<'_>) -> bool {
+    let sets = |one: &Attention<'_>, key: Key| {
+        let of_key = |reason: &Reason<'_>| reason.finding.owner().keys().contains(&key);
+        let level = overview.key(key).filter(|level| *level > Level::Allow);
+        reason(&one.matter).filter(|reason| of_key(reason)).map(|reason| reason.level) == level
+            && level.is_some()
+    };
+    let told = |key: Key| overview.attention.iter().any(|one| !is_minor(&one.matter) && sets(one, key));
+    Key::ALL.into_iter().any(|key| sets(attention, key) && !told(key))
 }
 
 fn told(overview: &Overview<'_>, matter: &Matter<'_>) -> Told {
@@ -112,8 +125,7 @@ fn told(overview: &Overview<'_>, matter: &Matter<'_>) -> Told {
             ..one("unknown-running", Owner::Both, "unknown-running", "nobody said what runs here".into())
         },
         Matter::NothingOlder => {
-            let message =
-                "what runs is the oldest release that is known: there is nothing to go back to".into();
+            let message = "no older release is known that one could go back to".into();
             one("nothing-older", Owner::One(Key::Reliability), "nothing-older", message)
         }
         Matter::Incident(incident) => {
@@ -162,7 +174,7 @@ fn told(overview: &Overview<'_>, matter: &Matter<'_>) -> Told {
             Told { at: Some(*at), ..one("mitigation-ends", Owner::One(flag.kind.key()), &subject, message) }
         }
         Matter::SupportEnds(support) => {
-            let message = format!("its support ends at {}", format_time(support.until));
+            let message = format!("its support lasts until {}", format_until(support.until));
             Told {
                 origin: Some(support.origin),
                 at: Some(support.until),
@@ -253,4 +265,40 @@ fn signed(reason: &Reason<'_>) -> String {
         return String::new();
     }
     format!(", accepted by {}", and(reason.sign_offs.iter().map(|sign_off| sign_off.id.as_str())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::{Moment, overview};
+    use crate::model::{Name, parse_time};
+    use crate::registry::{Ask, MemoryTree, load};
+
+    /// What is told of the only place of `shop`, by code.
+    fn told(more: &str) -> Vec<&'static str> {
+        let head = "format = 1\n[service.shop]\nrunning = { prod = \"2\" }\nrelease = [{ version = \"1\" }, { version = \"2\" }]\n";
+        let mut tree = MemoryTree::default();
+        tree.put("holdpoint.toml", format!("{head}{more}"));
+        let loaded = load(&tree, "holdpoint.toml", &Ask::Everything).unwrap();
+        let moment = Moment::as_of(parse_time("2026-11-22").unwrap());
+        let (shop, prod) = (Name::new("shop").unwrap(), Name::new("prod").unwrap());
+        let overview = overview(&loaded.registry, &shop, Some(&prod), moment).unwrap();
+        let items = overview.attention.iter().map(|one| Item::of(&loaded.registry, &overview, one));
+        items.filter(|item| !item.minor).map(|item| item.code).collect()
+    }
+
+    #[test]
+    fn a_minor_reason_is_told_where_it_alone_sets_a_key() {
+        let flag = |kind: &str, id: &str, more: &str| {
+            format!(
+                "[{kind}.{id}]\ntitle = \"t\"\nseverity = \"low\"\naffects = [{{ service = \"shop\", versions = \"2\" }}]\n{more}\n"
+            )
+        };
+        let young = "recorded = 2026-11-01\nwithdrawn = { at = 2026-11-21, reason = \"r\" }";
+        assert_eq!(told(&flag("advisory", "C-1", young)), ["flag-withdrawn"]);
+        let both = format!("{}{}", flag("advisory", "C-1", young), flag("advisory", "C-2", ""));
+        assert_eq!(told(&both), ["advisory-reopened"], "the heavier one says why already");
+        let other = format!("{}{}", flag("advisory", "C-1", young), flag("instability", "I-2", ""));
+        assert_eq!(told(&other), ["unstable-release", "flag-withdrawn"], "but not for the other key");
+    }
 }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::age;
 use crate::judge::{self, Code, Entry, Mark, Weight};
-use crate::model::{FlagKind, Key, Level, Rank, Service, Time, Version};
+use crate::model::{FlagKind, Key, Level, Rank, Service, Time, Version, format_until};
 use crate::report::{plain, words};
 
 /// Fewer alike releases than this aren't worth folding.
@@ -175,10 +175,11 @@ impl ReleaseRow {
         if let Some((_, last)) = self.ran.last() {
             let known = self.ran.iter().map(|(since, until)| since.map(|since| *until - since));
             let known: Option<Vec<_>> = known.collect();
-            let length = known.map_or(String::new(), |known| format!(" {}", age(known.into_iter().sum())));
-            let times =
-                if self.ran.len() > 1 { format!(" {} times,", self.ran.len()) } else { String::new() };
-            parts.push(format!("ran{times}{length}, until {}", last.format("%Y-%m-%d")));
+            let length = known.map(|known| age(known.into_iter().sum()));
+            let times = (self.ran.len() > 1).then(|| format!("{} times", self.ran.len()));
+            let until = format!("until {}", last.format("%Y-%m-%d"));
+            let told: Vec<String> = times.into_iter().chain(length).chain([until]).collect();
+            parts.push(format!("ran {}", told.join(", ")));
         }
         if self.withdrawn {
             parts.push("withdrawn".into());
@@ -207,8 +208,43 @@ fn between(service: &Service, entry: &Entry<'_>, below: Option<&Entry<'_>>, now:
     }
     let support = |entry: &Entry<'_>| entry.support.map(|support| support.until);
     if let Some(until) = below.filter(|below| support(below) != support(entry)).and_then(support) {
-        let word = if until <= now { "out of support since" } else { "supported until" };
-        lines.push(format!("{word} {}: what follows", until.format("%Y-%m-%d")));
+        let until_words = format!("supported until {}", format_until(until));
+        let words = if until <= now { format!("out of support ({until_words})") } else { until_words };
+        lines.push(format!("{words}: what follows"));
     }
     lines.into_iter().map(|line| plain(&line).into_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::parse_time;
+
+    #[test]
+    fn what_a_release_did_here_is_told_as_far_as_it_is_known() {
+        let at = |text: &str| parse_time(text).unwrap();
+        let here = |ran: &[(Option<&str>, &str)]| {
+            let row = ReleaseRow {
+                version: "1".into(),
+                released: None,
+                registered: true,
+                withdrawn: false,
+                reliability: Level::Allow,
+                security: Level::Allow,
+                go: Level::Allow,
+                why: String::new(),
+                runs: None,
+                ran: ran.iter().map(|(since, until)| (since.map(at), at(until))).collect(),
+                hits: Vec::new(),
+                below: Vec::new(),
+            };
+            row.here(at("2026-11-22"))
+        };
+        let (first, last) = ((Some("2026-10-01"), "2026-10-03"), (Some("2026-11-18"), "2026-11-20"));
+        assert_eq!(here(&[]), "");
+        assert_eq!(here(&[last]), "ran 2 days, until 2026-11-20");
+        assert_eq!(here(&[first, last]), "ran 2 times, 4 days, until 2026-11-20");
+        assert_eq!(here(&[(None, last.1)]), "ran until 2026-11-20");
+        assert_eq!(here(&[first, (None, last.1)]), "ran 2 times, until 2026-11-20");
+    }
 }

@@ -89,6 +89,26 @@ impl Ranges {
         })
     }
 
+    /// Each alternative by itself.
+    pub fn each(&self) -> impl Iterator<Item = Ranges> {
+        self.alternatives.iter().map(|one| Ranges { alternatives: vec![one.clone()] })
+    }
+
+    /// The upper bound that leaves a version out only because it is a build of that bound with something behind
+    /// it, as `<=2.4.0` does with `2.4.0-1.el9`: the bound as written, and its place.
+    pub fn just_short_of(&self, version: &str, scale: &Scale) -> Option<(&str, &Place)> {
+        let bases = scale.bases(version);
+        if bases.is_empty() || self.contains(version, scale.place(version).as_ref()) != Some(false) {
+            return None;
+        }
+        let upper = |alternative| match alternative {
+            &Alternative::Interval(Interval { upper: Some(ref upper), .. }) if upper.closed => Some(upper),
+            _ => None,
+        };
+        let bound = self.alternatives.iter().filter_map(upper).find(|upper| bases.contains(&upper.place));
+        bound.map(|upper| (&*upper.text, &upper.place))
+    }
+
     /// The alternatives, each in its canonical form: what could stand in the registry in their place.
     pub fn alternatives(&self) -> impl Iterator<Item = impl fmt::Display + '_> {
         self.alternatives.iter()
@@ -265,6 +285,32 @@ mod tests {
     fn a_place_of_another_order_is_not_compared() {
         let ranges = Ranges::parse(["<2"], &Scale::new(Order::Semver)).unwrap();
         assert_eq!(ranges.contains("1", Scale::new(Order::Calver).place("1").as_ref()), None);
+    }
+
+    #[test]
+    fn a_bound_that_leaves_a_build_of_itself_out_is_found() {
+        for (order, versions, version, bound) in [
+            (Order::Rpm, &[">=2.0, <=2.4.0", "2.4.1-1.el9"][..], "2.4.0-1.el9", Some("2.4.0")),
+            (Order::Rpm, &["2.4.0-1"], "2.4.0-1.el9", Some("2.4.0-1")),
+            (Order::Rpm, &["<=2.4.0", "2.4.0-1.el9"], "2.4.0-1.el9", None),
+            (Order::Rpm, &["<2.4.0"], "2.4.0-1.el9", None),
+            (Order::Rpm, &["<=2.4.0"], "2.4.1-1.el9", None),
+            (Order::Pep440, &["=2.4"], "2.4.0+cu118", Some("2.4")),
+            (Order::Pep440, &["<=2.4.0"], "2.4.0.post1", Some("2.4.0")),
+            (Order::Pep440, &["<=2.4.0"], "2.4.0", None),
+            (Order::Debian, &["<=2.4.0"], "2.4.0-1", Some("2.4.0")),
+            (Order::Semver, &["<=2.4.0"], "2.4.0+b5", None),
+        ] {
+            let scale = Scale::new(order);
+            let ranges = Ranges::parse(versions.iter().copied(), &scale).unwrap();
+            assert_eq!(ranges.just_short_of(version, &scale).map(|(text, _)| text), bound, "{version}");
+        }
+    }
+
+    #[test]
+    fn each_alternative_stands_for_itself() {
+        let ranges = Ranges::parse(["<1", "2"], &Scale::new(Order::Semver)).unwrap();
+        assert_eq!(ranges.each().map(|one| one.to_string()).collect::<Vec<_>>(), ["<1", "=2"]);
     }
 
     #[test]

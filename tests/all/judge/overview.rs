@@ -122,7 +122,27 @@ fn a_first_release_is_no_desert() {
     let only = world(
         "format = 1\n[service.shop]\nrunning = { prod = \"1.0.0\" }\nrelease = [{ version = \"1.0.0\" }]\n",
     );
-    expect(&only, "prod", &["1.0.0: warn / allow", "NothingOlder", "warn nothing-older"]);
+    expect(&only, "prod", &["1.0.0: allow / allow", "NothingOlder", "allow nothing-older"]);
+}
+
+#[test]
+fn a_pre_release_is_a_way_back_only_where_one_runs_or_it_ran_here_itself() {
+    let shop = |running: &str, more: &str| {
+        let list = r#"["2.0.0-rc.1", "2.0.0", "2.1.0-rc.1", "2.1.0"]"#;
+        let releases =
+            list.replace('[', "[{ version = ").replace(", ", " }, { version = ").replace(']', " }]");
+        world(&format!(
+            "format = 1\n[service.shop]\nrunning = {{ prod = \"{running}\" }}\nrelease = {releases}\n{more}
+[advisory.CVE-1]\ntitle = \"t\"\nseverity = \"critical\"
+affects = [{{ service = \"shop\", versions = \"2.0.0\" }}]\n"
+        ))
+    };
+    let back = |registry: &Registry| said(&seen(registry, "prod", now()))[1].clone();
+    assert_eq!(back(&shop("2.1.0", "")), "desert, at best 2.0.0 block");
+    assert_eq!(back(&shop("2.1.0-rc.1", "")), "back to 2.0.0-rc.1 allow");
+    let ran = "[[service.shop.ran]]\nenvironment = \"prod\"\nversion = \"2.0.0-rc.1\"\nuntil = 2026-01-01\n";
+    assert_eq!(back(&shop("2.1.0", ran)), "back to 2.0.0-rc.1 allow");
+    assert_eq!(back(&shop("2.0.0", "")), "NothingOlder");
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! The registry's own rules, and the shipped ones behind them.
 
 use super::{expect, said, verdict, with};
-use holdpoint::judge::Code;
+use holdpoint::judge::{Code, Never, never};
 use holdpoint::model::Level;
+use holdpoint::registry::shipped;
 
 const FLAG: &str = "[advisory.CVE-1]\ntitle = 't'\nseverity = 'high'\naffects = [{ service = 'shop', versions = '<1.3.0', fixed_in = ['1.3.0'] }]\n";
 
@@ -97,4 +98,67 @@ fn without_any_rule_nothing_slips_through() {
         (said(&verdict), verdict.level),
         (vec!["advisory-reopened CVE-1 block".to_owned()], Level::Block)
     );
+}
+
+/// What the only rule of a registry can never decide.
+fn never_decided(when: &str, then: &str) -> Vec<String> {
+    let registry = with(&format!("[[rule]]\nwhen = {{ {when} }}\nthen = \"{then}\"\n"));
+    never(&registry.rules[0]).iter().map(Never::to_string).collect()
+}
+
+#[test]
+fn what_never_fits_is_found() {
+    for (when, then, want) in [
+        (
+            "reason = \"compromised-release\"",
+            "warn",
+            &["`compromised-release`, which nothing lowers below a block"][..],
+        ),
+        ("reason = \"compromised-release\"", "block", &[]),
+        (
+            "reason = [\"compromised-release\", \"advisory-reopened\"]",
+            "hold",
+            &["`compromised-release`, which nothing lowers below a block"],
+        ),
+        ("reason = \"far-back\", severity = \"high\"", "hold", &["`far-back`, which speaks of no flag"]),
+        (
+            "reason = \"far-back\", severity_at_least = \"high\"",
+            "hold",
+            &["`far-back`, which speaks of no flag"],
+        ),
+        ("reason = \"open-debt\", exploited = true", "hold", &["`open-debt`, which speaks of no flag"]),
+        ("reason = \"far-back\", key = \"security\"", "hold", &["`far-back`, which belongs to reliability"]),
+        (
+            "reason = \"flag-scheduled\", key = \"both\"",
+            "hold",
+            &["`flag-scheduled`, which belongs to one key"],
+        ),
+        ("reason = \"flag-scheduled\", key = \"security\", exploited = true", "hold", &[]),
+        ("reason = \"ping-pong\", key = [\"both\"]", "hold", &[]),
+        (
+            "reason = [\"far-back\", \"below-floor\"], case = \"already-below\"",
+            "hold",
+            &["`far-back`, which has none of these cases"],
+        ),
+        ("reason = \"far-back\", reversible = true", "hold", &["`far-back`, which speaks of no barrier"]),
+        (
+            "reason = \"no-way-back\", move = \"rollback\"",
+            "hold",
+            &["`no-way-back`, which is of the other kind of move"],
+        ),
+        (
+            "severity = \"high\", reversible = true",
+            "hold",
+            &["any reason: its conditions exclude each other"],
+        ),
+        ("severity = \"high\"", "warn", &[]),
+        ("service = \"x\"", "warn", &[]),
+    ] {
+        assert_eq!(never_decided(when, then), want, "{when}");
+    }
+}
+
+#[test]
+fn the_shipped_rules_can_all_decide() {
+    assert!(shipped().iter().all(|rule| never(rule).is_empty()));
 }

@@ -1,0 +1,96 @@
+//! What a rule can never decide, whatever the registry holds: a reason that nothing lowers, or a condition that
+//! doesn't fit it.
+//!
+//! Deliberately absent: rules that others before them leave nothing to decide.
+
+use std::fmt;
+
+use crate::judge::{Code, Unmet};
+use crate::model::{Condition, Level, MoveKind, Owner, Rule};
+
+/// That a rule never decides a reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Never {
+    /// The reason; None: the rule names none, and there is none that it could decide.
+    pub code: Option<Code>,
+    /// The first thing in the rule that keeps it from it.
+    pub unmet: Unmet,
+}
+
+/// The reasons that a rule speaks of and can never decide.
+pub fn never(rule: &Rule) -> Vec<Never> {
+    let of = |code: Code| hindrance(rule, code).map(|unmet| Never { code: Some(code), unmet });
+    let named: Vec<Code> = rule.when.reason.iter().filter_map(|word| Code::from_word(word)).collect();
+    if !named.is_empty() {
+        return named.into_iter().filter_map(of).collect();
+    }
+    let all: Option<Vec<Never>> = Code::ALL.into_iter().map(of).collect();
+    let last = all.and_then(|all| all.last().copied());
+    last.map(|never| Never { code: None, ..never }).into_iter().collect()
+}
+
+fn hindrance(rule: &Rule, code: Code) -> Option<Unmet> {
+    let when = &rule.when;
+    let has_case = |case: &Box<str>| code.cases().contains(&&**case);
+    let flagless = !has_flag(code);
+    let hindrances = [
+        (code == Code::CompromisedRelease && rule.then != Level::Block, Unmet::Compromised),
+        (!when.case.is_empty() && !when.case.iter().any(has_case), Unmet::Case),
+        (!when.key.is_empty() && !when.key.iter().any(|key| may_own(code, *key)), Unmet::Key),
+        (!when.severity.is_empty() && flagless, Unmet::Severity),
+        (when.severity_at_least.is_some() && flagless, Unmet::SeverityAtLeast),
+        (when.exploited.is_some() && flagless, Unmet::Exploited),
+        (when.reversible.is_some() && code != Code::BarrierCrossed, Unmet::Reversible),
+        (is_of_other_moves(when, code), Unmet::Move),
+    ];
+    hindrances.into_iter().find(|(hinders, _)| *hinders).map(|(_, unmet)| unmet)
+}
+
+/// Whether it is a key that the reason can belong to.
+fn may_own(code: Code, key: Owner) -> bool {
+    code.owner().map_or(key != Owner::Both, |owner| owner == key)
+}
+
+/// Whether reasons of this code speak of a flag.
+fn has_flag(code: Code) -> bool {
+    matches!(
+        code,
+        Code::CompromisedRelease
+            | Code::AdvisoryReopened
+            | Code::AdvisoryCarried
+            | Code::AdvisoryClosed
+            | Code::UnstableRelease
+            | Code::DoesNotHelp
+            | Code::FlagScheduled
+            | Code::FlagWithdrawn
+            | Code::FlaggedElsewhere
+            | Code::FixUnclear
+    )
+}
+
+fn is_of_other_moves(when: &Condition, code: Code) -> bool {
+    let only = match code {
+        Code::UnprovenRelease => MoveKind::Rollback,
+        Code::NoWayBack => MoveKind::Redeploy,
+        _ => return false,
+    };
+    !when.movement.is_empty() && !when.movement.contains(&only)
+}
+
+/// `` `far-back`, which speaks of no flag: `severity` ``
+impl fmt::Display for Never {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(code) = self.code else {
+            return f.write_str("any reason: its conditions exclude each other");
+        };
+        write!(f, "`{}`, which ", code.word())?;
+        match self.unmet {
+            Unmet::Compromised => f.write_str("nothing lowers below a block"),
+            Unmet::Case => f.write_str("has none of these cases"),
+            Unmet::Key => write!(f, "belongs to {}", code.owner().map_or("one key", Owner::word)),
+            Unmet::Reversible => f.write_str("speaks of no barrier"),
+            Unmet::Move => f.write_str("is of the other kind of move"),
+            _ => f.write_str("speaks of no flag"),
+        }
+    }
+}
