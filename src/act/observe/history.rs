@@ -163,7 +163,13 @@ impl History {
         self.stays().since(version, self.running.len() == 1, self.now, |_| true)
     }
 
-    /// The same, without taking it that whatever was left last made room for it.
+    /// Whether it is new that something was left for a release.
+    pub fn learnt_to_be_left_for(&self, version: &Version) -> bool {
+        let left_for = |entry: &Entry| entry.stay.left_for.as_ref().is_some_and(|to| to.text == version.text);
+        self.entries.iter().any(|entry| entry.place.is_none() && left_for(entry))
+    }
+
+    /// The same as [`History::since`], without taking it that whatever was left last made room for it.
     pub fn told_since(&self, version: &Version) -> Option<Time> {
         self.stays().since(version, false, self.now, |_| true)
     }

@@ -206,14 +206,17 @@ impl Planner<'_> {
         let anew = new || self.was.is_none() || last.is_some_and(Entry::is_touched);
         let known = if new { self.history.told_since(&version) } else { self.history.since(&version) };
         let arrival = known.filter(|_| !stale);
-        if !anew && arrival.is_some() {
-            return; // what was left for it tells since when
-        }
         // What is said of an earlier stay isn't said of this one.
         let fits = |since: &Time| left.is_none_or(|left| *since >= left);
+        let seen = seen.filter(fits);
+        // A document that knows what was left for it knows as well whether it ran on beside that.
+        let ran_on = seen.is_some() && seen < arrival && self.history.learnt_to_be_left_for(&version);
+        if !anew && arrival.is_some() && !ran_on {
+            return; // what was left for it tells since when
+        }
         let from_now = Some(left.map_or(self.now, |left| left.max(self.now)));
         let from_now = from_now.filter(|_| anew && self.was.is_some());
-        let since = seen.filter(fits).or(arrival.filter(fits)).or(from_now);
+        let since = seen.or(arrival.filter(fits)).or(from_now);
         if since.is_some() {
             let known = self.known();
             self.history.add(Stay { version, since, until: None, left_for: None, kind: None, known });

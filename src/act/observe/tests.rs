@@ -344,6 +344,32 @@ fn the_past_is_filled_in_and_never_rewritten() {
 }
 
 #[test]
+fn what_a_document_knows_of_a_beginning_stands_over_what_was_tried_beside_it() {
+    let seen = "2.4.0@1; 2.4.1 10..11 >2.4.0";
+    for running in ["", "running = { prod = \"2.4.0\" }", "running = { prod = \"2.4.1\" }"] {
+        hold(running, &[], seen, &["2.4.0", "prod 2.4.0 1 k", "prod 2.4.1 10 11 2.4.0 rollback k"]);
+    }
+}
+
+#[test]
+fn a_rollback_whose_end_nobody_knows_is_one_all_the_same() {
+    let seen = "2.4.1@20; 2.4.0 1..10 >2.4.1; 2.4.1 10..? >2.4.0; 2.4.0 ?..20 >2.4.1";
+    let rolled_back = |known: &str| format!("prod 2.4.1 10 - 2.4.0 rollback{known}");
+    for (running, ran, known) in
+        [("", &[][..], " k"), ("running = { prod = \"2.4.1\" }", &["prod 2.4.1 10"], "")]
+    {
+        let want = [
+            "2.4.1",
+            "prod 2.4.0 1 10 2.4.1 redeploy k",
+            &rolled_back(known),
+            "prod 2.4.0 - 20 2.4.1 redeploy k",
+            "prod 2.4.1 20 k",
+        ];
+        hold(running, ran, seen, &want);
+    }
+}
+
+#[test]
 fn ends_that_nobody_knows_are_left_out() {
     hold(
         "",

@@ -236,24 +236,75 @@ fn an_old_replica_set_that_nobody_knows_is_a_gap() {
     assert_eq!(seen(Tool::Kubectl, &document), want);
 }
 
+/// A replica set: `NAME OWNER VERSION REVISIONS DAY PODS`.
+fn set(text: &str) -> String {
+    let words: Vec<&str> = text.split(' ').collect();
+    let [name, owner, version, revisions, day, pods] = words[..] else { panic!("{text}") };
+    let (history, revision) = revisions.rsplit_once(',').unwrap_or(("", revisions));
+    format!(
+        "{{\"kind\":\"ReplicaSet\",\"metadata\":{{\"name\":\"{name}\",\"creationTimestamp\":\"2025-11-{day:0>2}T00:00:00Z\",\
+         \"annotations\":{{\"deployment.kubernetes.io/revision\":\"{revision}\",\
+         \"deployment.kubernetes.io/revision-history\":\"{history}\"}},\
+         \"ownerReferences\":[{{\"kind\":\"Deployment\",\"name\":\"{owner}\"}}]}},\"spec\":{{\"template\":{{\"spec\":\
+         {{\"containers\":[{{\"image\":\"registry.example.com/shop/checkout:{version}\"}}]}}}}}},\
+         \"status\":{{\"replicas\":{pods}}}}}"
+    )
+}
+
+/// A deployment whose latest roll-out was done: `NAME VERSION DAY`.
+fn deployment(text: &str) -> String {
+    let words: Vec<&str> = text.split(' ').collect();
+    let [name, version, day] = words[..] else { panic!("{text}") };
+    let done = format!(
+        "\"conditions\":[{{\"type\":\"Progressing\",\"status\":\"True\",\"reason\":\"NewReplicaSetAvailable\",\
+         \"lastUpdateTime\":\"2025-11-{day:0>2}T00:00:00Z\"}}]"
+    );
+    workload("Deployment", &format!("registry.example.com/shop/checkout:{version}"), "", &done)
+        .replace("\"name\":\"c\",\"namespace\":\"shop\"", &format!("\"name\":\"{name}\""))
+}
+
 #[test]
-fn a_canary_that_was_left_is_no_end_of_what_ran_on_beside_it() {
-    let set = |name: &str, owner: &str, version: &str, revision: u8, day: u8, pods: u8| {
-        format!(
-            "{{\"kind\":\"ReplicaSet\",\"metadata\":{{\"name\":\"{name}\",\"creationTimestamp\":\"2025-11-{day:02}T00:00:00Z\",\
-             \"annotations\":{{\"deployment.kubernetes.io/revision\":\"{revision}\"}},\
-             \"ownerReferences\":[{{\"kind\":\"Deployment\",\"name\":\"{owner}\"}}]}},\"spec\":{{\"template\":{{\"spec\":\
-             {{\"containers\":[{{\"image\":\"registry.example.com/shop/checkout:{version}\"}}]}}}}}},\
-             \"status\":{{\"replicas\":{pods}}}}}"
-        )
-    };
-    let sets = [
-        set("m1", "main", "2.4.0", 1, 1, 3),
-        set("c1", "canary", "2.4.0", 1, 2, 0),
-        set("c2", "canary", "2.4.1", 2, 9, 1),
-    ];
-    let document = format!("{{\"kind\":\"List\",\"items\":[{}]}}", sets.join(","));
-    assert_eq!(seen(Tool::Kubectl, &document), "runs 2.4.1@11-09T00:00; runs 2.4.0@11-01T00:00");
+fn what_several_workloads_know_is_of_one_service() {
+    for (deployments, sets, want) in [
+        // A canary that was left is no end of what ran on beside it.
+        (
+            &[][..],
+            &["m1 main 2.4.0 1 1 3", "c1 canary 2.4.0 1 2 0", "c2 canary 2.4.1 2 9 1"][..],
+            "runs 2.4.1@11-09T00:00; runs 2.4.0@11-01T00:00",
+        ),
+        // Nor is one that was tried and left its beginning.
+        (
+            &["canary 2.4.0 11"],
+            &["m1 main 2.4.0 1 1 3", "c1 canary 2.4.0 1,3 1 1", "c2 canary 2.4.1 2 10 0"],
+            "runs 2.4.0@11-01T00:00; ran 2.4.1 11-10T00:00..11-11T00:00 > 2.4.0",
+        ),
+        // The last to leave it counts.
+        (
+            &[],
+            &["a1 a 2.4.0 1 2 0", "a2 a 2.4.1 2 10 1", "b1 b 2.4.0 1 1 0", "b2 b 2.4.1 2 12 1"],
+            "runs 2.4.1@11-10T00:00; ran 2.4.0 11-01T00:00..11-12T00:00 > 2.4.1",
+        ),
+        (
+            &[],
+            &["a1 a 2.4.0 1 1 0", "a2 a 2.4.1 2 12 1", "b1 b 2.4.0 1 2 0", "b2 b 2.3.0 2 10 1"],
+            "runs 2.4.1@11-12T00:00; runs 2.3.0@11-10T00:00; ran 2.4.0 11-01T00:00..11-12T00:00 > 2.4.1",
+        ),
+        // There and back and there again: nobody knows when it was gone back.
+        (
+            &["a 2.4.1 20"],
+            &["a1 a 2.4.0 1,3 1 0", "a2 a 2.4.1 2,4 10 3"],
+            "runs 2.4.1@11-20T00:00; ran 2.4.0 11-01T00:00..11-10T00:00 > 2.4.1; \
+             ran 2.4.1 11-10T00:00..? > 2.4.0; ran 2.4.0 ?..11-20T00:00 > 2.4.1",
+        ),
+    ] {
+        let items: Vec<String> = deployments
+            .iter()
+            .map(|text| deployment(text))
+            .chain(sets.iter().map(|text| set(text)))
+            .collect();
+        let document = format!("{{\"kind\":\"List\",\"items\":[{}]}}", items.join(","));
+        assert_eq!(seen(Tool::Kubectl, &document), want, "{deployments:?} {sets:?}");
+    }
 }
 
 /// A history of Helm's: `REVISION DAY STATUS CHART-VERSION APP-VERSION [DESCRIPTION]`, one a line.
