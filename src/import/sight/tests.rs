@@ -330,6 +330,22 @@ fn helm_knows_what_succeeded_and_in_which_order() {
             "runs 2.4.1@11-09T00:00; ran 2.4.0 11-01T00:00..11-09T00:00 > 2.4.1",
         ),
         (&["1 1 deployed 2.4.0 x", "2 9 failed 2.4.1 x"], "runs 2.4.0@11-01T00:00"),
+        // What failed and was rolled back ran at least in part.
+        (
+            &["1 1 superseded 2.4.0 x", "2 9 failed 2.4.1 x", "3 10 deployed 2.4.0 x Rollback to 1"],
+            "runs 2.4.0@11-10T00:00; ran 2.4.0 11-01T00:00..11-09T00:00 > 2.4.1; \
+             ran 2.4.1 11-09T00:00..11-10T00:00 > 2.4.0",
+        ),
+        // It was tried again, or another one was.
+        (
+            &["1 1 superseded 2.4.0 x", "2 9 failed 2.4.1 x", "3 10 deployed 2.4.1 x Upgrade complete"],
+            "runs 2.4.1@11-10T00:00; ran 2.4.0 11-01T00:00..11-10T00:00 > 2.4.1",
+        ),
+        // The same release, with another configuration.
+        (
+            &["1 1 superseded 2.4.0 x", "2 9 failed 2.4.0 x", "3 10 deployed 2.4.0 x Rollback to 1"],
+            "runs 2.4.0@11-01T00:00",
+        ),
         (
             &["1 1 deployed 2.4.0 x", "2 9 pending-upgrade 2.4.1 x"],
             "runs 2.4.0@11-01T00:00; runs 2.4.1@11-09T00:00",
@@ -430,6 +446,37 @@ fn argo_cd_tells_the_past_by_whatever_names_a_release() {
     let unknown = line(r#""source":null"#, "x");
     assert_eq!(seen(Tool::ArgoCd, &unknown), "runs 2.4.1@11-09T00:00");
     assert_eq!(look(Tool::ArgoCd, &unknown, &service(IMAGES)).unwrap().notes.len(), 1);
+}
+
+#[test]
+fn what_argo_cd_shows_live_was_not_left() {
+    let document = |live: &str, deployed: &str| {
+        let images = live.split(' ').map(|tag| format!("\"registry.example.com/shop/checkout:{tag}\""));
+        let line = |(at, tag): (usize, &str)| {
+            format!(
+                "{{\"id\":{at},\"deployedAt\":\"2025-11-{:02}T00:00:00Z\",\"source\":{{\"targetRevision\":\"{tag}\"}}}}",
+                at + 1
+            )
+        };
+        format!(
+            "{{\"kind\":\"Application\",\"status\":{{\"summary\":{{\"images\":[{}]}},\"history\":[{}]}}}}",
+            images.collect::<Vec<_>>().join(","),
+            deployed.split(' ').enumerate().map(line).collect::<Vec<_>>().join(",")
+        )
+    };
+    for (live, deployed, want) in [
+        ("2.4.0 2.4.1", "2.4.0 2.4.1", "runs 2.4.0@11-01T00:00; runs 2.4.1@11-02T00:00"),
+        // The last one isn't live yet.
+        ("2.4.0", "2.4.0 2.4.1", "runs 2.4.0@11-01T00:00"),
+        // It was left, and came back in a way that Argo CD doesn't tell.
+        (
+            "2.3.0",
+            "2.3.0 2.4.0 2.4.1",
+            "runs 2.3.0@?; ran 2.3.0 11-01T00:00..11-02T00:00 > 2.4.0; ran 2.4.0 11-02T00:00..11-03T00:00 > 2.4.1",
+        ),
+    ] {
+        assert_eq!(seen(Tool::ArgoCd, &document(live, deployed)), want, "{live}: {deployed}");
+    }
 }
 
 #[test]
