@@ -8,7 +8,7 @@ use super::time::time;
 use super::timeline::{Row, stays};
 use super::{Observation, Runs, Tool, Wanted, Was};
 use crate::model::{Service, Time};
-use crate::registry::quoted;
+use crate::registry::{quoted, shell_word};
 use crate::version::{Order, Scale};
 
 /// Which of a chart's two versions is the release's.
@@ -140,8 +140,10 @@ fn list(lines: &[Line], wanted: Wanted<'_>) -> Result<Observation, ImportError> 
         "failed" => {
             let message =
                 format!("the last deployment of {} failed: the list doesn't say what runs", line.called());
-            let hint =
-                format!("pipe in `helm history {} -o json`, or `kubectl get deploy,rs -o json`", line.name);
+            let hint = format!(
+                "pipe in `helm history {} -o json`, or `kubectl get deploy,rs -o json`",
+                shell_word(&line.name)
+            );
             return Err(ImportError::new(message, hint));
         }
         _ => {}

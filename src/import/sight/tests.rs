@@ -419,6 +419,19 @@ fn a_list_of_helm_is_searched_for_the_service() {
     let other = list.replace("\"name\":\"checkout\"", "\"name\":\"co-prod\"");
     assert_eq!(read(Some("shop"), None, &other), "runs 2.4.1@11-18T14:00", "by the name of the chart");
     let failed = list.replace("\"deployed\"", "\"failed\"");
+    let hostile = failed.replace("\"name\":\"checkout\"", "\"name\":\"checkout;id\"");
+    let hint = super::read(
+        Tool::Helm,
+        hostile.as_bytes(),
+        Wanted {
+            service: &service,
+            namespaces: &["shop".into()],
+            helm_release: Some("checkout;id"),
+            helm_version: None,
+        },
+    );
+    let hint = hint.unwrap_err().hint.unwrap();
+    assert!(hint.contains("`helm history 'checkout;id' -o json`"), "{hint}");
     assert!(read(Some("shop"), None, &failed).starts_with("the last deployment of `shop/checkout` failed"));
 }
 
@@ -559,6 +572,9 @@ fn without_images_the_likely_one_is_offered() {
     let hint = "`images` of the service decides, and it has none: \
                 add `images = [\"registry.example.com/shop/checkout\"]` if that is it";
     assert_eq!(error.hint.as_deref(), Some(hint));
+    let hostile = workload("Deployment", "registry.example.com/shop/checkout@sha256:$(id)", "", "");
+    let hint = look(Tool::Kubectl, &hostile, &service(IMAGES)).unwrap_err().hint.unwrap();
+    assert!(hint.contains("--digest 'sha256:$(id)'"), "{hint}");
     let digest = workload("Deployment", "registry.example.com/shop/checkout@sha256:ab", "", "");
     assert_eq!(seen(Tool::Kubectl, &digest), "error: no release of `checkout` has the digest `sha256:ab`");
 }
