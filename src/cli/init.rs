@@ -16,6 +16,7 @@ use crate::git::{self, Tagging};
 use crate::import::tags::{Tagged, Wish, releases};
 use crate::model::Name;
 use crate::registry::Tree;
+use crate::report::commands::quoted;
 use crate::report::{Laid, Source, human, json, markdown};
 use crate::version::Order;
 
@@ -145,7 +146,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
 
 fn check_usage(args: &Args, settings: &Settings) -> Result<()> {
     if let Some(Said::Option(path)) = &settings.registry {
-        let hint = format!("holdpoint init {path}");
+        let hint = format!("holdpoint init {}", quoted(path));
         return Err(
             Complaint::usage("`init` takes its folder as an argument, not by --registry", &hint).into()
         );

@@ -17,7 +17,7 @@ pub(super) fn find<'a>(scene: &Scene<'a>, step: &Step<'a>, question: &Question) 
         scene.service.barriers.iter().filter_map(|barrier| crossing(scene, step, barrier)).collect();
     findings.extend(ping_pong(scene, step));
     let proven = step.runs || scene.ran.iter().any(|stay| step.to.is(&stay.version));
-    let unproven = step.kind == MoveKind::Rollback && !scene.ran.is_empty() && !proven;
+    let unproven = step.kind == MoveKind::Rollback && scene.knows_past && !proven;
     push_if(&mut findings, unproven, || Finding::Unproven);
     findings.extend(far_back(scene, step).map(|age| Finding::FarBack { age }));
     push_if(&mut findings, way_back::is_missing(scene, step, question), || Finding::NoWayBack);

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use crate::judge::scene::{Candidate, Scene};
+use crate::judge::scene::{Candidate, Scene, Stay};
 use crate::judge::weigh::weigh;
 use crate::judge::{Question, Target, Verdict};
 use crate::model::{Level, MoveKind, Version};
@@ -44,13 +44,16 @@ pub(super) fn deadlock(verdict: &Verdict<'_>, targets: &[Target<'_>]) -> bool {
     verdict.level >= Level::Hold && flagged && !way_out
 }
 
-/// What ran here before what runs now, newest first; else the next older release.
+/// What ran here last before what runs now; else the next older release.
 pub(super) fn previous(scene: &Scene<'_>, question: &Question) -> Option<Previous> {
     let said = question.from.as_deref().map(|from| scene.candidate(from));
     let from = said.or_else(|| newest(scene));
     let other =
         |version: &Version| !scene.runs(version) && from.as_ref().is_none_or(|from| !from.is(version));
-    if let Some(stay) = scene.ran.iter().rev().find(|stay| other(&stay.version)) {
+    // The last to be left; where that isn't known, the last in the registry's order.
+    let later = |last: &Stay, stay: &Stay| last.ended && stay.ended && last.end > stay.end;
+    let others = scene.ran.iter().filter(|stay| other(&stay.version));
+    if let Some(stay) = others.reduce(|last, stay| if later(last, stay) { last } else { stay }) {
         return Some(Previous { version: stay.version.clone(), ran: true });
     }
     let from = from?;

@@ -17,6 +17,7 @@ mod rule;
 mod service;
 mod severity;
 mod sign_off;
+mod stays;
 mod team;
 mod time;
 
@@ -35,6 +36,7 @@ pub use rule::Rule;
 pub use service::{Entered, Floor, Owners, Ran, Service, Settled, Support, UnderWay};
 pub use severity::{Rank, Severity, Vector};
 pub use sign_off::{Debt, Review, SignOff};
+pub use stays::{Entry as StayEntry, Span, Stays};
 pub use team::Team;
 pub use time::{CLOCK_TOLERANCE, Time, TimeError, Window, format_time, format_until, parse_time};
 

@@ -48,4 +48,4 @@ pub use shape::{Field, Kind, SHAPES, Shape};
 pub use tidy::{Done, Left, Tidied, tidy};
 pub use tree::{Entry, EntryKind, MAX_FILE, MemoryTree, Tree, TreeError, TreeErrorKind};
 pub use whole::Whole;
-pub(crate) use wording::{listed, quoted};
+pub(crate) use wording::{listed, quoted, shell_word};

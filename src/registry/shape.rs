@@ -244,7 +244,7 @@ pub static SUPPORT: Shape = Shape {
 pub static RAN: Shape = Shape {
     name: "a `ran` entry",
     header: "[[service.NAME.ran]]",
-    doc: "That a release ran in an environment and was left. Without `until`, `left_for` and `kind`, behind all others: since when a release runs that still does.",
+    doc: "That a release ran in an environment and was left. Without `until`, `left_for` and `kind`: since when a release runs that still does.",
     fields: &[
         must("environment", Kind::Name, "Where."),
         must("version", Kind::Version, "What."),

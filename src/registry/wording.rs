@@ -1,5 +1,7 @@
 //! Pieces of sentences: nearest names, quoted text of others, lists.
 
+use std::borrow::Cow;
+
 /// The longest stretch of other people's text that a message repeats, in characters.
 const LONGEST: usize = 60;
 
@@ -14,6 +16,15 @@ pub(crate) fn quoted(text: &str) -> String {
     }
     out.push('`');
     out
+}
+
+/// The text as one word of a POSIX shell: as it is where that is safe, else in single quotes.
+pub(crate) fn shell_word(text: &str) -> Cow<'_, str> {
+    let safe = |c: char| c.is_ascii_alphanumeric() || "._-/:@%+=,".contains(c);
+    if !text.is_empty() && text.chars().all(safe) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
 }
 
 /// The candidate that a misspelt word most likely meant.

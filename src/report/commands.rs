@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::judge::Move;
 use crate::model::Key;
+use crate::registry::shell_word;
 use crate::report::{Context, plain};
 
 /// What stands for a command that the registry doesn't know.
@@ -54,12 +55,10 @@ fn about(context: &Context, movement: &Move, verb: &str, to: &str) -> String {
 
 /// The text as one word of a POSIX shell: as it is where that is safe, else in single quotes.
 pub fn quoted(text: &str) -> Cow<'_, str> {
-    let text = plain(text);
-    let safe = |c: char| c.is_ascii_alphanumeric() || "._-/:@%+=,".contains(c);
-    if !text.is_empty() && text.chars().all(safe) {
-        return text;
+    match plain(text) {
+        Cow::Borrowed(text) => shell_word(text),
+        Cow::Owned(text) => Cow::Owned(shell_word(&text).into_owned()),
     }
-    Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
 }
 
 #[cfg(test)]

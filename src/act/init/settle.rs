@@ -1,7 +1,7 @@
 //! The files to be, held against what stands there: nobody's file is overwritten, and what comes out is sound.
 
 use super::{MAIN, Request, Sheet, lay};
-use crate::registry::{Ask, Changed, Changes, LoadError, Tree, TreeError, load};
+use crate::registry::{Ask, Changed, Changes, LoadError, Tree, TreeError, load, shell_word};
 
 /// Where GitHub and GitLab look for it, in a repository's root.
 const OWNERS: [&str; 4] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"];
@@ -59,7 +59,7 @@ impl InitError {
                 "nothing was touched; go on from what is there, or give another folder".into()
             }
             InitError::Occupied(_) | InitError::Unsound(_) => {
-                format!("nothing was touched; give a folder of its own: holdpoint init {own}")
+                format!("nothing was touched; give a folder of its own: holdpoint init {}", shell_word(&own))
             }
             InitError::Unreadable(error) => error.hint().unwrap_or("nothing was touched").into(),
         }

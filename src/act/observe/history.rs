@@ -1,7 +1,7 @@
 //! The history of one environment while it is completed: what stands there, and what is added.
 
 use super::Stay;
-use crate::model::{MoveKind, Name, Service, Time, Version};
+use crate::model::{self, MoveKind, Name, Service, StayEntry, Stays, Time, Version};
 
 /// One entry, with its place in the registry's list when it stands there.
 #[derive(Debug, Clone)]
@@ -19,6 +19,13 @@ impl Entry {
         self.place.is_none() || self.completed
     }
 
+    /// What it says of when.
+    fn told(&self) -> StayEntry<'_> {
+        let Stay { version, since, until, left_for, .. } = &self.stay;
+        let left_for = left_for.as_ref().map(|version| &*version.text);
+        StayEntry { version: &version.text, since: *since, until: *until, left_for, open: self.is_open() }
+    }
+
     /// Whether nothing says that it ended.
     pub fn is_open(&self) -> bool {
         self.stay.until.is_none() && self.stay.left_for.is_none() && self.stay.kind.is_none()
@@ -30,11 +37,11 @@ impl Entry {
 pub(super) struct History {
     pub entries: Vec<Entry>,
     now: Time,
-    /// What runs, as the registry had it: their open entries go on.
+    /// What runs: their open entries go on.
     running: Vec<Box<str>>,
 }
 
-/// From when to when, with what isn't known taken from beside.
+/// From when to when, with what isn't known taken from beside, or as wide as can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Span {
     pub start: Time,
@@ -66,12 +73,14 @@ impl History {
                 known: ran.known.clone(),
             },
         };
-        let running = service.running.get(environment).into_iter().flatten();
-        History {
-            entries: here.map(entry).collect(),
-            now,
-            running: running.map(|version| version.text.clone()).collect(),
-        }
+        let mut history = History { entries: here.map(entry).collect(), now, running: Vec::new() };
+        history.runs(service.running.get(environment).map_or(&[], Vec::as_slice));
+        history
+    }
+
+    /// Says what runs; at first it is what the registry had.
+    pub fn runs(&mut self, running: &[Version]) {
+        self.running = running.iter().map(|version| version.text.clone()).collect();
     }
 
     /// The entries that are new or were completed, oldest first.
@@ -84,86 +93,84 @@ impl History {
         self.entries.iter().rev().find(|entry| entry.stay.version.text == version.text)
     }
 
-    /// When the entry at `at` began and ended, as the judge would take it.
-    pub fn span(&self, at: usize) -> Option<Span> {
-        let entry = self.entries.get(at)?;
-        let before = at.checked_sub(1).and_then(|before| self.entries.get(before));
-        let next = self.entries.get(at + 1).and_then(|next| next.stay.since);
-        let start = entry.stay.since.or_else(|| before.and_then(|before| before.stay.until));
-        let end = if self.goes_on(at) { Some(Time::MAX_UTC) } else { entry.stay.until.or(next) };
-        let end = end.unwrap_or(self.now);
-        Some(Span { start: start.unwrap_or(Time::MIN_UTC).min(end), end })
+    /// What the entries say of when, as the judge would take it.
+    fn stays(&self) -> Stays<'_> {
+        let entries = self.entries.iter().map(Entry::told).collect();
+        Stays::of(entries, self.running.iter().map(|text| &**text))
     }
 
-    /// Whether the entry at `at` is of what still runs, as far as the registry knew.
-    fn goes_on(&self, at: usize) -> bool {
-        let runs = |entry: &Entry| entry.is_open() && self.running.contains(&entry.stay.version.text);
-        self.entries.get(at..).is_some_and(|rest| rest.iter().all(runs))
+    /// The entry of a release that runs, if there is one.
+    pub fn going_on(&self, version: &Version) -> Option<usize> {
+        let stays = self.stays();
+        let mut here = self.entries.iter().zip(stays.spans());
+        here.position(|(entry, span)| span.goes_on && entry.stay.version.text == version.text)
+    }
+
+    /// When the entry at `at` began.
+    pub fn begun(&self, at: usize) -> Option<Time> {
+        self.stays().spans().get(at)?.start
+    }
+
+    /// A stay, as wide as it may have been.
+    fn wide(&self, span: &model::Span) -> Span {
+        let end = if span.goes_on { Time::MAX_UTC } else { span.end.unwrap_or(self.now) };
+        Span { start: span.start.unwrap_or(Time::MIN_UTC).min(end), end }
     }
 
     /// The newest entry of a release that has a moment in common with a stretch.
     pub fn meeting(&self, version: &str, span: Span) -> Option<usize> {
-        let meets = |at: &usize| {
-            let same = self.entries.get(*at).is_some_and(|entry| *entry.stay.version.text == *version);
-            same && self.span(*at).is_some_and(|other| other.meets(span))
-        };
-        (0..self.entries.len()).rev().find(meets)
+        let stays = self.stays();
+        let mut here = self.entries.iter().zip(stays.spans());
+        here.rposition(|(entry, other)| *entry.stay.version.text == *version && self.wide(other).meets(span))
     }
 
-    /// Ends an open entry that goes on; others are a person's, and stay as they are. False: it isn't one.
+    /// Ends the open entry at `at`, of a release that ran on; others are a person's, and stay as they are.
     pub fn complete(
         &mut self,
         at: usize,
-        until: Time,
+        until: Option<Time>,
         left_for: Option<Version>,
         kind: Option<MoveKind>,
-    ) -> bool {
-        let begun = self.span(at).is_some_and(|span| span.start <= until);
-        let goes_on = self.goes_on(at);
-        let Some(entry) = self.entries.get_mut(at).filter(|_| goes_on && begun) else { return false };
+    ) {
+        let span = self.stays().spans().get(at).copied();
+        let begun =
+            |span: &model::Span| span.start.is_none_or(|start| until.is_none_or(|until| start <= until));
+        let goes_on = span.is_some_and(|span| span.goes_on && begun(&span));
+        let Some(entry) = self.entries.get_mut(at).filter(|_| goes_on) else { return };
         entry.completed = true;
-        entry.stay.until = Some(until);
+        entry.stay.until = until;
         entry.stay.left_for = left_for;
         entry.stay.kind = kind;
-        true
     }
 
-    /// By what the entry at `at` is ordered: its end, or what comes nearest to it. None: nothing is known.
-    fn rank(&self, at: usize) -> Option<Time> {
-        let stay = &self.entries.get(at)?.stay;
-        if self.goes_on(at) { Some(Time::MAX_UTC) } else { stay.until.or(stay.since) }
-    }
-
-    /// Adds a stay that is over where it belongs: before what ended later.
-    pub fn add_past(&mut self, stay: Stay) {
-        let place = stay.until.or(stay.since).and_then(|ended| {
-            (0..self.entries.len()).find(|at| self.rank(*at).is_some_and(|rank| rank > ended))
-        });
-        let entry = Entry { place: None, completed: false, stay };
-        self.entries.insert(place.unwrap_or(self.entries.len()), entry);
-    }
-
-    /// Adds a stay that goes on: it stands last.
-    pub fn add_open(&mut self, stay: Stay) {
-        self.entries.push(Entry { place: None, completed: false, stay });
-    }
-
-    /// When a release was last gone over to, as told by what was left for it, if it wasn't left since.
-    pub fn arrival(&self, version: &Version) -> Option<&Entry> {
-        let left = self.last(version).filter(|last| !last.is_open()).and_then(|last| last.stay.until);
-        let for_it = |entry: &&Entry| {
-            entry.stay.left_for.as_ref().is_some_and(|other| other.text == version.text)
-                && entry.stay.until.is_some()
+    /// Adds a stay where it belongs: they stand by when they began, else by when they ended.
+    pub fn add(&mut self, stay: Stay) {
+        // What ended at a time stands before what began then.
+        let rank = |since: Option<Time>, until: Option<Time>| {
+            since.or(until).map(|time| (time, since.is_some(), until.unwrap_or(Time::MAX_UTC)))
         };
-        let latest = self.entries.iter().filter(for_it).max_by_key(|entry| entry.stay.until)?;
-        (latest.stay.until >= left).then_some(latest)
+        let own = rank(stay.since, stay.until);
+        let stays = self.stays();
+        let mut here = self.entries.iter().zip(stays.spans());
+        let later =
+            |(entry, span): (&Entry, &model::Span)| own.is_some() && rank(span.start, entry.stay.until) > own;
+        let place = here.position(later).unwrap_or(self.entries.len());
+        self.entries.insert(place, Entry { place: None, completed: false, stay });
     }
 
-    /// Since when a release runs that runs now.
+    /// Since when a release runs that runs now, as the judge would say.
     pub fn since(&self, version: &Version) -> Option<Time> {
-        match self.last(version) {
-            Some(last) if last.is_open() && last.stay.since.is_some() => last.stay.since,
-            _ => self.arrival(version).and_then(|entry| entry.stay.until),
-        }
+        self.stays().since(version, self.running.len() == 1, self.now, |_| true)
+    }
+
+    /// Whether it is new that something was left for a release.
+    pub fn learnt_to_be_left_for(&self, version: &Version) -> bool {
+        let left_for = |entry: &Entry| entry.stay.left_for.as_ref().is_some_and(|to| to.text == version.text);
+        self.entries.iter().any(|entry| entry.place.is_none() && left_for(entry))
+    }
+
+    /// The same as [`History::since`], without taking it that whatever was left last made room for it.
+    pub fn told_since(&self, version: &Version) -> Option<Time> {
+        self.stays().since(version, false, self.now, |_| true)
     }
 }

@@ -10,7 +10,7 @@ mod plan;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use self::history::{Entry, History};
 use self::plan::Plan;
@@ -144,8 +144,8 @@ fn asides(service: &Service, sight: Sight<'_>) -> Vec<String> {
     notes
 }
 
-/// The changes of files: ends first, where their entries still stand; then new entries, the last one first, so
-/// that each place is still right when it is used.
+/// The changes of files: ends first, where their entries still stand; then new entries, the last ones first, so
+/// that each place is still right when it is used, and those of one place at once.
 fn written(
     tree: &dyn Tree,
     main: &str,
@@ -165,13 +165,17 @@ fn written(
             editor.change_ran(name, place, key, value)?;
         }
     }
-    let mut next = service.ran.len();
+    let (mut next, mut run) = (service.ran.len(), VecDeque::new());
     for entry in plan.history.entries.iter().rev() {
         match entry.place {
-            Some(place) => next = place,
-            None => editor.insert_ran(name, next, &fields(environment, &entry.stay)).map(drop)?,
+            Some(place) => {
+                editor.insert_ran_run(name, next, std::mem::take(&mut run).make_contiguous())?;
+                next = place;
+            }
+            None => run.push_front(fields(environment, &entry.stay)),
         }
     }
+    editor.insert_ran_run(name, next, run.make_contiguous())?;
     editor.finish()
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::history::{History, Span};
+use super::history::{Entry, History, Span};
 use super::{Sight, Stay, clamped};
 use crate::import::sight::{Observation, Runs, Was};
 use crate::model::{MoveKind, Service, Time, Version, format_time};
@@ -29,6 +29,8 @@ struct Planner<'a> {
     was: Option<&'a [Version]>,
     running: Vec<Version>,
     history: History,
+    /// Releases that by the registry's word can't run for as long as is said.
+    disputed: BTreeSet<Box<str>>,
     notes: Vec<String>,
 }
 
@@ -41,13 +43,15 @@ impl Plan {
         let texts = |versions: &[Version]| versions.iter().map(|v| v.text.clone()).collect::<BTreeSet<_>>();
         let (before, after) = (texts(was.unwrap_or_default()), texts(&running));
         let history = History::of(service, environment, now);
-        let mut planner = Planner { service, observation, now, was, running, history, notes: Vec::new() };
+        let (disputed, notes) = (BTreeSet::new(), Vec::new());
+        let mut planner = Planner { service, observation, now, was, running, history, disputed, notes };
         planner.learn_the_past();
         let left: Vec<&Version> =
             was.unwrap_or_default().iter().filter(|version| !after.contains(&version.text)).collect();
         for version in &left {
             planner.leave(version);
         }
+        planner.history.runs(&planner.running);
         for runs in &observation.running {
             planner.arrive(runs);
         }
@@ -102,14 +106,11 @@ impl Planner<'_> {
             let left_for = was.left_for.as_deref().map(|text| Version::new(text, &self.service.scale));
             let kind = left_for.as_ref().and_then(|to| kind(&version, to)).or(by_word(was));
             match self.history.meeting(&was.version, Span { start, end }) {
-                Some(at) => {
-                    if let Some(until) = until.filter(|until| self.was_left(was, *until)) {
-                        self.history.complete(at, until, left_for, kind);
-                    }
-                }
+                Some(at) if self.was_left(was, until) => self.history.complete(at, until, left_for, kind),
+                Some(_) => {}
                 None => {
                     let known = self.known();
-                    self.history.add_past(Stay { version, since, until, left_for, kind, known });
+                    self.history.add(Stay { version, since, until, left_for, kind, known });
                 }
             }
         }
@@ -121,28 +122,38 @@ impl Planner<'_> {
 
     /// Whether a release surely was left then, and didn't run on elsewhere: it doesn't run any more, or it is
     /// known when it came back.
-    fn was_left(&self, was: &Was, until: Time) -> bool {
+    fn was_left(&self, was: &Was, until: Option<Time>) -> bool {
         let runs = self.observation.running.iter().find(|runs| runs.version == was.version);
-        runs.is_none_or(|runs| runs.since.is_some_and(|since| since >= until))
+        let back = |runs: &Runs| match (until, was.since) {
+            (Some(until), _) => runs.since.is_some_and(|since| since >= until),
+            (None, began) => was.left_for.is_some() && began.is_some() && runs.since > began,
+        };
+        let ended = until.is_some() || was.left_for.is_some();
+        ended && runs.is_none_or(back)
     }
 
     /// A release that ran by the registry's word doesn't run any more.
     fn leave(&mut self, version: &Version) {
-        let last = self.history.last(version);
-        let told = last.is_some_and(|last| !last.is_open()) && self.history.arrival(version).is_none();
-        if told {
+        let open = self.history.going_on(version);
+        let since = self.history.since(version);
+        let is_of =
+            |last: &Entry| since.is_none_or(|since| last.stay.until.is_some_and(|until| since < until));
+        if open.is_none() && self.history.last(version).is_some_and(is_of) {
             return; // the registry, or the document, says already how it was left
         }
-        let open = self.history.entries.iter().rposition(|entry| entry.stay.version.text == version.text);
-        let open = open.filter(|_| self.history.last(version).is_some_and(|last| last.is_open()));
         let left_for = self.target().cloned();
-        let since = self.history.since(version);
         let until = self.left_at(version, since, left_for.as_ref());
         let kind = left_for.as_ref().and_then(|to| kind(version, to));
-        if open.is_none_or(|at| !self.history.complete(at, until, left_for.clone(), kind)) {
-            let since = since.filter(|since| *since <= until);
-            let (version, known) = (version.clone(), self.known());
-            self.history.add_past(Stay { version, since, until: Some(until), left_for, kind, known });
+        match open {
+            Some(at) => {
+                // Of a clock that is ahead, it may have begun later than now.
+                let until = self.history.begun(at).map_or(until, |begun| until.max(begun));
+                self.history.complete(at, Some(until), left_for, kind);
+            }
+            None => {
+                let (version, known) = (version.clone(), self.known());
+                self.history.add(Stay { version, since, until: Some(until), left_for, kind, known });
+            }
         }
     }
 
@@ -169,6 +180,7 @@ impl Planner<'_> {
                     format_time(began),
                     format_time(since),
                 ));
+                self.disputed.insert(runs.version.clone());
                 self.now
             }
             _ => began,
@@ -178,26 +190,36 @@ impl Planner<'_> {
     /// A release runs: since when, if that isn't told yet.
     fn arrive(&mut self, runs: &Runs) {
         let version = Version::new(&runs.version, &self.service.scale);
-        let last = self.history.last(&version);
-        if last.is_some_and(|last| last.is_open()) {
+        let new = self.was.is_some_and(|was| was.iter().all(|other| other.text != version.text));
+        let seen = runs.since.map(|since| clamped(since, self.now, &mut self.notes));
+        let seen = seen.filter(|_| !self.disputed.contains(&version.text));
+        let open = self.history.going_on(&version).map(|at| self.history.begun(at));
+        // An open entry that nobody closed when the registry came to say that another one ran is of an earlier
+        // stay, unless the document knows better.
+        let stale =
+            new && open.is_some_and(|begun| begun.is_none() || seen.is_none_or(|seen| begun < Some(seen)));
+        if open.is_some() && !stale {
             return;
         }
+        let last = self.history.last(&version);
         let left = last.and_then(|last| last.stay.until);
-        let anew = self.was.is_none_or(|was| was.iter().all(|other| other.text != version.text))
-            || last.is_some_and(|last| last.is_touched());
-        let arrival = self.history.arrival(&version).and_then(|entry| entry.stay.until);
-        if !anew && arrival.is_some() {
+        let anew = new || self.was.is_none() || last.is_some_and(Entry::is_touched);
+        let known = if new { self.history.told_since(&version) } else { self.history.since(&version) };
+        let arrival = known.filter(|_| !stale);
+        // What is said of an earlier stay isn't said of this one.
+        let fits = |since: &Time| left.is_none_or(|left| *since >= left);
+        let seen = seen.filter(fits);
+        // A document that knows what was left for it knows as well whether it ran on beside that.
+        let ran_on = seen.is_some() && seen < arrival && self.history.learnt_to_be_left_for(&version);
+        if !anew && arrival.is_some() && !ran_on {
             return; // what was left for it tells since when
         }
-        let seen = runs.since.map(|since| clamped(since, self.now, &mut self.notes));
-        // What is said of an earlier stay isn't said of this one.
-        let seen = seen.filter(|since| left.is_none_or(|left| *since >= left));
-        let from_now = Some(self.now).filter(|_| anew && self.was.is_some());
-        // What was left for it ended when it began: where both are known, they agree.
-        let since = if arrival > seen { arrival } else { seen }.or(from_now);
+        let from_now = Some(left.map_or(self.now, |left| left.max(self.now)));
+        let from_now = from_now.filter(|_| anew && self.was.is_some());
+        let since = seen.or(arrival.filter(fits)).or(from_now);
         if since.is_some() {
             let known = self.known();
-            self.history.add_open(Stay { version, since, until: None, left_for: None, kind: None, known });
+            self.history.add(Stay { version, since, until: None, left_for: None, kind: None, known });
         }
     }
 }

@@ -135,7 +135,7 @@ fn a_first_sight_is_written_with_what_it_knows() {
     hold("", &[], "2.4.0@18", &["2.4.0", "prod 2.4.0 18 k"]);
     hold("", &[], "2.4.0@?", &["2.4.0"]);
     hold("", &[], "", &[""]);
-    hold("", &[], "2.4.1@18; 2.4.0@2", &["2.4.0 2.4.1", "prod 2.4.1 18 k", "prod 2.4.0 2 k"]);
+    hold("", &[], "2.4.1@18; 2.4.0@2", &["2.4.0 2.4.1", "prod 2.4.0 2 k", "prod 2.4.1 18 k"]);
     hold(RUNS, &[], "2.4.0@18", &["2.4.0", "prod 2.4.0 18 k"]);
     hold(RUNS, &[], "2.4.0@?", &["2.4.0"]);
     hold("", &[], "odd@18", &["odd", "prod odd 18 k"]);
@@ -180,6 +180,119 @@ fn roll_outs_begin_and_end() {
     hold(both, &open, "2.4.1@18", &["2.4.1", "prod 2.4.0 2 21 2.4.1 redeploy", "prod 2.4.1 18"]);
     hold(both, &open, "2.4.0@2", &["2.4.0", "prod 2.4.0 2", "prod 2.4.1 18 21 2.4.0 rollback"]);
     hold(both, &open, "2.4.0@2; 2.4.1@18", &["2.4.0 2.4.1", "prod 2.4.0 2", "prod 2.4.1 18"]);
+}
+
+/// Sights one after the other, each on its day: `1 2.4.0@1`; and what stands there in the end.
+fn hold_all(running: &str, ran: &[&str], sights: &[&str], want: &[&str]) {
+    let mut tree = registry(running, ran);
+    for seen in sights {
+        let (day, seen) = seen.split_once(' ').unwrap();
+        tree = then(tree, &sight("k", seen), day);
+    }
+    assert_eq!(stands(&tree), want, "{running} {ran:?} + {sights:?}");
+}
+
+/// The registry after a sight, which changes nothing a second time.
+fn then(tree: MemoryTree, observation: &Observation, day: &str) -> MemoryTree {
+    let first = observed(&tree, observation, day);
+    let changed = Changed { tree: &tree, changes: &first.changes };
+    let again = observed(&changed, observation, day);
+    assert!(again.changes.is_empty(), "{observation:?} on {day}: {:?}, then {again:?}", stands(&changed));
+    MemoryTree::from_iter([(MAIN, changed.read(MAIN).unwrap().unwrap())])
+}
+
+#[test]
+fn a_release_that_ran_on_through_an_aborted_roll_out_is_left_once() {
+    hold_all(
+        "",
+        &[],
+        &["1 2.3.0@1", "5 2.3.0@?; 2.4.0@?", "9 2.3.0@?", "20 2.4.1@?"],
+        &["2.4.1", "prod 2.3.0 1 20 2.4.1 redeploy k", "prod 2.4.0 5 9 2.3.0 rollback k", "prod 2.4.1 20 k"],
+    );
+    // Newest last, however they are called.
+    hold_all(
+        "",
+        &[],
+        &["11 10.0.0@10; 9.0.0@1", "12 10.0.0@10; 9.0.0 1..10 >10.0.0", "20 11.0.0@20"],
+        &[
+            "11.0.0",
+            "prod 9.0.0 1 10 10.0.0 redeploy k",
+            "prod 10.0.0 10 20 11.0.0 redeploy k",
+            "prod 11.0.0 20 k",
+        ],
+    );
+    // An open entry that nobody closed is of an earlier stay.
+    hold_all(
+        "running = { prod = \"2.4.1\" }",
+        &["prod 2.4.0 1"],
+        &["9 2.4.0@?", "12 2.4.1@?"],
+        &[
+            "2.4.1",
+            "prod 2.4.0 1",
+            "prod 2.4.1 - 9 2.4.0 rollback k",
+            "prod 2.4.0 9 12 2.4.1 redeploy k",
+            "prod 2.4.1 12 k",
+        ],
+    );
+}
+
+/// The stays of each release in the registry, in hours, as the judge takes them.
+fn hours(tree: &MemoryTree, now: Time) -> Vec<(String, i64, i64)> {
+    let registry = loaded(tree);
+    let service = &registry.services[&name("checkout")];
+    let running = service.running.get(&name("prod")).into_iter().flatten();
+    let stays = crate::model::Stays::of(
+        service.ran.iter().map(Into::into).collect(),
+        running.map(|version| &*version.text),
+    );
+    let hour = |time: Time| (time - at("1")).num_hours();
+    let span = |(ran, span): (&crate::model::Ran, &crate::model::Span)| {
+        let end = if span.goes_on { now } else { span.end.unwrap() };
+        (ran.version.to_string(), hour(span.start.unwrap()), hour(end))
+    };
+    let mut hours: Vec<_> = service.ran.iter().zip(stays.spans()).map(span).collect();
+    hours.sort();
+    hours
+}
+
+mod sequences {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+        /// Whatever runs from sight to sight, the registry has each stay once and as long as it was.
+        #[test]
+        fn are_kept_as_they_were(steps in proptest::collection::vec((0_u8..8, any::<bool>()), 1..14)) {
+            let mut tree = registry("", &[]);
+            let mut true_stays: Vec<(String, i64, i64)> = Vec::new();
+            let mut since: Vec<Option<usize>> = vec![None; 3];
+            for (index, (set, says_since)) in steps.iter().enumerate() {
+                let day = index + 1;
+                let mut observation = sight("k", "");
+                for (which, version) in ["2.3.0", "2.4.0", "2.4.1"].into_iter().enumerate() {
+                    let stay = |began: usize| (version.to_owned(), 24 * (began as i64 - 1), 24 * (day as i64 - 1));
+                    if set & (1 << which) == 0 {
+                        true_stays.extend(since[which].take().map(stay));
+                        continue;
+                    }
+                    let began = *since[which].get_or_insert(day);
+                    let told = index == 0 || *says_since;
+                    let since = told.then(|| at(&began.to_string()));
+                    observation.running.push(Runs { version: version.into(), since, seen: vec![] });
+                }
+                tree = then(tree, &observation, &day.to_string());
+                let going_on = since.iter().zip(["2.3.0", "2.4.0", "2.4.1"]).filter_map(|(since, version)| {
+                    Some((version.to_owned(), 24 * ((*since)? as i64 - 1), 24 * (day as i64 - 1)))
+                });
+                let mut want: Vec<_> = true_stays.iter().cloned().chain(going_on).collect();
+                want.sort();
+                prop_assert_eq!(hours(&tree, at(&day.to_string())), want, "{:?}", stands(&tree));
+            }
+        }
+    }
 }
 
 const HISTORY: &str = "2.4.0@20; 2.3.0 1..2 >2.4.0; 2.4.0 2..18 >2.4.1; 2.4.1 18..20 >2.4.0";
@@ -228,6 +341,32 @@ fn the_past_is_filled_in_and_never_rewritten() {
     );
     // It runs on elsewhere, or nobody knows since when: then it wasn't left.
     hold(RUNS, &["prod 2.4.0 1"], "2.4.0@?; 2.4.0 1..5 >2.4.1", &["2.4.0", "prod 2.4.0 1"]);
+}
+
+#[test]
+fn what_a_document_knows_of_a_beginning_stands_over_what_was_tried_beside_it() {
+    let seen = "2.4.0@1; 2.4.1 10..11 >2.4.0";
+    for running in ["", "running = { prod = \"2.4.0\" }", "running = { prod = \"2.4.1\" }"] {
+        hold(running, &[], seen, &["2.4.0", "prod 2.4.0 1 k", "prod 2.4.1 10 11 2.4.0 rollback k"]);
+    }
+}
+
+#[test]
+fn a_rollback_whose_end_nobody_knows_is_one_all_the_same() {
+    let seen = "2.4.1@20; 2.4.0 1..10 >2.4.1; 2.4.1 10..? >2.4.0; 2.4.0 ?..20 >2.4.1";
+    let rolled_back = |known: &str| format!("prod 2.4.1 10 - 2.4.0 rollback{known}");
+    for (running, ran, known) in
+        [("", &[][..], " k"), ("running = { prod = \"2.4.1\" }", &["prod 2.4.1 10"], "")]
+    {
+        let want = [
+            "2.4.1",
+            "prod 2.4.0 1 10 2.4.1 redeploy k",
+            &rolled_back(known),
+            "prod 2.4.0 - 20 2.4.1 redeploy k",
+            "prod 2.4.1 20 k",
+        ];
+        hold(running, ran, seen, &want);
+    }
 }
 
 #[test]

@@ -150,11 +150,15 @@ pub(super) fn read(bytes: &[u8], wanted: Wanted<'_>) -> Result<Observation, Impo
     }
     observation.past = stays(&rows);
     let name = &application.metadata.name;
-    for named in live {
-        let since = going_on(&mut observation.past, &named.version);
+    let past = std::mem::take(&mut observation.past);
+    let going_on: Vec<Option<usize>> = live.iter().map(|named| going_on(&past, named, &live)).collect();
+    for (named, at) in live.into_iter().zip(&going_on) {
+        let since = at.and_then(|at| past.get(at)?.since);
         let seen = vec![format!("Argo CD application {name}")];
         observation.running.push(Runs { version: named.version, since, seen });
     }
+    let over = past.into_iter().enumerate().filter(|(at, _)| !going_on.contains(&Some(*at)));
+    observation.past = over.map(|(_, was)| was).collect();
     // The last line is what Argo CD deployed last. If that isn't live, it isn't over either.
     observation.past.retain(|was| was.until.is_some() || was.left_for.is_some());
     observation.notes.extend(said(&application));
@@ -231,10 +235,14 @@ fn of_line(line: &Deployed, naming: &mut Naming<'_>) -> Option<Box<str>> {
     by_image.or_else(by_parameter).or_else(by_target).or_else(by_chart).or_else(by_commit)
 }
 
-/// Takes the stay of a live release out of the past; gives when it began.
-fn going_on(past: &mut Vec<Was>, version: &str) -> Option<crate::model::Time> {
-    let last = past.pop_if(|was| was.until.is_none() && *was.version == *version);
-    last.and_then(|was| was.since)
+/// Which stay of a live release goes on. A newer one that is live too, or isn't yet, hasn't ended it.
+fn going_on(past: &[Was], named: &Named, live: &[Named]) -> Option<usize> {
+    let at = past.iter().rposition(|was| was.version == named.version)?;
+    let goes_on = |was: &Was| {
+        let open = was.until.is_none() && was.left_for.is_none();
+        open || live.iter().any(|other| other.version == was.version)
+    };
+    past.iter().skip(at + 1).all(goes_on).then_some(at)
 }
 
 /// What Argo CD says of the application that is worth a word.

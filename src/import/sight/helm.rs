@@ -8,7 +8,7 @@ use super::time::time;
 use super::timeline::{Row, stays};
 use super::{Observation, Runs, Tool, Wanted, Was};
 use crate::model::{Service, Time};
-use crate::registry::quoted;
+use crate::registry::{quoted, shell_word};
 use crate::version::{Order, Scale};
 
 /// Which of a chart's two versions is the release's.
@@ -87,6 +87,10 @@ impl Line {
         self.status.starts_with("pending")
     }
 
+    fn is_rollback(&self) -> bool {
+        self.description.to_ascii_lowercase().starts_with("rollback to")
+    }
+
     fn called(&self) -> String {
         match &*self.namespace {
             "" => quoted(&self.name),
@@ -136,8 +140,10 @@ fn list(lines: &[Line], wanted: Wanted<'_>) -> Result<Observation, ImportError> 
         "failed" => {
             let message =
                 format!("the last deployment of {} failed: the list doesn't say what runs", line.called());
-            let hint =
-                format!("pipe in `helm history {} -o json`, or `kubectl get deploy,rs -o json`", line.name);
+            let hint = format!(
+                "pipe in `helm history {} -o json`, or `kubectl get deploy,rs -o json`",
+                shell_word(&line.name)
+            );
             return Err(ImportError::new(message, hint));
         }
         _ => {}
@@ -197,13 +203,17 @@ fn own_line<'l>(lines: &'l [Line], wanted: Wanted<'_>) -> Result<&'l Line, Impor
 /// `helm history`: the present and the past, of one.
 fn history(mut lines: Vec<Line>, wanted: Wanted<'_>) -> Result<Observation, ImportError> {
     lines.sort_by_key(|line| line.revision.number());
-    // What failed never replaced what ran before; whether parts of it did, Helm doesn't know.
     let counted: Vec<&Line> = lines
         .iter()
-        .filter(|line| !matches!(&*line.status, "failed" | "unknown") && !line.is_pending())
+        .enumerate()
+        .filter(|(at, line)| ran(line, &lines.get(at + 1..).unwrap_or_default()))
+        .map(|(_, line)| line)
         .collect();
     let mut observation = Observation { known: "helm history", ..Observation::default() };
     let last = lines.last();
+    let failed =
+        |line: &&Line| line.status == "failed" && counted.iter().all(|other| !std::ptr::eq(*other, *line));
+    let passed_over: Vec<&Line> = lines.iter().filter(failed).collect();
     let pending = last.filter(|line| line.is_pending());
     let all: Vec<&Line> = counted.iter().copied().chain(pending).collect();
     if all.is_empty() {
@@ -228,13 +238,27 @@ fn history(mut lines: Vec<Line>, wanted: Wanted<'_>) -> Result<Observation, Impo
             observation.running.push(Runs { version, since: line.at(), seen: vec![seen(line)] });
         }
     }
-    if let Some(line) = last.filter(|line| line.status == "failed") {
+    observation.notes.extend(passed_over.into_iter().map(|line| {
         let version = quoted(line.version(by));
-        observation.notes.push(format!(
-            "the last deployment, of {version}, failed; parts of it may run: look with `kubectl get deploy,rs -o json`"
-        ));
-    }
+        match last.is_some_and(|last| std::ptr::eq(last, line)) {
+            true => format!(
+                "the last deployment, of {version}, failed; parts of it may run: look with `kubectl get deploy,rs -o json`"
+            ),
+            false => format!("a deployment of {version} failed: passed over, though parts of it may have run"),
+        }
+    }));
     Ok(observation)
+}
+
+/// Whether a line was deployed, given those after it. What failed never replaced what ran before, unless it
+/// took a rollback to get rid of it; whether parts of it ran, Helm doesn't know.
+fn ran(line: &Line, after: &[Line]) -> bool {
+    let failed = |line: &Line| line.status == "failed";
+    match &*line.status {
+        "failed" => after.iter().find(|line| !failed(line)).is_some_and(Line::is_rollback),
+        "unknown" => false,
+        _ => !line.is_pending(),
+    }
 }
 
 fn seen(line: &Line) -> String {
@@ -243,8 +267,8 @@ fn seen(line: &Line) -> String {
 }
 
 fn row(line: &Line, by: HelmVersion, service: &Service) -> Result<Row, ImportError> {
-    let rollback = line.description.to_ascii_lowercase().starts_with("rollback to");
-    Ok(Row { version: Some(release(line, by, service)?), at: line.at(), rollback, gap_before: false })
+    let (version, rollback) = (Some(release(line, by, service)?), line.is_rollback());
+    Ok(Row { version, at: line.at(), rollback, gap_before: false })
 }
 
 /// The release of a line.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::document::ImportError;
 use super::image::Image;
 use crate::model::{Release, Service};
-use crate::registry::{listed, quoted};
+use crate::registry::{listed, quoted, shell_word};
 use crate::version::check_text;
 
 /// How many images an error names.
@@ -79,7 +79,8 @@ impl<'a> Naming<'a> {
                     format!("no release of `{}` has the digest {}", self.service.name, quoted(digest));
                 let name = &self.service.name;
                 let hint = format!(
-                    "say which release it is: `holdpoint release add {name} VERSION --digest {digest}`"
+                    "say which release it is: `holdpoint release add {name} VERSION --digest {}`",
+                    shell_word(digest)
                 );
                 Err(ImportError::new(message, hint))
             }

@@ -236,24 +236,75 @@ fn an_old_replica_set_that_nobody_knows_is_a_gap() {
     assert_eq!(seen(Tool::Kubectl, &document), want);
 }
 
+/// A replica set: `NAME OWNER VERSION REVISIONS DAY PODS`.
+fn set(text: &str) -> String {
+    let words: Vec<&str> = text.split(' ').collect();
+    let [name, owner, version, revisions, day, pods] = words[..] else { panic!("{text}") };
+    let (history, revision) = revisions.rsplit_once(',').unwrap_or(("", revisions));
+    format!(
+        "{{\"kind\":\"ReplicaSet\",\"metadata\":{{\"name\":\"{name}\",\"creationTimestamp\":\"2025-11-{day:0>2}T00:00:00Z\",\
+         \"annotations\":{{\"deployment.kubernetes.io/revision\":\"{revision}\",\
+         \"deployment.kubernetes.io/revision-history\":\"{history}\"}},\
+         \"ownerReferences\":[{{\"kind\":\"Deployment\",\"name\":\"{owner}\"}}]}},\"spec\":{{\"template\":{{\"spec\":\
+         {{\"containers\":[{{\"image\":\"registry.example.com/shop/checkout:{version}\"}}]}}}}}},\
+         \"status\":{{\"replicas\":{pods}}}}}"
+    )
+}
+
+/// A deployment whose latest roll-out was done: `NAME VERSION DAY`.
+fn deployment(text: &str) -> String {
+    let words: Vec<&str> = text.split(' ').collect();
+    let [name, version, day] = words[..] else { panic!("{text}") };
+    let done = format!(
+        "\"conditions\":[{{\"type\":\"Progressing\",\"status\":\"True\",\"reason\":\"NewReplicaSetAvailable\",\
+         \"lastUpdateTime\":\"2025-11-{day:0>2}T00:00:00Z\"}}]"
+    );
+    workload("Deployment", &format!("registry.example.com/shop/checkout:{version}"), "", &done)
+        .replace("\"name\":\"c\",\"namespace\":\"shop\"", &format!("\"name\":\"{name}\""))
+}
+
 #[test]
-fn a_canary_that_was_left_is_no_end_of_what_ran_on_beside_it() {
-    let set = |name: &str, owner: &str, version: &str, revision: u8, day: u8, pods: u8| {
-        format!(
-            "{{\"kind\":\"ReplicaSet\",\"metadata\":{{\"name\":\"{name}\",\"creationTimestamp\":\"2025-11-{day:02}T00:00:00Z\",\
-             \"annotations\":{{\"deployment.kubernetes.io/revision\":\"{revision}\"}},\
-             \"ownerReferences\":[{{\"kind\":\"Deployment\",\"name\":\"{owner}\"}}]}},\"spec\":{{\"template\":{{\"spec\":\
-             {{\"containers\":[{{\"image\":\"registry.example.com/shop/checkout:{version}\"}}]}}}}}},\
-             \"status\":{{\"replicas\":{pods}}}}}"
-        )
-    };
-    let sets = [
-        set("m1", "main", "2.4.0", 1, 1, 3),
-        set("c1", "canary", "2.4.0", 1, 2, 0),
-        set("c2", "canary", "2.4.1", 2, 9, 1),
-    ];
-    let document = format!("{{\"kind\":\"List\",\"items\":[{}]}}", sets.join(","));
-    assert_eq!(seen(Tool::Kubectl, &document), "runs 2.4.1@11-09T00:00; runs 2.4.0@11-01T00:00");
+fn what_several_workloads_know_is_of_one_service() {
+    for (deployments, sets, want) in [
+        // A canary that was left is no end of what ran on beside it.
+        (
+            &[][..],
+            &["m1 main 2.4.0 1 1 3", "c1 canary 2.4.0 1 2 0", "c2 canary 2.4.1 2 9 1"][..],
+            "runs 2.4.1@11-09T00:00; runs 2.4.0@11-01T00:00",
+        ),
+        // Nor is one that was tried and left its beginning.
+        (
+            &["canary 2.4.0 11"],
+            &["m1 main 2.4.0 1 1 3", "c1 canary 2.4.0 1,3 1 1", "c2 canary 2.4.1 2 10 0"],
+            "runs 2.4.0@11-01T00:00; ran 2.4.1 11-10T00:00..11-11T00:00 > 2.4.0",
+        ),
+        // The last to leave it counts.
+        (
+            &[],
+            &["a1 a 2.4.0 1 2 0", "a2 a 2.4.1 2 10 1", "b1 b 2.4.0 1 1 0", "b2 b 2.4.1 2 12 1"],
+            "runs 2.4.1@11-10T00:00; ran 2.4.0 11-01T00:00..11-12T00:00 > 2.4.1",
+        ),
+        (
+            &[],
+            &["a1 a 2.4.0 1 1 0", "a2 a 2.4.1 2 12 1", "b1 b 2.4.0 1 2 0", "b2 b 2.3.0 2 10 1"],
+            "runs 2.4.1@11-12T00:00; runs 2.3.0@11-10T00:00; ran 2.4.0 11-01T00:00..11-12T00:00 > 2.4.1",
+        ),
+        // There and back and there again: nobody knows when it was gone back.
+        (
+            &["a 2.4.1 20"],
+            &["a1 a 2.4.0 1,3 1 0", "a2 a 2.4.1 2,4 10 3"],
+            "runs 2.4.1@11-20T00:00; ran 2.4.0 11-01T00:00..11-10T00:00 > 2.4.1; \
+             ran 2.4.1 11-10T00:00..? > 2.4.0; ran 2.4.0 ?..11-20T00:00 > 2.4.1",
+        ),
+    ] {
+        let items: Vec<String> = deployments
+            .iter()
+            .map(|text| deployment(text))
+            .chain(sets.iter().map(|text| set(text)))
+            .collect();
+        let document = format!("{{\"kind\":\"List\",\"items\":[{}]}}", items.join(","));
+        assert_eq!(seen(Tool::Kubectl, &document), want, "{deployments:?} {sets:?}");
+    }
 }
 
 /// A history of Helm's: `REVISION DAY STATUS CHART-VERSION APP-VERSION [DESCRIPTION]`, one a line.
@@ -279,6 +330,22 @@ fn helm_knows_what_succeeded_and_in_which_order() {
             "runs 2.4.1@11-09T00:00; ran 2.4.0 11-01T00:00..11-09T00:00 > 2.4.1",
         ),
         (&["1 1 deployed 2.4.0 x", "2 9 failed 2.4.1 x"], "runs 2.4.0@11-01T00:00"),
+        // What failed and was rolled back ran at least in part.
+        (
+            &["1 1 superseded 2.4.0 x", "2 9 failed 2.4.1 x", "3 10 deployed 2.4.0 x Rollback to 1"],
+            "runs 2.4.0@11-10T00:00; ran 2.4.0 11-01T00:00..11-09T00:00 > 2.4.1; \
+             ran 2.4.1 11-09T00:00..11-10T00:00 > 2.4.0",
+        ),
+        // It was tried again, or another one was.
+        (
+            &["1 1 superseded 2.4.0 x", "2 9 failed 2.4.1 x", "3 10 deployed 2.4.1 x Upgrade complete"],
+            "runs 2.4.1@11-10T00:00; ran 2.4.0 11-01T00:00..11-10T00:00 > 2.4.1",
+        ),
+        // The same release, with another configuration.
+        (
+            &["1 1 superseded 2.4.0 x", "2 9 failed 2.4.0 x", "3 10 deployed 2.4.0 x Rollback to 1"],
+            "runs 2.4.0@11-01T00:00",
+        ),
         (
             &["1 1 deployed 2.4.0 x", "2 9 pending-upgrade 2.4.1 x"],
             "runs 2.4.0@11-01T00:00; runs 2.4.1@11-09T00:00",
@@ -352,6 +419,19 @@ fn a_list_of_helm_is_searched_for_the_service() {
     let other = list.replace("\"name\":\"checkout\"", "\"name\":\"co-prod\"");
     assert_eq!(read(Some("shop"), None, &other), "runs 2.4.1@11-18T14:00", "by the name of the chart");
     let failed = list.replace("\"deployed\"", "\"failed\"");
+    let hostile = failed.replace("\"name\":\"checkout\"", "\"name\":\"checkout;id\"");
+    let hint = super::read(
+        Tool::Helm,
+        hostile.as_bytes(),
+        Wanted {
+            service: &service,
+            namespaces: &["shop".into()],
+            helm_release: Some("checkout;id"),
+            helm_version: None,
+        },
+    );
+    let hint = hint.unwrap_err().hint.unwrap();
+    assert!(hint.contains("`helm history 'checkout;id' -o json`"), "{hint}");
     assert!(read(Some("shop"), None, &failed).starts_with("the last deployment of `shop/checkout` failed"));
 }
 
@@ -379,6 +459,37 @@ fn argo_cd_tells_the_past_by_whatever_names_a_release() {
     let unknown = line(r#""source":null"#, "x");
     assert_eq!(seen(Tool::ArgoCd, &unknown), "runs 2.4.1@11-09T00:00");
     assert_eq!(look(Tool::ArgoCd, &unknown, &service(IMAGES)).unwrap().notes.len(), 1);
+}
+
+#[test]
+fn what_argo_cd_shows_live_was_not_left() {
+    let document = |live: &str, deployed: &str| {
+        let images = live.split(' ').map(|tag| format!("\"registry.example.com/shop/checkout:{tag}\""));
+        let line = |(at, tag): (usize, &str)| {
+            format!(
+                "{{\"id\":{at},\"deployedAt\":\"2025-11-{:02}T00:00:00Z\",\"source\":{{\"targetRevision\":\"{tag}\"}}}}",
+                at + 1
+            )
+        };
+        format!(
+            "{{\"kind\":\"Application\",\"status\":{{\"summary\":{{\"images\":[{}]}},\"history\":[{}]}}}}",
+            images.collect::<Vec<_>>().join(","),
+            deployed.split(' ').enumerate().map(line).collect::<Vec<_>>().join(",")
+        )
+    };
+    for (live, deployed, want) in [
+        ("2.4.0 2.4.1", "2.4.0 2.4.1", "runs 2.4.0@11-01T00:00; runs 2.4.1@11-02T00:00"),
+        // The last one isn't live yet.
+        ("2.4.0", "2.4.0 2.4.1", "runs 2.4.0@11-01T00:00"),
+        // It was left, and came back in a way that Argo CD doesn't tell.
+        (
+            "2.3.0",
+            "2.3.0 2.4.0 2.4.1",
+            "runs 2.3.0@?; ran 2.3.0 11-01T00:00..11-02T00:00 > 2.4.0; ran 2.4.0 11-02T00:00..11-03T00:00 > 2.4.1",
+        ),
+    ] {
+        assert_eq!(seen(Tool::ArgoCd, &document(live, deployed)), want, "{live}: {deployed}");
+    }
 }
 
 #[test]
@@ -461,6 +572,9 @@ fn without_images_the_likely_one_is_offered() {
     let hint = "`images` of the service decides, and it has none: \
                 add `images = [\"registry.example.com/shop/checkout\"]` if that is it";
     assert_eq!(error.hint.as_deref(), Some(hint));
+    let hostile = workload("Deployment", "registry.example.com/shop/checkout@sha256:$(id)", "", "");
+    let hint = look(Tool::Kubectl, &hostile, &service(IMAGES)).unwrap_err().hint.unwrap();
+    assert!(hint.contains("--digest 'sha256:$(id)'"), "{hint}");
     let digest = workload("Deployment", "registry.example.com/shop/checkout@sha256:ab", "", "");
     assert_eq!(seen(Tool::Kubectl, &digest), "error: no release of `checkout` has the digest `sha256:ab`");
 }

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::model::Time;
+use crate::registry::shell_word;
 use crate::version::{Order, Scale, TextError, check_text};
 
 /// One tag of a repository.
@@ -174,7 +175,7 @@ impl TagsError {
             TagsError::NoTags => "fetch them: git fetch --tags; or leave out --from-tags".into(),
             TagsError::Several(prefixes) => {
                 let first = prefixes.first().map_or("", |(prefix, _)| prefix.as_str());
-                format!("say which: --tag-prefix '{first}', or --service NAME")
+                format!("say which: --tag-prefix {}, or --service NAME", shell_word(first))
             }
             TagsError::NoVersions(odd) => {
                 let one = |odd: &Odd| format!("`{}` {}", odd.tag, odd.why);

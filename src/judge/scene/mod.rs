@@ -85,6 +85,8 @@ pub(super) struct Scene<'a> {
     pub running: Option<Vec<Candidate<'a>>>,
     /// What ran here, in the order of the registry.
     pub ran: Vec<Stay>,
+    /// Whether the history tells of this environment, if only since when something runs.
+    pub knows_past: bool,
     /// How what runs here was entered, when it was by acceptance.
     pub entered: Option<&'a Entered>,
     /// The flags that are known at the moment and may hit this service.
@@ -125,6 +127,7 @@ impl<'a> Scene<'a> {
             lineage: lineage.into(),
             running: None,
             ran: Vec::new(),
+            knows_past: false,
             entered: None,
             flags: Rc::new([]),
             entries: Rc::new([]),
@@ -156,6 +159,7 @@ impl<'a> Scene<'a> {
         self.ahead = upkeep::ahead(self);
         let Some(environment) = self.environment.clone() else { return };
         self.ran = self.stays(&environment);
+        self.knows_past = self.knows(&environment);
         let (running, as_it_stands) = self.runs_in(&environment);
         self.running = running;
         let entered = self.service.entered.get(&environment).filter(|_| as_it_stands);
@@ -175,6 +179,7 @@ impl<'a> Scene<'a> {
         after.entered = self.entered.filter(|entered| self.is_exposed(entered, to));
         let left = after.running.replace(vec![to.clone()]).unwrap_or_default();
         let now = self.moment.now;
+        after.knows_past |= !left.is_empty();
         after.ran.extend(left.into_iter().map(|candidate| Stay {
             version: candidate.version.clone(),
             start: None,

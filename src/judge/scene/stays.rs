@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Candidate, Scene, Stay};
-use crate::model::{MoveKind, Name, Ran, Time, Version};
+use crate::model::{MoveKind, Name, Ran, Span, Stays, Time, Version};
 
 /// The end of a stay that isn't over: of what runs, the registry may say since when.
 const GOING_ON: Time = Time::MAX_UTC;
@@ -40,28 +40,9 @@ impl<'a> Scene<'a> {
     pub fn since(&self, version: &Version) -> Option<Time> {
         let environment = self.environment.as_ref()?;
         let seen = self.horizon();
-        let mut stays = self.all_stays(environment).into_iter();
-        let covers = |stay: &Stay| stay.start.is_some_and(|start| start <= seen) && seen < stay.end;
-        if let Some(stay) = stays.find(|stay| stay.version.text == version.text && covers(stay)) {
-            return stay.start;
-        }
-        let left = self.service.ran.iter().rev().filter(|ran| ran.environment == *environment);
-        let left = left.filter(|ran| ran.until.is_none_or(|until| self.moment.sees(until)));
         let alone = self.running.as_ref().is_some_and(|running| running.len() == 1);
-        for (back, ran) in left.enumerate() {
-            let left_for_it = match &ran.left_for {
-                Some(next) => next.text == version.text,
-                // The last to be left made room for whatever runs alone now.
-                None => back == 0 && alone && ran.version.text != version.text,
-            };
-            if left_for_it {
-                return ran.until.map(|until| self.moment.past(until));
-            }
-            if ran.version.text == version.text {
-                return None; // what was left before that is of an earlier stay
-            }
-        }
-        None
+        let since = self.told(environment).since(version, alone, seen, |time| self.moment.sees(time));
+        since.map(|since| self.moment.past(since))
     }
 
     /// What the nearest group of this environment runs: the first baseline of a place where nothing ran.
@@ -101,27 +82,38 @@ impl<'a> Scene<'a> {
         stays
     }
 
-    /// Every stay in an environment, with missing ends taken from its neighbours: it began when the one
-    /// before ended, and ended when the one after began, or just now. The last ones may still go on.
+    /// Whether the registry knows at the moment that anything has run in an environment.
+    pub(super) fn knows(&self, environment: &Name) -> bool {
+        let begun = |span: &Span| span.start.is_none_or(|start| self.moment.sees(start));
+        self.told(environment).spans().iter().any(begun)
+    }
+
+    /// The entries of an environment.
+    fn entries(&self, environment: &Name) -> impl Iterator<Item = &'a Ran> {
+        self.service.ran.iter().filter(move |ran| ran.environment == *environment)
+    }
+
+    /// What the entries of an environment say of when.
+    fn told(&self, environment: &Name) -> Stays<'a> {
+        let running = self.service.running.get(environment).into_iter().flatten();
+        Stays::of(self.entries(environment).map(Into::into).collect(), running.map(|version| &*version.text))
+    }
+
+    /// Every stay in an environment, with missing ends made certain: one of which nobody knows when it ended
+    /// ended just now.
     fn all_stays(&self, environment: &Name) -> Vec<Stay> {
-        let entries: Vec<_> = self.service.ran.iter().filter(|ran| ran.environment == *environment).collect();
-        let running = self.service.running.get(environment);
-        let runs = |ran: &Ran| running.is_some_and(|list| list.iter().any(|v| v.text == ran.version.text));
-        let over = entries.iter().rposition(|ran| !ran.is_open() || !runs(ran)).map_or(0, |last| last + 1);
-        let mut stays = Vec::with_capacity(entries.len());
-        for (index, ran) in entries.iter().enumerate() {
-            let before = index.checked_sub(1).and_then(|i| entries.get(i)).and_then(|ran| ran.until);
-            let next = entries.get(index + 1).and_then(|ran| ran.since);
+        let told = self.told(environment);
+        let stay = |(ran, span): (&'a Ran, &Span)| {
             let went_back = || ran.left_for.as_ref().is_some_and(|next| next.is_older_than(&ran.version));
-            stays.push(Stay {
+            Stay {
                 version: ran.version.clone(),
-                start: ran.since.or(before),
-                end: if index >= over { GOING_ON } else { ran.until.or(next).unwrap_or(self.horizon()) },
-                ended: index < over && ran.until.or(next).is_some(),
+                start: span.start,
+                end: if span.goes_on { GOING_ON } else { span.end.unwrap_or(self.horizon()) },
+                ended: span.end.is_some(),
                 measured: ran.since.is_some() && ran.until.is_some(),
                 rolled_back: ran.kind.map_or_else(went_back, |kind| kind == MoveKind::Rollback),
-            });
-        }
-        stays
+            }
+        };
+        self.entries(environment).zip(told.spans()).map(stay).collect()
     }
 }

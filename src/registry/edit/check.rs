@@ -71,6 +71,12 @@ impl Plain {
                 }
                 _ => return None,
             },
+            Edit::InsertRun(list, position, values) => match self.reach(list)? {
+                Plain::List(items) if *position <= items.len() => {
+                    items.splice(*position..*position, values.iter().map(Plain::of_value));
+                }
+                _ => return None,
+            },
             Edit::Remove(path) => {
                 let (last, above) = path.0.split_last()?;
                 match (last, self.get(above)?) {

@@ -210,13 +210,19 @@ impl<'t> Draft<'t> {
             let item = value.fields().map_or_else(|| value.inline(), |fields| braces(fields, like));
             return self.insert_item(node, position, &item);
         }
-        let fields = value.fields()?;
+        self.insert_run(list, position, std::slice::from_ref(value))
+    }
+
+    /// Puts tables into a list of tables with headers, so that the first has this position.
+    pub(super) fn insert_run(&self, list: &Path, position: usize, values: &[Value]) -> Pieces {
+        let items = list.find(&self.root)?.node?.as_array()?;
         let neighbour = position.saturating_sub(1).min(items.len().saturating_sub(1));
         let like = self.outline.block(&list.at(neighbour))?;
         let hand = self.hand(&like.path, items.get(neighbour)?.as_table()?);
         let header = format!("{}{}", self.indent(like), self.text.get(like.header.clone())?);
-        let block = section(&header, &hand, fields);
         let spaced = self.are_spaced(list, items.len());
+        let blocks = values.iter().map(|value| Some(section(&header, &hand, value.fields()?)));
+        let block = blocks.collect::<Option<Vec<String>>>()?.join(if spaced { "\n" } else { "" });
         if position == items.len() {
             let end = self.outline.within(&list.at(neighbour)).map(|block| block.end).max()?;
             return Some(vec![self.block_at(end, &block, spaced)]);

@@ -110,13 +110,33 @@ impl<'a> Editor<'a> {
         self.push(service, "ran", stay)
     }
 
-    /// Adds an entry to `ran`, so that it has this position: the position in [`Service::ran`].
+    /// Adds entries to `ran`, one behind the other, so that the first has this position: the position in
+    /// [`Service::ran`]. Many are written at once.
     ///
     /// # Errors
     /// When the file can't be read or edited, or the list isn't so long.
-    pub fn insert_ran(&mut self, service: &Name, position: usize, stay: &Fields) -> Result<Spot, EditError> {
+    pub fn insert_ran_run(
+        &mut self,
+        service: &Name,
+        mut position: usize,
+        mut stays: &[Fields],
+    ) -> Result<(), EditError> {
         let file = self.file(service, &["ran"])?;
-        self.insert_at(service, &file, &key_path(service, &["ran"]), position, stay)
+        let list = key_path(service, &["ran"]);
+        let has_headers = |draft: &Draft<'_>| {
+            list.find(&draft.root).and_then(|found| found.node).is_some_and(|node| node.is_list_of_headers())
+        };
+        // The first one of all makes the list; one in square brackets grows one by one.
+        while let [first, rest @ ..] = stays {
+            if !rest.is_empty() && self.with(&file, has_headers)? {
+                self.touched.insert(service.clone());
+                let values = stays.iter().cloned().map(Value::Section).collect();
+                return self.revise(&file, &Edit::InsertRun(list, position, values));
+            }
+            self.insert_at(service, &file, &list, position, first)?;
+            (position, stays) = (position + 1, rest);
+        }
+        Ok(())
     }
 
     /// Sets a key of an entry of `ran`; its position is the one in [`Service::ran`].

@@ -14,6 +14,8 @@ pub(super) enum Edit {
     Set(Path, Value),
     /// A value is put into a list, at this position; the list is made when it isn't there.
     Insert(Path, usize, Value),
+    /// Tables are put into a list of tables with headers, so that the first has this position.
+    InsertRun(Path, usize, Vec<Value>),
     /// What stands at a path is taken out.
     Remove(Path),
 }
@@ -21,7 +23,10 @@ pub(super) enum Edit {
 impl Edit {
     /// What is changed.
     pub(super) fn path(&self) -> &Path {
-        let (Edit::Set(path, _) | Edit::Insert(path, _, _) | Edit::Remove(path)) = self;
+        let (Edit::Set(path, _)
+        | Edit::Insert(path, _, _)
+        | Edit::InsertRun(path, _, _)
+        | Edit::Remove(path)) = self;
         path
     }
 }
@@ -45,6 +50,7 @@ fn revise_once(text: &str, edit: &Edit) -> Result<String, Stuck> {
     let pieces = match edit {
         Edit::Set(path, value) => draft.set(path, value),
         Edit::Insert(list, position, value) => draft.insert(list, *position, value),
+        Edit::InsertRun(list, position, values) => draft.insert_run(list, *position, values),
         Edit::Remove(path) => draft.remove(path),
     };
     let revised = apply(text, pieces.ok_or(Stuck::Form)?);

@@ -201,6 +201,21 @@ fn a_list_of_tables_goes_on_as_it_was_written() {
 }
 
 #[test]
+fn several_tables_are_put_into_a_list_as_one_by_one() {
+    let run = |position, texts: &[&str]| {
+        let values = texts.iter().map(|text| section(&[("v", text)])).collect();
+        Edit::InsertRun(path("a"), position, values)
+    };
+    let text = "[[a]]\nv = \"1\"\n\n[[a]]\nv = \"4\" # last\n";
+    check(
+        text,
+        &run(1, &["2", "3"]),
+        "[[a]]\nv = \"1\"\n\n[[a]]\nv = \"2\"\n\n[[a]]\nv = \"3\"\n\n[[a]]\nv = \"4\" # last\n",
+    );
+    check(text, &run(2, &["5", "6"]), &format!("{text}\n[[a]]\nv = \"5\"\n\n[[a]]\nv = \"6\"\n"));
+}
+
+#[test]
 fn a_list_over_several_lines_keeps_its_comments() {
     let before = "l = [\n  \"a\", # first\n  \"b\", # second\n  \"c\" # third\n]\n";
     let texts = |items: &[&str]| set("l", Value::texts(items));

@@ -1,7 +1,7 @@
 //! Barriers, ping-pong, proof, age and the way back.
 
 use holdpoint::judge::{Moment, judge};
-use holdpoint::model::parse_time;
+use holdpoint::model::{Level, parse_time};
 
 use super::{changed, expect, question, said, verdict, with, world};
 
@@ -169,9 +169,10 @@ fn since_when_something_runs_is_no_history() {
         let verdicts = [&without, &open].map(|registry| verdict(registry, to));
         assert_eq!(said(&verdicts[0]), said(&verdicts[1]), "{to}");
     }
-    // Nothing is known to have run here before, so that nothing proves a release is no news.
+    // It tells of the place all the same: what isn't in it has never run here, as far as is known.
     let first = "format = 1\n[service.shop]\nrunning = { prod = '1.3.0' }\nrelease = [{ version = '1.0.0' }, { version = '1.3.0' }]\n";
-    expect(&world(&format!("{first}{OPEN}")), "1.0.0", &[]);
+    expect(&world(&format!("{first}{OPEN}")), "1.0.0", &["unproven-release warn"]);
+    expect(&world(first), "1.0.0", &[]);
     // Once it doesn't run any more, it ran.
     let left = first.replace("prod = '1.3.0'", "prod = '1.0.0'");
     expect(&world(&format!("{left}{OPEN}")), "1.3.0", &[]);
@@ -183,9 +184,32 @@ fn since_when_an_accepted_exposure_runs_makes_it_no_measure() {
     let entered = "[service.shop.entered.prod]\nfrom = '1.0.0'\nby = 'sign-off S1'\nsubjects = ['CVE-1']\nexpires = 2026-12-01\n\
         [advisory.CVE-1]\ntitle = 'x'\nseverity = 'low'\naffects = [{ service = 'shop', versions = '>=1.2.0' }]\n";
     let one = "format = 1\n[service.shop]\nrunning = { prod = '1.3.0' }\nrelease = [{ version = '1.0.0' }, { version = '1.2.0' }, { version = '1.3.0' }]\n";
-    for open in ["", OPEN] {
-        expect(&world(&format!("{one}{open}{entered}")), "1.2.0", &["advisory-reopened CVE-1 warn"]);
-    }
+    let reopened = "advisory-reopened CVE-1 warn";
+    expect(&world(&format!("{one}{entered}")), "1.2.0", &[reopened]);
+    expect(&world(&format!("{one}{OPEN}{entered}")), "1.2.0", &[reopened, "unproven-release warn"]);
+}
+
+/// A roll-out of 2.1.0 beside 2.0.0, given up after ten days.
+const ABORTED: &str = "format = 1\n[service.shop]\nrunning = { prod = '2.0.0' }\n\
+    release = [{ version = '2.0.0' }, { version = '2.1.0' }]\n\
+    [[service.shop.ran]]\nenvironment = 'prod'\nversion = '2.0.0'\nsince = 2026-11-01\n\
+    [[service.shop.ran]]\nenvironment = 'prod'\nversion = '2.1.0'\nsince = 2026-11-10\nuntil = 2026-11-20\n\
+    left_for = '2.0.0'\nkind = 'rollback'\n\
+    [advisory.CVE-1]\ntitle = 'x'\nseverity = 'critical'\naffects = [{ service = 'shop', versions = '<2.1.0' }]\n";
+
+#[test]
+fn what_runs_ran_on_beside_what_was_tried_and_left() {
+    let registry = world(ABORTED);
+    let on = |time: &str| {
+        let moment = Moment::as_of(parse_time(time).unwrap());
+        let verdict = judge(&registry, &question("2.0.0"), moment).unwrap();
+        let from = verdict.movement.from.as_ref().map(|from| from.text.to_string());
+        (from, verdict.level)
+    };
+    assert_eq!(on("2026-11-05").0.as_deref(), Some("2.0.0"));
+    // Both ran: going back is giving up, and brings nothing in that isn't there.
+    assert_eq!(on("2026-11-15"), (Some("2.1.0".into()), Level::Warn));
+    assert_eq!(on("2026-11-21").0.as_deref(), Some("2.0.0"));
 }
 
 #[test]

@@ -27,7 +27,7 @@ pub struct State<'a> {
     pub running: Option<Vec<Version>>,
     /// What ran and was left, oldest line first.
     pub stays: Vec<Stay>,
-    /// Whether the history says anything of this environment.
+    /// Whether the history says anything of this environment, if only since when something runs.
     pub told: bool,
     /// That what runs got there by acceptance.
     pub entered: Option<&'a Entered>,
@@ -47,19 +47,13 @@ fn end(entries: &[&Ran], n: usize) -> Option<Time> {
     entries[n].until.or_else(|| entries.get(n + 1).and_then(|next| next.since))
 }
 
-/// From which entry on what is written is of what still runs: nothing ends it, and nothing over comes after.
-fn first_going_on(entries: &[&Ran], running: Option<&Vec<Version>>) -> usize {
-    let mut first = entries.len();
-    while first > 0 {
-        let ran = entries[first - 1];
-        let ends = ran.until.is_some() || ran.left_for.is_some() || ran.kind.is_some();
-        let runs = running.is_some_and(|all| all.iter().any(|one| one.text == ran.version.text));
-        if ends || !runs {
-            break;
-        }
-        first -= 1;
-    }
-    first
+/// Whether the n-th is of what still runs: nothing ends it, and it is the last one of its release.
+fn goes_on(entries: &[&Ran], n: usize, running: Option<&Vec<Version>>) -> bool {
+    let ran = entries[n];
+    let ends = ran.until.is_some() || ran.left_for.is_some() || ran.kind.is_some();
+    let runs = running.is_some_and(|all| all.iter().any(|one| one.text == ran.version.text));
+    let again = entries[n + 1..].iter().any(|later| later.version.text == ran.version.text);
+    runs && !ends && !again
 }
 
 fn rolled_back(ran: &Ran) -> bool {
@@ -87,8 +81,9 @@ pub fn state<'a>(service: &'a Service, place: Option<&Name>, moment: Moment) -> 
     let mut stays = vec![];
     let mut covering: Vec<Version> = vec![];
     let mut last = None;
-    let first = first_going_on(&entries, as_it_stands.as_ref());
-    for n in 0..first {
+    let (going_on, over): (Vec<usize>, Vec<usize>) =
+        (0..entries.len()).partition(|n| goes_on(&entries, *n, as_it_stands.as_ref()));
+    for n in over {
         let (start, end) = (start(&entries, n), end(&entries, n));
         last = last.max(end);
         if let Some(horizon) = moment.horizon {
@@ -110,13 +105,14 @@ pub fn state<'a>(service: &'a Service, place: Option<&Name>, moment: Moment) -> 
             rolled_back: rolled_back(entries[n]),
         });
     }
-    let told = !stays.is_empty();
+    let told = (0..entries.len())
+        .any(|n| start(&entries, n).is_none_or(|start| moment.horizon.is_none_or(|seen| start <= seen)));
     let entered = service.entered.get(place);
     let Some(horizon) = moment.horizon else {
         return State { running: as_it_stands, stays, told, entered };
     };
     let began_by_then = |n: &usize| start(&entries, *n).is_none_or(|start| start <= horizon);
-    let (begun, to_come): (Vec<usize>, Vec<usize>) = (first..entries.len()).partition(began_by_then);
+    let (begun, to_come): (Vec<usize>, Vec<usize>) = going_on.into_iter().partition(began_by_then);
     if covering.is_empty() && to_come.is_empty() && !begun.is_empty() {
         return State { running: as_it_stands, stays, told, entered };
     }

@@ -233,12 +233,44 @@ impl Gathered {
         self.observation.notes = self.notes;
         // What one workload left while another ran on with it wasn't left by the service.
         let running = &self.observation.running;
-        let went_on = |runs: &Runs, was: &Was| {
-            runs.version == was.version
-                && runs.since.is_some_and(|since| was.until.is_none_or(|until| since < until))
-        };
         self.observation.past.retain(|was| running.iter().all(|runs| !went_on(runs, was)));
+        self.observation.past = joined(std::mem::take(&mut self.observation.past));
         self.observation.past.sort_by_key(|was| (was.since.or(was.until), was.until));
         self.observation
     }
+}
+
+/// Whether a stay is part of the one that goes on.
+fn went_on(runs: &Runs, was: &Was) -> bool {
+    if runs.version != was.version {
+        return false;
+    }
+    runs.since.is_some_and(|since| match was.until {
+        Some(until) => since < until,
+        // What was left at a time that nobody knows isn't what runs, unless that began before it.
+        None => was.left_for.is_none() || was.since.is_some_and(|began| since <= began),
+    })
+}
+
+/// The stays of several workloads as those of the service: it left a release when the last of them did.
+fn joined(mut past: Vec<Was>) -> Vec<Was> {
+    past.sort_by(|a, b| (&a.version, a.since).cmp(&(&b.version, b.since)));
+    let mut joined: Vec<Was> = Vec::new();
+    for was in past {
+        match joined.last_mut().filter(|last| overlap(last, &was)) {
+            Some(last) if last.until < was.until => *last = Was { since: last.since, ..was },
+            Some(_) => {}
+            None => joined.push(was),
+        }
+    }
+    joined
+}
+
+/// Whether two stays, the earlier first, are of one release at the same time.
+fn overlap(last: &Was, was: &Was) -> bool {
+    let together = |(since, until): (Time, Time)| since <= until;
+    last.version == was.version
+        && last.since.is_some()
+        && was.until.is_some()
+        && was.since.zip(last.until).is_some_and(together)
 }
