@@ -31,7 +31,7 @@ them, with their lines. None can be silenced.
 
 --fix puts the keys of every table in the order of the format, and gives a file the name of what it
 holds where only the case of letters differs. Comments, values, and the order of tables and lists
-stay. A file with mistakes is left alone.
+stay. A file with mistakes is left alone, and a symbolic link keeps its name.
 
 Exit codes:
   0 no mistakes · 1 warnings, only with --strict (with --diff also: something to fix)

@@ -9,7 +9,7 @@ use std::fs::{self, File, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
 use super::{DiskTree, parent};
 use crate::registry::{Change, Changes, Tree, TreeError};
@@ -107,11 +107,20 @@ fn refused(path: &str, error: io::Error) -> ApplyError {
     ApplyError::Refused { path: path.to_owned(), error }
 }
 
-/// A file to be: written beside its place, or nothing, when it is to be deleted.
+/// A file to be: written beside its place; or, when it is to be deleted, where it is put aside until all is done.
 struct Staged<'a> {
     path: &'a str,
     place: PathBuf,
-    file: Option<NamedTempFile>,
+    file: NamedTempFile,
+    deleted: bool,
+}
+
+/// A file that was moved.
+struct Moved<'a> {
+    path: &'a str,
+    place: PathBuf,
+    /// Where a deleted one lies; it is gone when this is dropped.
+    aside: Option<TempPath>,
 }
 
 /// What was made on the way.
@@ -127,9 +136,11 @@ impl Work<'_> {
         let each = |(path, change): (&'c String, &Change)| {
             let refused = |error| refused(path, error);
             self.make_folder(parent(path)).map_err(refused)?;
-            let place = self.place(path).map_err(refused)?;
-            let file = change.after.as_deref().map(|bytes| beside(&place, bytes)).transpose();
-            Ok(Staged { path, file: file.map_err(refused)?, place })
+            let deleted = change.after.is_none();
+            // A link is deleted itself, and what it leads to stays.
+            let place = if deleted { self.root.join(path) } else { self.place(path).map_err(refused)? };
+            let file = beside(&place, change.after.as_deref().unwrap_or_default()).map_err(refused)?;
+            Ok(Staged { path, place, file, deleted })
         };
         changes.files().iter().map(each).collect()
     }
@@ -163,46 +174,70 @@ impl Work<'_> {
 
     /// Moves everything to its place.
     fn finish(&self, changes: &Changes, staged: Vec<Staged<'_>>) -> Result<(), ApplyError> {
-        let mut done: Vec<(&str, PathBuf)> = Vec::new();
-        for Staged { path, place, file } in staged {
-            let moved = match file {
-                Some(file) => file.persist(&place).map(|_| ()).map_err(|error| error.error),
-                None => fs::remove_file(&place),
-            };
-            if let Err(error) = moved {
-                return Err(self.take_back(changes, done, path, error));
+        let mut done: Vec<Moved<'_>> = Vec::new();
+        for one in staged {
+            let path = one.path;
+            match one.go() {
+                Ok(moved) => done.push(moved),
+                Err(error) => return Err(take_back(changes, done, path, error)),
             }
-            done.push((path, place));
         }
         // The names are on disk, too, only once their folders are. What a system can't sync it may lose.
-        for folder in done.iter().filter_map(|(_, place)| place.parent()).chain([self.root]) {
+        for folder in done.iter().filter_map(|moved| moved.place.parent()).chain([self.root]) {
             let _ = File::open(folder).and_then(|folder| folder.sync_all());
         }
         Ok(())
     }
+}
 
-    /// Puts back what was moved before the one that failed.
-    fn take_back(
-        &self,
-        changes: &Changes,
-        done: Vec<(&str, PathBuf)>,
-        path: &str,
-        error: io::Error,
-    ) -> ApplyError {
-        let back = |(path, place): &(&str, PathBuf)| match &changes.files()[*path].before {
-            Some(bytes) => {
-                beside(place, bytes).and_then(|file| file.persist(place).map(|_| ()).map_err(|e| e.error))
-            }
-            None => fs::remove_file(place),
-        };
-        let left: Vec<String> =
-            done.iter().filter(|one| back(one).is_err()).map(|(path, _)| format!("`{path}`")).collect();
-        let path = path.to_owned();
-        if left.is_empty() {
-            ApplyError::Refused { path, error }
+impl<'a> Staged<'a> {
+    /// Moves it to its place, in one step.
+    fn go(self) -> io::Result<Moved<'a>> {
+        let Staged { path, place, file, deleted } = self;
+        let aside = if deleted {
+            let aside = file.into_temp_path();
+            fs::rename(&place, &aside)?;
+            Some(aside)
         } else {
-            ApplyError::HalfDone { path, error, left }
+            file.persist(&place).map_err(|error| error.error)?;
+            None
+        };
+        Ok(Moved { path, place, aside })
+    }
+}
+
+impl Moved<'_> {
+    /// Undoes it; `before` is what stood there.
+    fn back(self, before: Option<&[u8]>) -> io::Result<()> {
+        let place = &self.place;
+        match (self.aside, before) {
+            (Some(aside), _) => fs::rename(&aside, place).inspect_err(|_| {
+                let _ = aside.keep(); // better a stray file than none
+            }),
+            (None, Some(bytes)) => {
+                beside(place, bytes)?.persist(place).map(|_| ()).map_err(|error| error.error)
+            }
+            (None, None) => fs::remove_file(place),
         }
+    }
+}
+
+/// Puts back what was moved before the one that failed.
+fn take_back(changes: &Changes, done: Vec<Moved<'_>>, path: &str, error: io::Error) -> ApplyError {
+    let mut left = Vec::new();
+    for moved in done.into_iter().rev() {
+        let path = moved.path;
+        let before = changes.files().get(path).and_then(|change| change.before.as_deref());
+        if moved.back(before).is_err() {
+            left.push(format!("`{path}`"));
+        }
+    }
+    let path = path.to_owned();
+    if left.is_empty() {
+        ApplyError::Refused { path, error }
+    } else {
+        left.reverse();
+        ApplyError::HalfDone { path, error, left }
     }
 }
 
@@ -292,6 +327,26 @@ mod tests {
         };
         assert!(apply(root.path(), &all).is_err());
         assert_eq!(files(root.path()), [("c".into(), "old".into()), ("d/".into(), String::new())]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_deleted_and_put_back_itself() {
+        use std::os::unix::fs::symlink;
+        let root = tempfile::tempdir().unwrap();
+        let (link, shared) = (root.path().join("link"), root.path().join("shared"));
+        fs::write(&shared, "1").unwrap();
+        symlink("shared", &link).unwrap();
+        let all = changes(&[("link", Some("1"), None), ("new", None, Some("2"))]);
+        let mut work = Work { root: root.path(), folders: Vec::new() };
+        let staged = work.stage(&all).unwrap();
+        fs::create_dir(root.path().join("new")).unwrap();
+        assert!(matches!(work.finish(&all, staged), Err(ApplyError::Refused { path, .. }) if path == "new"));
+        assert_eq!(fs::read_link(&link).unwrap(), Path::new("shared"));
+        fs::remove_dir(root.path().join("new")).unwrap();
+        apply(root.path(), &all).unwrap();
+        assert!(!link.is_symlink());
+        assert_eq!(fs::read_to_string(&shared).unwrap(), "1", "what it led to is somebody else's");
     }
 
     #[cfg(unix)]

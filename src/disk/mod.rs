@@ -231,6 +231,14 @@ impl Tree for DiskTree {
             Err(error) => Err(wrong(path, &error)),
         }
     }
+
+    fn is_link(&self, path: &str) -> Result<bool, TreeError> {
+        match fs::symlink_metadata(self.root.join(path)) {
+            Ok(data) => Ok(data.is_symlink()),
+            Err(error) if is_absent(&error) => Ok(false),
+            Err(error) => Err(wrong(path, &error)),
+        }
+    }
 }
 
 /// Reads a file that may grow meanwhile, but never more than one byte over the limit.
@@ -326,6 +334,9 @@ mod tests {
         assert_eq!(tree.has_folder("up/root").unwrap_err().kind, TreeErrorKind::LeadsOut);
         assert!(matches!(why("circle"), TreeErrorKind::Io(_)));
         assert_eq!(tree.read("broken").unwrap(), None);
+        let links =
+            ["inside.toml", "broken", "holdpoint.toml", "nothing"].map(|path| tree.is_link(path).unwrap());
+        assert_eq!(links, [true, true, false, false]);
         assert!(tree.has_folder("alias/checkout").unwrap());
         let kinds = tree.list("").unwrap().unwrap();
         let kind = |name: &str| kinds.iter().find(|entry| entry.name == name).unwrap().kind;
