@@ -248,17 +248,20 @@ fn beside(place: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     builder.prefix(".holdpoint-").suffix(".tmp");
     let rights = fs::metadata(place).ok().map(|data| data.permissions());
     #[cfg(unix)]
-    let rights = rights.or_else(|| Some(std::os::unix::fs::PermissionsExt::from_mode(0o666)));
-    if let Some(rights) = as_new(rights) {
-        builder.permissions(rights);
+    if rights.is_none() {
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     }
     let mut file = builder.tempfile_in(folder)?;
+    if let Some(rights) = as_new(rights) {
+        // Set and not only asked for: what a new file is made with goes through the user's mask.
+        file.as_file().set_permissions(rights)?;
+    }
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     Ok(file)
 }
 
-/// The rights to make a file with: those of the file that it replaces. On systems without modes, the usual.
+/// The rights to give a file: those of the one that it replaces. On systems without modes, the usual.
 fn as_new(rights: Option<Permissions>) -> Option<Permissions> {
     if cfg!(unix) { rights } else { None }
 }
@@ -314,19 +317,68 @@ mod tests {
         assert_eq!(files(root.path()), [("a".to_owned(), "theirs".to_owned())]);
     }
 
+    /// Stages, lets something happen, and moves.
+    fn meanwhile(root: &Path, changes: &Changes, happens: impl FnOnce()) -> Result<(), ApplyError> {
+        let mut work = Work { root, folders: Vec::new() };
+        let staged = work.stage(changes)?;
+        happens();
+        let done = work.finish(changes, staged);
+        work.remove_folders();
+        done
+    }
+
     #[test]
-    fn what_fails_leaves_no_trace() {
+    fn what_can_not_be_staged_leaves_no_trace() {
         let root = tempfile::tempdir().unwrap();
-        fs::create_dir(root.path().join("d")).unwrap();
         fs::write(root.path().join("c"), "old").unwrap();
-        // `d` is a folder, so it can't be deleted as a file, after two others were put in their places.
-        let all = {
-            let mut all = changes(&[("a/b", None, Some("1")), ("c", Some("old"), Some("2"))]);
-            all.put("d", None, Some(b"3".to_vec()));
-            all
-        };
-        assert!(apply(root.path(), &all).is_err());
-        assert_eq!(files(root.path()), [("c".into(), "old".into()), ("d/".into(), String::new())]);
+        // Nothing can stand below a file; two others were staged by then.
+        let all =
+            changes(&[("a/b", None, Some("1")), ("c", Some("old"), Some("2")), ("c/d", None, Some("3"))]);
+        let error = apply(root.path(), &all).unwrap_err();
+        assert!(matches!(&error, ApplyError::Refused { path, .. } if path == "c/d"), "{error:?}");
+        assert_eq!(files(root.path()), [("c".to_owned(), "old".to_owned())]);
+    }
+
+    #[test]
+    fn what_was_moved_is_taken_back_when_a_later_move_fails() {
+        for (last, before, after) in
+            [("z", None, Some("3")), ("z", Some("z"), Some("3")), ("z", Some("z"), None)]
+        {
+            let root = tempfile::tempdir().unwrap();
+            let (kept, gone, z) = (root.path().join("kept"), root.path().join("gone"), root.path().join("z"));
+            fs::write(&kept, "old").unwrap();
+            fs::write(&gone, "was").unwrap();
+            let all = changes(&[
+                ("a/b", None, Some("1")),
+                ("gone", Some("was"), None),
+                ("kept", Some("old"), Some("2")),
+                (last, before, after),
+            ]);
+            // Where a file was to come or to go, somebody makes a folder.
+            let error = meanwhile(root.path(), &all, || {
+                fs::create_dir(&z).unwrap();
+                fs::write(z.join("theirs"), "").unwrap();
+            });
+            assert!(matches!(&error, Err(ApplyError::Refused { path, .. }) if path == "z"), "{error:?}");
+            let want = [("gone", "was"), ("kept", "old"), ("z/", ""), ("z/theirs", "")];
+            assert_eq!(files(root.path()), want.map(|(path, text)| (path.to_owned(), text.to_owned())));
+        }
+    }
+
+    #[test]
+    fn what_can_not_be_taken_back_is_named() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("a");
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("b"), "old").unwrap();
+        fs::write(root.path().join("c"), "old").unwrap();
+        let all = changes(&[("a/b", Some("old"), Some("1")), ("c", Some("old"), Some("2"))]);
+        let mut work = Work { root: root.path(), folders: Vec::new() };
+        let done = work.stage(&all).unwrap().into_iter().map(|one| one.go().unwrap()).collect();
+        fs::remove_dir_all(&folder).unwrap();
+        let error = take_back(&all, done, "d", io::Error::other("No"));
+        assert_eq!(error.to_string(), "`d` can't be written: no; `a/b` could not be taken back");
+        assert_eq!(files(root.path()), [("c".to_owned(), "old".to_owned())], "the other one was");
     }
 
     #[cfg(unix)]
@@ -338,12 +390,11 @@ mod tests {
         fs::write(&shared, "1").unwrap();
         symlink("shared", &link).unwrap();
         let all = changes(&[("link", Some("1"), None), ("new", None, Some("2"))]);
-        let mut work = Work { root: root.path(), folders: Vec::new() };
-        let staged = work.stage(&all).unwrap();
-        fs::create_dir(root.path().join("new")).unwrap();
-        assert!(matches!(work.finish(&all, staged), Err(ApplyError::Refused { path, .. }) if path == "new"));
+        let new = root.path().join("new");
+        let error = meanwhile(root.path(), &all, || fs::create_dir(&new).unwrap());
+        assert!(matches!(error, Err(ApplyError::Refused { path, .. }) if path == "new"));
         assert_eq!(fs::read_link(&link).unwrap(), Path::new("shared"));
-        fs::remove_dir(root.path().join("new")).unwrap();
+        fs::remove_dir(&new).unwrap();
         apply(root.path(), &all).unwrap();
         assert!(!link.is_symlink());
         assert_eq!(fs::read_to_string(&shared).unwrap(), "1", "what it led to is somebody else's");
@@ -356,11 +407,11 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let file = root.path().join("real");
         fs::write(&file, "1").unwrap();
-        fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
+        fs::set_permissions(&file, Permissions::from_mode(0o664)).unwrap();
         symlink("real", root.path().join("link")).unwrap();
         apply(root.path(), &changes(&[("link", Some("1"), Some("2"))])).unwrap();
         assert!(root.path().join("link").is_symlink());
         assert_eq!(fs::read_to_string(&file).unwrap(), "2");
-        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o664, "whatever the mask");
     }
 }
