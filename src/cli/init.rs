@@ -10,6 +10,7 @@ use super::exit;
 use super::failure::Complaint;
 use super::ground::Place;
 use super::settings::{Said, Settings};
+use super::write::wait;
 use crate::act::init::{self, Form, Request, service_name};
 use crate::disk::{self, DiskTree};
 use crate::git::{self, Tagging};
@@ -118,7 +119,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     let plan = init::settle(&request, &DiskTree::new(&place.folder), around)
         .map_err(|error| Complaint::unjudged(error.to_string(), Some(error.hint(&args.folder))))?;
     if !args.dry_run {
-        disk::make(&place.folder, &plan.changes)
+        disk::make(&place.folder, &plan.changes, &|| wait(settings))
             .map_err(|error| Complaint::unjudged(error.to_string(), Some(error.hint())))?;
     }
     let laid = Laid {

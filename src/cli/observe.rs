@@ -156,6 +156,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     let seen = seen(args)?;
     let done = carry_out(
         &found,
+        settings,
         args.dry_run,
         |tree, main| act(args, &seen, settings, &found, (tree, main)),
         |done| &done.observed.changes,

@@ -11,11 +11,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{NamedTempFile, TempPath};
 
+use super::lock::{LOCK, PATIENCE, take};
 use super::{DiskTree, parent};
 use crate::registry::{Change, Changes, Tree, TreeError};
-
-/// The file whose lock a writer holds, in the registry's folder. It stays there, empty.
-pub const LOCK: &str = ".holdpoint.lock";
 
 /// Why changes could not be put on disk. Nothing was changed then, unless the text says so.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +21,9 @@ pub enum ApplyError {
     /// A file isn't any more what the changes were worked out from.
     #[error("`{0}` was changed by somebody else meanwhile")]
     Overtaken(String),
+    /// Somebody else holds the lock, and doesn't let go of it.
+    #[error("somebody else has been writing this registry for {} s: `{LOCK}` is locked", PATIENCE.as_secs())]
+    Locked,
     /// What stands there can't be looked at.
     #[error(transparent)]
     Unreadable(#[from] TreeError),
@@ -51,6 +52,10 @@ impl ApplyError {
     pub fn hint(&self) -> String {
         match self {
             ApplyError::Overtaken(_) => "nothing was written; do it again".into(),
+            ApplyError::Locked => {
+                let who = if cfg!(unix) { format!(" (`fuser {LOCK}` says which)") } else { String::new() };
+                format!("nothing was written; end the program that hangs{who}, and do it again")
+            }
             ApplyError::Unreadable(error) => error.hint().unwrap_or("nothing was written").into(),
             ApplyError::Refused { error, .. } => match error.kind() {
                 ErrorKind::PermissionDenied => "nothing was written; ask for the right to write there".into(),
@@ -70,15 +75,16 @@ fn words(error: &io::Error) -> String {
     text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }
 
-/// Puts changes on disk, below `root`, which must be there.
+/// Puts changes on disk, below `root`, which must be there. `waits` is called when somebody else is writing and
+/// has to be waited for.
 ///
 /// # Errors
-/// When a file was changed meanwhile, or the system refuses.
-pub fn apply(root: &Path, changes: &Changes) -> Result<(), ApplyError> {
+/// When a file was changed meanwhile, somebody else doesn't come to an end with writing, or the system refuses.
+pub fn apply(root: &Path, changes: &Changes, waits: &dyn Fn()) -> Result<(), ApplyError> {
     if changes.is_empty() {
         return Ok(());
     }
-    let _lock = lock(root)?;
+    let _lock = locked(root, waits)?;
     let tree = DiskTree::new(root);
     for (path, change) in changes.files() {
         if tree.read(path)? != change.before {
@@ -93,14 +99,13 @@ pub fn apply(root: &Path, changes: &Changes) -> Result<(), ApplyError> {
     done
 }
 
-/// Waits for the registry's lock; it is given back when the file is dropped.
-fn lock(root: &Path) -> Result<File, ApplyError> {
-    let lock = || {
-        let file = File::options().create(true).append(true).open(root.join(LOCK))?;
-        file.lock()?;
-        Ok(file)
-    };
-    lock().map_err(|error| refused(LOCK, error))
+/// Takes the registry's lock; it is given back when the file is dropped.
+fn locked(root: &Path, waits: &dyn Fn()) -> Result<File, ApplyError> {
+    match take(root, PATIENCE, waits) {
+        Ok(Some(lock)) => Ok(lock),
+        Ok(None) => Err(ApplyError::Locked),
+        Err(error) => Err(refused(LOCK, error)),
+    }
 }
 
 fn refused(path: &str, error: io::Error) -> ApplyError {
@@ -269,6 +274,10 @@ fn as_new(rights: Option<Permissions>) -> Option<Permissions> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn apply(root: &Path, changes: &Changes) -> Result<(), ApplyError> {
+        super::apply(root, changes, &|| ())
+    }
 
     fn changes(files: &[(&str, Option<&str>, Option<&str>)]) -> Changes {
         let mut changes = Changes::new();

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 mod apply;
 #[cfg(unix)]
 mod handle;
+mod lock;
 mod make;
 #[cfg(not(unix))]
 mod path;
@@ -24,7 +25,8 @@ use handle::{Folder, follow};
 #[cfg(not(unix))]
 use path::{Folder, follow};
 
-pub use apply::{ApplyError, LOCK, apply};
+pub use apply::{ApplyError, apply};
+pub use lock::LOCK;
 pub use make::{make, whereabouts};
 
 use crate::registry::{Entry, EntryKind, MAX_FILE, Tree, TreeError, TreeErrorKind};

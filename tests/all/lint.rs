@@ -313,3 +313,13 @@ fn every_lint_has_a_case() {
         assert!(said.contains(&format!("\"lint\": \"{}\"", lint.word)), "{}", lint.word);
     }
 }
+
+#[test]
+fn nothing_is_fixed_as_of_another_time() {
+    let folder = written(UNTIDY);
+    let refused = run(folder.path(), &["--fix", "--as-of", "2026-01-01"]);
+    assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    assert_eq!(content(folder.path()), owned(UNTIDY));
+    let shown = run(folder.path(), &["--fix", "--diff", "--as-of", "2026-01-01"]);
+    assert_eq!(shown.status.code(), Some(3), "it is only looked at: {shown:?}");
+}

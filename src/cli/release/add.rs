@@ -118,6 +118,7 @@ pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> 
     let (request, now) = (args.request(), settings.moment.now);
     let registered = carry_out(
         &found,
+        settings,
         args.dry_run,
         |tree, main| release::add(tree, main, &request, now).map_err(|refusal| refused(refusal, &found)),
         |registered| &registered.changes,
