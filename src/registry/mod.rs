@@ -19,6 +19,7 @@ mod flag;
 mod format;
 mod known;
 mod layout;
+mod lines;
 mod load;
 mod mistake;
 mod moment;
