@@ -10,7 +10,7 @@ use super::exit;
 use super::registry::{self, OpenedWhole};
 use super::settings::Settings;
 use super::side_by_side::each_service;
-use super::write::{carry_out, refuse_as_of};
+use super::write::{self, carry_out, refuse_as_of};
 use crate::lint::{self, Findings, Overall};
 use crate::model::Name;
 use crate::registry::{Tidied, tidy};
@@ -96,11 +96,12 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
         Format::Json => json::lint(&linting),
         Format::Markdown => markdown::lint(&linting),
     });
+    let to_fix = tidied.as_ref().is_some_and(|tidied| !tidied.changes.is_empty());
+    let delivered = write::delivered(delivered, to_fix && !args.diff, settings);
     if args.diff && settings.outputs.on_stdout() == Format::Human {
         mutter_left(tidied.as_ref(), settings);
     }
-    let to_fix = args.diff && tidied.as_ref().is_some_and(|tidied| !tidied.changes.is_empty());
-    let odd = args.strict && (to_fix || !findings.warnings.is_empty());
+    let odd = args.strict && (args.diff && to_fix || !findings.warnings.is_empty());
     Ok(ExitCode::from(exit::of_lint(!findings.mistakes.list.is_empty(), odd, delivered)))
 }
 

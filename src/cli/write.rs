@@ -22,6 +22,9 @@ pub(super) fn carry_out<T>(
     act: impl Fn(&dyn Tree, &str) -> Result<T>,
     changes: impl Fn(&T) -> &Changes,
 ) -> Result<T> {
+    if !dry_run {
+        settings.outputs.check_files()?;
+    }
     let mut tries = 0;
     loop {
         tries += 1;
@@ -35,6 +38,14 @@ pub(super) fn carry_out<T>(
             Err(error) => return Err(Complaint::unjudged(error.to_string(), Some(error.hint())).into()),
         }
     }
+}
+
+/// Says of a registry that was written that only its report is missing, where it is.
+pub(super) fn delivered(delivered: bool, written: bool, settings: &Settings) -> bool {
+    if !delivered && written {
+        settings.outputs.mutter("note: the registry was written; only the report could not be\n");
+    }
+    delivered
 }
 
 /// Says that somebody else is writing, so that nobody takes it for a command that hangs.

@@ -26,4 +26,4 @@ mod value;
 
 pub use editor::{EditError, Editor, Spot};
 pub use look::place_of_release_key;
-pub use value::{Fields, Value};
+pub use value::{Fields, Value, written_key};
