@@ -36,7 +36,8 @@ Exit codes:
 
 Files that are written, in FOLDER:
   holdpoint.toml, services/SERVICE/, CODEOWNERS, .gitattributes, .gitignore, README.md, and for editors
-  .holdpoint/schema.json; with --single holdpoint.toml only; never over what is there";
+  .holdpoint/schema.json; with --single holdpoint.toml and .gitignore only; never over what is
+  there";
 
 /// Lays a new registry: commented files from which both teams go on.
 ///

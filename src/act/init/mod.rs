@@ -98,9 +98,15 @@ pub enum Next {
 pub fn lay(request: &Request<'_>) -> Vec<Sheet> {
     let values = values(request);
     match request.form {
-        Form::Single => vec![sheet(MAIN, "everything", single(request, &values))],
+        Form::Single => vec![sheet(MAIN, "everything", single(request, &values)), ignored(&values)],
         Form::Folders => folders(request, &values).into_iter().map(with_schema).collect(),
     }
+}
+
+/// What whoever writes leaves behind, in whatever form.
+fn ignored(values: &Values) -> Sheet {
+    let text = fill(include_str!("templates/gitignore"), values);
+    Sheet { common: true, ..sheet(".gitignore", "what Git is not to keep", text) }
 }
 
 /// A file that tells editors by its first line where the schema is.
@@ -140,7 +146,7 @@ fn folders(request: &Request<'_>, values: &Values) -> Vec<Sheet> {
     let beside = [
         common("CODEOWNERS", "who is asked about which file", include_str!("templates/CODEOWNERS")),
         common(".gitattributes", "how Git treats the files", include_str!("templates/gitattributes")),
-        common(".gitignore", "what Git is not to keep", include_str!("templates/gitignore")),
+        ignored(values),
         common("README.md", "a word to the team", include_str!("templates/README.md")),
     ];
     let schema =
