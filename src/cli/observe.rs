@@ -17,6 +17,7 @@ use super::registry::Found;
 use super::settings::Settings;
 use super::write::{self, carry_out, refuse_as_of, unedited, unloaded};
 use crate::act::observe::{Observed, Sight, observe};
+use crate::disk::reason;
 use crate::import::sight::{self, HelmVersion, MAX_DOCUMENT, Observation, Runs, Tool, Wanted};
 use crate::model::{Name, Service, Time};
 use crate::registry::{Ask, Loaded, Tree, load};
@@ -258,8 +259,7 @@ fn bytes(tool: Tool, file: &str) -> Result<Vec<u8>> {
         File::open(file).and_then(|opened| opened.take(most).read_to_end(&mut bytes))
     };
     done.map_err(|error| {
-        let text = error.to_string();
-        let what = text.split(" (os error").next().unwrap_or(&text).to_lowercase();
+        let what = reason(&error);
         let hint = format!("give the file that holds `{}`, or `-` for standard input", tool.command());
         Complaint::unjudged(format!("`{file}` can't be read: {what}"), Some(hint))
     })?;

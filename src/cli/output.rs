@@ -15,6 +15,7 @@ use anyhow::Result;
 use super::args::{Format, Report};
 use super::failure::Complaint;
 use super::settings::Settings;
+use crate::disk::reason;
 use crate::report::human::{self, Look};
 
 /// The reports that were asked for.
@@ -182,12 +183,6 @@ fn try_open(path: &Path) -> io::Result<()> {
 
 fn all(mut to: impl Write, bytes: &[u8]) -> io::Result<()> {
     to.write_all(bytes).and_then(|()| to.flush())
-}
-
-/// The system's words without its number.
-pub(super) fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }
 
 #[cfg(test)]

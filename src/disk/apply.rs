@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use tempfile::{NamedTempFile, TempPath};
 
 use super::lock::{LOCK, PATIENCE, take};
-use super::{DiskTree, parent};
+use super::{DiskTree, parent, reason};
 use crate::registry::{Change, Changes, Tree, TreeError};
 
 /// Why changes could not be put on disk. Nothing was changed then, unless the text says so.
@@ -28,7 +28,7 @@ pub enum ApplyError {
     #[error(transparent)]
     Unreadable(#[from] TreeError),
     /// The system refuses.
-    #[error("`{path}` can't be written: {}", words(.error))]
+    #[error("`{path}` can't be written: {}", reason(.error))]
     Refused {
         /// The path inside the registry.
         path: String,
@@ -36,7 +36,7 @@ pub enum ApplyError {
         error: io::Error,
     },
     /// The system refused half-way, and again when it was to be taken back.
-    #[error("`{path}` can't be written: {}; {} could not be taken back", words(.error), .left.join(", "))]
+    #[error("`{path}` can't be written: {}; {} could not be taken back", reason(.error), .left.join(", "))]
     HalfDone {
         /// The path inside the registry.
         path: String,
@@ -67,12 +67,6 @@ impl ApplyError {
             ApplyError::HalfDone { .. } => "look at these files, or take them back with Git".into(),
         }
     }
-}
-
-/// The system's words without its number.
-fn words(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }
 
 /// Puts changes on disk, below `root`, which must be there. `waits` is called when somebody else is writing and

@@ -266,6 +266,12 @@ fn read_at_most(mut file: File, length: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The system's words without its number.
+pub fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+}
+
 fn not_a_folder(folder: &str) -> TreeError {
     TreeError { path: folder.to_owned(), kind: TreeErrorKind::NotAFolder }
 }

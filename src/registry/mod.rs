@@ -10,7 +10,6 @@
 mod affects;
 mod assemble;
 mod changes;
-mod common;
 mod config;
 mod desk;
 mod document;
@@ -30,6 +29,7 @@ mod rule;
 pub mod schema;
 mod service;
 mod shape;
+mod shared;
 mod sign_off;
 mod state;
 mod syntax;
@@ -42,10 +42,10 @@ mod whole;
 pub(crate) mod wording;
 
 pub use changes::{Change, Changed, Changes};
-pub use common::shipped;
 pub use load::{Ask, LoadError, Loaded, load};
 pub use mistake::{Mistake, Mistakes, Place, Weight, position};
 pub use shape::{Field, Kind, SHAPES, Shape};
+pub use shared::shipped;
 pub use tidy::{Done, Left, Tidied, tidy};
 pub use tree::{Entry, EntryKind, MAX_FILE, MemoryTree, Tree, TreeError, TreeErrorKind};
 pub use whole::Whole;

@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use crate::registry::document::{self, Data, Map, Node, Written};
+use crate::registry::edit::says_the_same;
 use crate::registry::lines::{self, line_start, same_comments, top};
 use crate::registry::shape::{Kind, ROOT, Shape};
 
@@ -28,7 +29,8 @@ pub(super) fn order(text: &str) -> Result<Option<String>, Unsafe> {
     }
     let after = plan.carry_out();
     let (again, errors) = document::parse(&after, &mut Vec::new());
-    let same = errors.is_empty() && same_table(&root, text, &again, &after) && same_comments(text, &after);
+    let same =
+        errors.is_empty() && says_the_same((&root, text), (&again, &after)) && same_comments(text, &after);
     if same { Ok(Some(after)) } else { Err(Unsafe) }
 }
 
@@ -246,25 +248,6 @@ fn blank_lines(text: &str) -> usize {
         length += line.len();
     }
     length
-}
-
-/// Whether two tables hold the same values, written alike, whatever the order of their keys.
-fn same_table(a: &Map<'_>, a_text: &str, b: &Map<'_>, b_text: &str) -> bool {
-    let same = |(a, b): (&(_, Node<'_>), &(_, Node<'_>))| same_value(&a.1, a_text, &b.1, b_text);
-    let (a, b) = (a.sorted(), b.sorted());
-    a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| a.0.text == b.0.text && same((a, b)))
-}
-
-fn same_value(a: &Node<'_>, a_text: &str, b: &Node<'_>, b_text: &str) -> bool {
-    match (&a.data, &b.data) {
-        (Data::Table(a), Data::Table(b)) => same_table(a, a_text, b, b_text),
-        (Data::Array(a), Data::Array(b)) => {
-            let mut pairs = a.items.iter().zip(&b.items);
-            a.items.len() == b.items.len() && pairs.all(|(a, b)| same_value(a, a_text, b, b_text))
-        }
-        (Data::Table(_) | Data::Array(_), _) | (_, Data::Table(_) | Data::Array(_)) => false,
-        _ => a_text.get(a.span()) == b_text.get(b.span()),
-    }
 }
 
 #[cfg(test)]
