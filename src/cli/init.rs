@@ -10,6 +10,7 @@ use super::exit;
 use super::failure::Complaint;
 use super::ground::Place;
 use super::settings::{Said, Settings};
+use super::write::{self, wait};
 use crate::act::init::{self, Form, Request, service_name};
 use crate::disk::{self, DiskTree};
 use crate::git::{self, Tagging};
@@ -31,11 +32,13 @@ Tags that are no releases are listed with the reason; how versions compare is gu
 the tag as it is written, without its prefix; `--tag-prefix v` leaves out the `v`.
 
 Exit codes:
-  0 laid · 2 wrong usage · 3 there is a registry already, or another file in the way: nothing was touched
+  0 laid · 2 wrong usage · 3 there is a registry already, or another file in the way: nothing was touched;
+  or all was laid, and the report could not be written, which is said
 
 Files that are written, in FOLDER:
   holdpoint.toml, services/SERVICE/, CODEOWNERS, .gitattributes, .gitignore, README.md, and for editors
-  .holdpoint/schema.json; with --single holdpoint.toml only; never over what is there";
+  .holdpoint/schema.json; with --single holdpoint.toml and .gitignore only; never over what is
+  there";
 
 /// Lays a new registry: commented files from which both teams go on.
 ///
@@ -68,7 +71,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "ORDER", requires = "from_tags", value_parser = order)]
     order: Option<Order>,
 
-    /// What runs where; may be given several times
+    /// What runs where; may be given several times, also for one environment while a roll-out is under way
     #[arg(long, value_name = "ENV=VERSION", requires = "from_tags", value_parser = running)]
     running: Vec<(Name, String)>,
 
@@ -119,7 +122,8 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     let plan = init::settle(&request, &DiskTree::new(&place.folder), around)
         .map_err(|error| Complaint::unjudged(error.to_string(), Some(error.hint(&args.folder))))?;
     if !args.dry_run {
-        disk::make(&place.folder, &plan.changes)
+        settings.outputs.check_files()?;
+        disk::make(&place.folder, &plan.changes, &|| wait(settings))
             .map_err(|error| Complaint::unjudged(error.to_string(), Some(error.hint())))?;
     }
     let laid = Laid {
@@ -141,7 +145,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
         Format::Json => json::init(&laid),
         Format::Markdown => markdown::init(&laid, look.detail),
     });
-    Ok(ExitCode::from(exit::of_answer(delivered)))
+    Ok(ExitCode::from(exit::of_answer(write::delivered(delivered, !args.dry_run, settings))))
 }
 
 fn check_usage(args: &Args, settings: &Settings) -> Result<()> {

@@ -7,11 +7,10 @@ use anyhow::Result;
 
 use super::args::{Format, Reports, name};
 use super::exit;
-use super::failure::Complaint;
 use super::registry::{self, OpenedWhole};
 use super::settings::Settings;
 use super::side_by_side::each_service;
-use crate::disk;
+use super::write::{self, carry_out, refuse_as_of};
 use crate::lint::{self, Findings, Overall};
 use crate::model::Name;
 use crate::registry::{Tidied, tidy};
@@ -31,7 +30,7 @@ them, with their lines. None can be silenced.
 
 --fix puts the keys of every table in the order of the format, and gives a file the name of what it
 holds where only the case of letters differs. Comments, values, and the order of tables and lists
-stay. A file with mistakes is left alone.
+stay. A file with mistakes is left alone, and a symbolic link keeps its name.
 
 Exit codes:
   0 no mistakes · 1 warnings, only with --strict (with --diff also: something to fix)
@@ -77,9 +76,12 @@ impl Args {
 
 /// Fixes if that is wanted, looks at every service, and reports.
 pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
+    if args.fix && !args.diff {
+        refuse_as_of(settings, "leave it out, or add --diff to see what --fix would change")?;
+    }
     let mut opened = registry::open_whole(settings)?;
     check_names(args, &opened)?;
-    let tidied = if args.fix { Some(fix(args, &opened)?) } else { None };
+    let tidied = if args.fix { Some(fix(args, &opened, settings)?) } else { None };
     if tidied.as_ref().is_some_and(|tidied| !args.diff && !tidied.changes.is_empty()) {
         opened = registry::open_whole(settings)?;
     }
@@ -94,11 +96,12 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
         Format::Json => json::lint(&linting),
         Format::Markdown => markdown::lint(&linting),
     });
+    let to_fix = tidied.as_ref().is_some_and(|tidied| !tidied.changes.is_empty());
+    let delivered = write::delivered(delivered, to_fix && !args.diff, settings);
     if args.diff && settings.outputs.on_stdout() == Format::Human {
         mutter_left(tidied.as_ref(), settings);
     }
-    let to_fix = args.diff && tidied.as_ref().is_some_and(|tidied| !tidied.changes.is_empty());
-    let odd = args.strict && (to_fix || !findings.warnings.is_empty());
+    let odd = args.strict && (args.diff && to_fix || !findings.warnings.is_empty());
     Ok(ExitCode::from(exit::of_lint(!findings.mistakes.list.is_empty(), odd, delivered)))
 }
 
@@ -114,15 +117,16 @@ fn check_names(args: &Args, opened: &OpenedWhole) -> Result<()> {
 }
 
 /// Tidies, and writes that unless only the difference is wanted.
-fn fix(args: &Args, opened: &OpenedWhole) -> Result<Tidied> {
+fn fix(args: &Args, opened: &OpenedWhole, settings: &Settings) -> Result<Tidied> {
     let found = &opened.found;
     let services = Some(&*args.services).filter(|services| !services.is_empty());
-    let tidied = tidy(&found.tree(), &found.main, services).map_err(|error| found.complaint(error))?;
-    if !args.diff {
-        disk::apply(&found.folder, &tidied.changes)
-            .map_err(|error| Complaint::unjudged(error.to_string(), Some(error.hint())))?;
-    }
-    Ok(tidied)
+    carry_out(
+        found,
+        settings,
+        args.diff,
+        |tree, main| tidy(tree, main, services).map_err(|error| found.complaint(error)),
+        |tidied| &tidied.changes,
+    )
 }
 
 fn look(args: &Args, opened: &OpenedWhole, settings: &Settings) -> Findings {

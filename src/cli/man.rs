@@ -15,6 +15,7 @@ use super::args;
 use super::failure::Complaint;
 use super::settings::Settings;
 use super::{exit, output};
+use crate::disk;
 
 const AFTER: &str = "\
 Examples:
@@ -96,7 +97,7 @@ fn unknown(root: &Command, name: &str) -> Complaint {
 /// Writes every page; gives a line on what was done.
 fn write_all(root: &Command, dir: &Path) -> Result<String> {
     let failed = |path: &Path, error: &std::io::Error| {
-        Complaint::unjudged(format!("`{}` can't be written: {}", path.display(), output::reason(error)), None)
+        Complaint::unjudged(format!("`{}` can't be written: {}", path.display(), disk::reason(error)), None)
     };
     fs::create_dir_all(dir).map_err(|error| failed(dir, &error))?;
     let commands = all(root);

@@ -15,8 +15,9 @@ use super::exit;
 use super::failure::Complaint;
 use super::registry::Found;
 use super::settings::Settings;
-use super::write::{carry_out, refuse_as_of, unedited, unloaded};
+use super::write::{self, carry_out, refuse_as_of, unedited, unloaded};
 use crate::act::observe::{Observed, Sight, observe};
+use crate::disk::reason;
 use crate::import::sight::{self, HelmVersion, MAX_DOCUMENT, Observation, Runs, Tool, Wanted};
 use crate::model::{Name, Service, Time};
 use crate::registry::{Ask, Loaded, Tree, load};
@@ -38,7 +39,8 @@ Which image is the service's, `images` of the service says. Replica sets and Hel
 before; what the registry knows already is never rewritten, and seeing the same twice changes nothing.
 
 Exit codes:
-  0 done, also when something else runs than the registry said · 2 wrong usage · 3 could not be done
+  0 done, also when something else runs than the registry said · 2 wrong usage
+  3 could not be done: nothing was written; or it was, and the report could not be, which is said
 
 Files that are read:
   holdpoint.toml, services/SERVICE/, advisories/, instabilities/
@@ -156,6 +158,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     let seen = seen(args)?;
     let done = carry_out(
         &found,
+        settings,
         args.dry_run,
         |tree, main| act(args, &seen, settings, &found, (tree, main)),
         |done| &done.observed.changes,
@@ -174,7 +177,8 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
         Format::Json => json::observation(&report),
         Format::Markdown => markdown::observation(&report, look.detail),
     });
-    Ok(ExitCode::from(exit::of_answer(delivered)))
+    let written = !args.dry_run && !done.observed.changes.is_empty();
+    Ok(ExitCode::from(exit::of_answer(write::delivered(delivered, written, settings))))
 }
 
 /// Works out what changes, on the registry as it is.
@@ -254,8 +258,7 @@ fn bytes(tool: Tool, file: &str) -> Result<Vec<u8>> {
         File::open(file).and_then(|opened| opened.take(most).read_to_end(&mut bytes))
     };
     done.map_err(|error| {
-        let text = error.to_string();
-        let what = text.split(" (os error").next().unwrap_or(&text).to_lowercase();
+        let what = reason(&error);
         let hint = format!("give the file that holds `{}`, or `-` for standard input", tool.command());
         Complaint::unjudged(format!("`{file}` can't be read: {what}"), Some(hint))
     })?;

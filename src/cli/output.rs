@@ -15,6 +15,7 @@ use anyhow::Result;
 use super::args::{Format, Report};
 use super::failure::Complaint;
 use super::settings::Settings;
+use crate::disk::reason;
 use crate::report::human::{self, Detail, Look};
 
 /// The reports that were asked for.
@@ -90,6 +91,23 @@ impl Outputs {
         delivered
     }
 
+    /// Makes sure that the reports can go where they are to go, before something is done that they are to tell of.
+    ///
+    /// # Errors
+    /// When a file can't be opened.
+    pub fn check_files(&self) -> Result<()> {
+        for Report { file, .. } in &self.files {
+            try_open(Path::new(file)).map_err(|error| {
+                let message = format!("the report `{file}` can't be written: {}", reason(&error));
+                Complaint::unjudged(
+                    message,
+                    Some("nothing else was written either; give another file".into()),
+                )
+            })?;
+        }
+        Ok(())
+    }
+
     /// Writes to standard output. False: it could not be written.
     pub fn print(&self, text: &str) -> bool {
         let stdout = io::stdout().lock();
@@ -151,14 +169,23 @@ fn place(file: &str) -> PathBuf {
     fs::canonicalize(path).ok().or_else(of_new).unwrap_or_else(|| path.into())
 }
 
-fn all(mut to: impl Write, bytes: &[u8]) -> io::Result<()> {
-    to.write_all(bytes).and_then(|()| to.flush())
+/// Opens a file as for writing, and leaves everything as it was. A pipe or a device can't be tried without harm.
+fn try_open(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(data) if data.is_file() || data.is_dir() => {
+            fs::File::options().append(true).open(path)?;
+        }
+        Ok(_) => {}
+        Err(_) => {
+            fs::File::create_new(path)?;
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
 }
 
-/// The system's words without its number.
-pub(super) fn reason(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
+fn all(mut to: impl Write, bytes: &[u8]) -> io::Result<()> {
+    to.write_all(bytes).and_then(|()| to.flush())
 }
 
 #[cfg(test)]
@@ -170,6 +197,20 @@ mod tests {
         let reports: Vec<Report> =
             reports.iter().map(|(format, file)| Report { format: *format, file: (*file).into() }).collect();
         Outputs::resolve(format, &reports, ColorChoice::Never, look)
+    }
+
+    #[test]
+    fn files_are_tried_and_left_as_they_were() {
+        let folder = tempfile::tempdir().unwrap();
+        let check = |name: &str| {
+            let path = folder.path().join(name).to_str().unwrap().to_owned();
+            resolve(None, &[(Format::Json, &path)]).unwrap().check_files()
+        };
+        fs::write(folder.path().join("old"), "text").unwrap();
+        assert!(check("new").is_ok() && check("old").is_ok());
+        assert!(!folder.path().join("new").exists());
+        assert_eq!(fs::read_to_string(folder.path().join("old")).unwrap(), "text");
+        assert!(check("no/folder").is_err() && check("").is_err());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use anyhow::{Error, Result};
 use super::failure::{Complaint, Refused};
 use super::registry::Found;
 use super::settings::Settings;
-use crate::disk::{ApplyError, apply};
+use crate::disk::{ApplyError, LOCK, apply};
 use crate::registry::edit::EditError;
 use crate::registry::{Changes, LoadError, Tree};
 
@@ -17,10 +17,14 @@ const TRIES: usize = 64;
 /// Does an act, on the registry as it is, and writes its changes unless they are only to be shown.
 pub(super) fn carry_out<T>(
     found: &Found,
+    settings: &Settings,
     dry_run: bool,
     act: impl Fn(&dyn Tree, &str) -> Result<T>,
     changes: impl Fn(&T) -> &Changes,
 ) -> Result<T> {
+    if !dry_run {
+        settings.outputs.check_files()?;
+    }
     let mut tries = 0;
     loop {
         tries += 1;
@@ -28,12 +32,26 @@ pub(super) fn carry_out<T>(
         if dry_run {
             return Ok(done);
         }
-        match apply(&found.folder, changes(&done)) {
+        match apply(&found.folder, changes(&done), &|| wait(settings)) {
             Ok(()) => return Ok(done),
             Err(ApplyError::Overtaken(_)) if tries < TRIES => {}
             Err(error) => return Err(Complaint::unjudged(error.to_string(), Some(error.hint())).into()),
         }
     }
+}
+
+/// Says of a registry that was written that only its report is missing, where it is.
+pub(super) fn delivered(delivered: bool, written: bool, settings: &Settings) -> bool {
+    if !delivered && written {
+        settings.outputs.mutter("note: the registry was written; only the report could not be\n");
+    }
+    delivered
+}
+
+/// Says that somebody else is writing, so that nobody takes it for a command that hangs.
+pub(super) fn wait(settings: &Settings) {
+    let text = format!("waiting: another program is writing this registry (it holds `{LOCK}`)\n");
+    settings.outputs.mutter(&text);
 }
 
 /// Refuses `--as-of`: what is written is written now.

@@ -9,13 +9,11 @@ use std::fs::{self, File, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
-use super::{DiskTree, parent};
+use super::lock::{LOCK, PATIENCE, take};
+use super::{DiskTree, parent, reason};
 use crate::registry::{Change, Changes, Tree, TreeError};
-
-/// The file whose lock a writer holds, in the registry's folder. It stays there, empty.
-pub const LOCK: &str = ".holdpoint.lock";
 
 /// Why changes could not be put on disk. Nothing was changed then, unless the text says so.
 #[derive(Debug, thiserror::Error)]
@@ -23,11 +21,14 @@ pub enum ApplyError {
     /// A file isn't any more what the changes were worked out from.
     #[error("`{0}` was changed by somebody else meanwhile")]
     Overtaken(String),
+    /// Somebody else holds the lock, and doesn't let go of it.
+    #[error("somebody else has been writing this registry for {} s: `{LOCK}` is locked", PATIENCE.as_secs())]
+    Locked,
     /// What stands there can't be looked at.
     #[error(transparent)]
     Unreadable(#[from] TreeError),
     /// The system refuses.
-    #[error("`{path}` can't be written: {}", words(.error))]
+    #[error("`{path}` can't be written: {}", reason(.error))]
     Refused {
         /// The path inside the registry.
         path: String,
@@ -35,7 +36,7 @@ pub enum ApplyError {
         error: io::Error,
     },
     /// The system refused half-way, and again when it was to be taken back.
-    #[error("`{path}` can't be written: {}; {} could not be taken back", words(.error), .left.join(", "))]
+    #[error("`{path}` can't be written: {}; {} could not be taken back", reason(.error), .left.join(", "))]
     HalfDone {
         /// The path inside the registry.
         path: String,
@@ -51,6 +52,10 @@ impl ApplyError {
     pub fn hint(&self) -> String {
         match self {
             ApplyError::Overtaken(_) => "nothing was written; do it again".into(),
+            ApplyError::Locked => {
+                let who = if cfg!(unix) { format!(" (`fuser {LOCK}` says which)") } else { String::new() };
+                format!("nothing was written; end the program that hangs{who}, and do it again")
+            }
             ApplyError::Unreadable(error) => error.hint().unwrap_or("nothing was written").into(),
             ApplyError::Refused { error, .. } => match error.kind() {
                 ErrorKind::PermissionDenied => "nothing was written; ask for the right to write there".into(),
@@ -64,21 +69,16 @@ impl ApplyError {
     }
 }
 
-/// The system's words without its number.
-fn words(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
-}
-
-/// Puts changes on disk, below `root`, which must be there.
+/// Puts changes on disk, below `root`, which must be there. `waits` is called when somebody else is writing and
+/// has to be waited for.
 ///
 /// # Errors
-/// When a file was changed meanwhile, or the system refuses.
-pub fn apply(root: &Path, changes: &Changes) -> Result<(), ApplyError> {
+/// When a file was changed meanwhile, somebody else doesn't come to an end with writing, or the system refuses.
+pub fn apply(root: &Path, changes: &Changes, waits: &dyn Fn()) -> Result<(), ApplyError> {
     if changes.is_empty() {
         return Ok(());
     }
-    let _lock = lock(root)?;
+    let _lock = locked(root, waits)?;
     let tree = DiskTree::new(root);
     for (path, change) in changes.files() {
         if tree.read(path)? != change.before {
@@ -93,25 +93,33 @@ pub fn apply(root: &Path, changes: &Changes) -> Result<(), ApplyError> {
     done
 }
 
-/// Waits for the registry's lock; it is given back when the file is dropped.
-fn lock(root: &Path) -> Result<File, ApplyError> {
-    let lock = || {
-        let file = File::options().create(true).append(true).open(root.join(LOCK))?;
-        file.lock()?;
-        Ok(file)
-    };
-    lock().map_err(|error| refused(LOCK, error))
+/// Takes the registry's lock; it is given back when the file is dropped.
+fn locked(root: &Path, waits: &dyn Fn()) -> Result<File, ApplyError> {
+    match take(root, PATIENCE, waits) {
+        Ok(Some(lock)) => Ok(lock),
+        Ok(None) => Err(ApplyError::Locked),
+        Err(error) => Err(refused(LOCK, error)),
+    }
 }
 
 fn refused(path: &str, error: io::Error) -> ApplyError {
     ApplyError::Refused { path: path.to_owned(), error }
 }
 
-/// A file to be: written beside its place, or nothing, when it is to be deleted.
+/// A file to be: written beside its place; or, when it is to be deleted, where it is put aside until all is done.
 struct Staged<'a> {
     path: &'a str,
     place: PathBuf,
-    file: Option<NamedTempFile>,
+    file: NamedTempFile,
+    deleted: bool,
+}
+
+/// A file that was moved.
+struct Moved<'a> {
+    path: &'a str,
+    place: PathBuf,
+    /// Where a deleted one lies; it is gone when this is dropped.
+    aside: Option<TempPath>,
 }
 
 /// What was made on the way.
@@ -127,9 +135,11 @@ impl Work<'_> {
         let each = |(path, change): (&'c String, &Change)| {
             let refused = |error| refused(path, error);
             self.make_folder(parent(path)).map_err(refused)?;
-            let place = self.place(path).map_err(refused)?;
-            let file = change.after.as_deref().map(|bytes| beside(&place, bytes)).transpose();
-            Ok(Staged { path, file: file.map_err(refused)?, place })
+            let deleted = change.after.is_none();
+            // A link is deleted itself, and what it leads to stays.
+            let place = if deleted { self.root.join(path) } else { self.place(path).map_err(refused)? };
+            let file = beside(&place, change.after.as_deref().unwrap_or_default()).map_err(refused)?;
+            Ok(Staged { path, place, file, deleted })
         };
         changes.files().iter().map(each).collect()
     }
@@ -163,46 +173,70 @@ impl Work<'_> {
 
     /// Moves everything to its place.
     fn finish(&self, changes: &Changes, staged: Vec<Staged<'_>>) -> Result<(), ApplyError> {
-        let mut done: Vec<(&str, PathBuf)> = Vec::new();
-        for Staged { path, place, file } in staged {
-            let moved = match file {
-                Some(file) => file.persist(&place).map(|_| ()).map_err(|error| error.error),
-                None => fs::remove_file(&place),
-            };
-            if let Err(error) = moved {
-                return Err(self.take_back(changes, done, path, error));
+        let mut done: Vec<Moved<'_>> = Vec::new();
+        for one in staged {
+            let path = one.path;
+            match one.go() {
+                Ok(moved) => done.push(moved),
+                Err(error) => return Err(take_back(changes, done, path, error)),
             }
-            done.push((path, place));
         }
         // The names are on disk, too, only once their folders are. What a system can't sync it may lose.
-        for folder in done.iter().filter_map(|(_, place)| place.parent()).chain([self.root]) {
+        for folder in done.iter().filter_map(|moved| moved.place.parent()).chain([self.root]) {
             let _ = File::open(folder).and_then(|folder| folder.sync_all());
         }
         Ok(())
     }
+}
 
-    /// Puts back what was moved before the one that failed.
-    fn take_back(
-        &self,
-        changes: &Changes,
-        done: Vec<(&str, PathBuf)>,
-        path: &str,
-        error: io::Error,
-    ) -> ApplyError {
-        let back = |(path, place): &(&str, PathBuf)| match &changes.files()[*path].before {
-            Some(bytes) => {
-                beside(place, bytes).and_then(|file| file.persist(place).map(|_| ()).map_err(|e| e.error))
-            }
-            None => fs::remove_file(place),
-        };
-        let left: Vec<String> =
-            done.iter().filter(|one| back(one).is_err()).map(|(path, _)| format!("`{path}`")).collect();
-        let path = path.to_owned();
-        if left.is_empty() {
-            ApplyError::Refused { path, error }
+impl<'a> Staged<'a> {
+    /// Moves it to its place, in one step.
+    fn go(self) -> io::Result<Moved<'a>> {
+        let Staged { path, place, file, deleted } = self;
+        let aside = if deleted {
+            let aside = file.into_temp_path();
+            fs::rename(&place, &aside)?;
+            Some(aside)
         } else {
-            ApplyError::HalfDone { path, error, left }
+            file.persist(&place).map_err(|error| error.error)?;
+            None
+        };
+        Ok(Moved { path, place, aside })
+    }
+}
+
+impl Moved<'_> {
+    /// Undoes it; `before` is what stood there.
+    fn back(self, before: Option<&[u8]>) -> io::Result<()> {
+        let place = &self.place;
+        match (self.aside, before) {
+            (Some(aside), _) => fs::rename(&aside, place).inspect_err(|_| {
+                let _ = aside.keep(); // better a stray file than none
+            }),
+            (None, Some(bytes)) => {
+                beside(place, bytes)?.persist(place).map(|_| ()).map_err(|error| error.error)
+            }
+            (None, None) => fs::remove_file(place),
         }
+    }
+}
+
+/// Puts back what was moved before the one that failed.
+fn take_back(changes: &Changes, done: Vec<Moved<'_>>, path: &str, error: io::Error) -> ApplyError {
+    let mut left = Vec::new();
+    for moved in done.into_iter().rev() {
+        let path = moved.path;
+        let before = changes.files().get(path).and_then(|change| change.before.as_deref());
+        if moved.back(before).is_err() {
+            left.push(format!("`{path}`"));
+        }
+    }
+    let path = path.to_owned();
+    if left.is_empty() {
+        ApplyError::Refused { path, error }
+    } else {
+        left.reverse();
+        ApplyError::HalfDone { path, error, left }
     }
 }
 
@@ -213,17 +247,20 @@ fn beside(place: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
     builder.prefix(".holdpoint-").suffix(".tmp");
     let rights = fs::metadata(place).ok().map(|data| data.permissions());
     #[cfg(unix)]
-    let rights = rights.or_else(|| Some(std::os::unix::fs::PermissionsExt::from_mode(0o666)));
-    if let Some(rights) = as_new(rights) {
-        builder.permissions(rights);
+    if rights.is_none() {
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     }
     let mut file = builder.tempfile_in(folder)?;
+    if let Some(rights) = as_new(rights) {
+        // Set and not only asked for: what a new file is made with goes through the user's mask.
+        file.as_file().set_permissions(rights)?;
+    }
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     Ok(file)
 }
 
-/// The rights to make a file with: those of the file that it replaces. On systems without modes, the usual.
+/// The rights to give a file: those of the one that it replaces. On systems without modes, the usual.
 fn as_new(rights: Option<Permissions>) -> Option<Permissions> {
     if cfg!(unix) { rights } else { None }
 }
@@ -231,6 +268,10 @@ fn as_new(rights: Option<Permissions>) -> Option<Permissions> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn apply(root: &Path, changes: &Changes) -> Result<(), ApplyError> {
+        super::apply(root, changes, &|| ())
+    }
 
     fn changes(files: &[(&str, Option<&str>, Option<&str>)]) -> Changes {
         let mut changes = Changes::new();
@@ -279,19 +320,87 @@ mod tests {
         assert_eq!(files(root.path()), [("a".to_owned(), "theirs".to_owned())]);
     }
 
+    /// Stages, lets something happen, and moves.
+    fn meanwhile(root: &Path, changes: &Changes, happens: impl FnOnce()) -> Result<(), ApplyError> {
+        let mut work = Work { root, folders: Vec::new() };
+        let staged = work.stage(changes)?;
+        happens();
+        let done = work.finish(changes, staged);
+        work.remove_folders();
+        done
+    }
+
     #[test]
-    fn what_fails_leaves_no_trace() {
+    fn what_can_not_be_staged_leaves_no_trace() {
         let root = tempfile::tempdir().unwrap();
-        fs::create_dir(root.path().join("d")).unwrap();
         fs::write(root.path().join("c"), "old").unwrap();
-        // `d` is a folder, so it can't be deleted as a file, after two others were put in their places.
-        let all = {
-            let mut all = changes(&[("a/b", None, Some("1")), ("c", Some("old"), Some("2"))]);
-            all.put("d", None, Some(b"3".to_vec()));
-            all
-        };
-        assert!(apply(root.path(), &all).is_err());
-        assert_eq!(files(root.path()), [("c".into(), "old".into()), ("d/".into(), String::new())]);
+        // Nothing can stand below a file; two others were staged by then.
+        let all =
+            changes(&[("a/b", None, Some("1")), ("c", Some("old"), Some("2")), ("c/d", None, Some("3"))]);
+        let error = apply(root.path(), &all).unwrap_err();
+        assert!(matches!(&error, ApplyError::Refused { path, .. } if path == "c/d"), "{error:?}");
+        assert_eq!(files(root.path()), [("c".to_owned(), "old".to_owned())]);
+    }
+
+    #[test]
+    fn what_was_moved_is_taken_back_when_a_later_move_fails() {
+        for (last, before, after) in
+            [("z", None, Some("3")), ("z", Some("z"), Some("3")), ("z", Some("z"), None)]
+        {
+            let root = tempfile::tempdir().unwrap();
+            let (kept, gone, z) = (root.path().join("kept"), root.path().join("gone"), root.path().join("z"));
+            fs::write(&kept, "old").unwrap();
+            fs::write(&gone, "was").unwrap();
+            let all = changes(&[
+                ("a/b", None, Some("1")),
+                ("gone", Some("was"), None),
+                ("kept", Some("old"), Some("2")),
+                (last, before, after),
+            ]);
+            // Where a file was to come or to go, somebody makes a folder.
+            let error = meanwhile(root.path(), &all, || {
+                fs::create_dir(&z).unwrap();
+                fs::write(z.join("theirs"), "").unwrap();
+            });
+            assert!(matches!(&error, Err(ApplyError::Refused { path, .. }) if path == "z"), "{error:?}");
+            let want = [("gone", "was"), ("kept", "old"), ("z/", ""), ("z/theirs", "")];
+            assert_eq!(files(root.path()), want.map(|(path, text)| (path.to_owned(), text.to_owned())));
+        }
+    }
+
+    #[test]
+    fn what_can_not_be_taken_back_is_named() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("a");
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("b"), "old").unwrap();
+        fs::write(root.path().join("c"), "old").unwrap();
+        let all = changes(&[("a/b", Some("old"), Some("1")), ("c", Some("old"), Some("2"))]);
+        let mut work = Work { root: root.path(), folders: Vec::new() };
+        let done = work.stage(&all).unwrap().into_iter().map(|one| one.go().unwrap()).collect();
+        fs::remove_dir_all(&folder).unwrap();
+        let error = take_back(&all, done, "d", io::Error::other("No"));
+        assert_eq!(error.to_string(), "`d` can't be written: no; `a/b` could not be taken back");
+        assert_eq!(files(root.path()), [("c".to_owned(), "old".to_owned())], "the other one was");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_deleted_and_put_back_itself() {
+        use std::os::unix::fs::symlink;
+        let root = tempfile::tempdir().unwrap();
+        let (link, shared) = (root.path().join("link"), root.path().join("shared"));
+        fs::write(&shared, "1").unwrap();
+        symlink("shared", &link).unwrap();
+        let all = changes(&[("link", Some("1"), None), ("new", None, Some("2"))]);
+        let new = root.path().join("new");
+        let error = meanwhile(root.path(), &all, || fs::create_dir(&new).unwrap());
+        assert!(matches!(error, Err(ApplyError::Refused { path, .. }) if path == "new"));
+        assert_eq!(fs::read_link(&link).unwrap(), Path::new("shared"));
+        fs::remove_dir(&new).unwrap();
+        apply(root.path(), &all).unwrap();
+        assert!(!link.is_symlink());
+        assert_eq!(fs::read_to_string(&shared).unwrap(), "1", "what it led to is somebody else's");
     }
 
     #[cfg(unix)]
@@ -301,11 +410,11 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let file = root.path().join("real");
         fs::write(&file, "1").unwrap();
-        fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
+        fs::set_permissions(&file, Permissions::from_mode(0o664)).unwrap();
         symlink("real", root.path().join("link")).unwrap();
         apply(root.path(), &changes(&[("link", Some("1"), Some("2"))])).unwrap();
         assert!(root.path().join("link").is_symlink());
         assert_eq!(fs::read_to_string(&file).unwrap(), "2");
-        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o664, "whatever the mask");
     }
 }

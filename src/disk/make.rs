@@ -4,17 +4,18 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::apply::{ApplyError, LOCK, apply};
+use super::apply::{ApplyError, apply};
+use super::lock::LOCK;
 use crate::registry::Changes;
 
-/// Puts changes below `root`, which is made if it isn't there.
+/// Puts changes below `root`, which is made if it isn't there. `waits` is called as by [`apply`].
 ///
 /// # Errors
 /// Those of [`apply`], and when the folder can't be made. What was made for nothing is gone then.
-pub fn make(root: &Path, changes: &Changes) -> Result<(), ApplyError> {
+pub fn make(root: &Path, changes: &Changes, waits: &dyn Fn()) -> Result<(), ApplyError> {
     let made: Vec<&Path> = root.ancestors().filter(|folder| is_new(folder)).collect();
     let refused = |error| ApplyError::Refused { path: root.to_string_lossy().into_owned(), error };
-    let done = fs::create_dir_all(root).map_err(refused).and_then(|()| apply(root, changes));
+    let done = fs::create_dir_all(root).map_err(refused).and_then(|()| apply(root, changes, waits));
     if done.is_err() && !made.is_empty() {
         let _ = fs::remove_file(root.join(LOCK));
         // A folder that somebody put something into meanwhile stays.
@@ -45,6 +46,10 @@ pub fn whereabouts(path: &Path) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn make(root: &Path, changes: &Changes) -> Result<(), ApplyError> {
+        super::make(root, changes, &|| ())
+    }
 
     #[test]
     fn folders_are_made_and_taken_back() {

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 mod apply;
 #[cfg(unix)]
 mod handle;
+mod lock;
 mod make;
 #[cfg(not(unix))]
 mod path;
@@ -24,7 +25,8 @@ use handle::{Folder, follow};
 #[cfg(not(unix))]
 use path::{Folder, follow};
 
-pub use apply::{ApplyError, LOCK, apply};
+pub use apply::{ApplyError, apply};
+pub use lock::LOCK;
 pub use make::{make, whereabouts};
 
 use crate::registry::{Entry, EntryKind, MAX_FILE, Tree, TreeError, TreeErrorKind};
@@ -231,6 +233,14 @@ impl Tree for DiskTree {
             Err(error) => Err(wrong(path, &error)),
         }
     }
+
+    fn is_link(&self, path: &str) -> Result<bool, TreeError> {
+        match fs::symlink_metadata(self.root.join(path)) {
+            Ok(data) => Ok(data.is_symlink()),
+            Err(error) if is_absent(&error) => Ok(false),
+            Err(error) => Err(wrong(path, &error)),
+        }
+    }
 }
 
 /// Reads a file that may grow meanwhile, but never more than one byte over the limit.
@@ -254,6 +264,12 @@ fn read_at_most(mut file: File, length: u64) -> io::Result<Vec<u8>> {
         file.take((MAX_FILE + 1 - filled) as u64).read_to_end(&mut bytes)?;
     }
     Ok(bytes)
+}
+
+/// The system's words without its number.
+pub fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }
 
 fn not_a_folder(folder: &str) -> TreeError {
@@ -326,6 +342,9 @@ mod tests {
         assert_eq!(tree.has_folder("up/root").unwrap_err().kind, TreeErrorKind::LeadsOut);
         assert!(matches!(why("circle"), TreeErrorKind::Io(_)));
         assert_eq!(tree.read("broken").unwrap(), None);
+        let links =
+            ["inside.toml", "broken", "holdpoint.toml", "nothing"].map(|path| tree.is_link(path).unwrap());
+        assert_eq!(links, [true, true, false, false]);
         assert!(tree.has_folder("alias/checkout").unwrap());
         let kinds = tree.list("").unwrap().unwrap();
         let kind = |name: &str| kinds.iter().find(|entry| entry.name == name).unwrap().kind;

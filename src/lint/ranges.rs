@@ -22,7 +22,7 @@ pub(super) static TAG_WITHOUT_RELEASE: Lint = Lint {
 pub(super) static DIGEST_WITHOUT_RELEASE: Lint = Lint {
     word: "digest-without-release",
     documentation: "An open flag names a digest that no registered release has, so it doesn't hit the artifact that it means. \
-        Digests are compared as they are written, with `sha256:` before them. Correct it, or add the digest to its release.",
+        Digests are compared whole, with `sha256:` before them; upper and lower case are the same. Correct it, or add the digest to its release.",
 };
 
 pub(super) fn find(view: &View<'_>, notes: &mut Notes) {

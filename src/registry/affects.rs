@@ -46,7 +46,7 @@ fn entry(table: &Table<'_>, home: &Home<'_>) -> Option<Affects> {
         except: ranges("except", |value, service| value.exceptions(&service.scale)),
         scope: scope?,
         tag: table.get("tag").and_then(tag),
-        digests: table.some_texts("digests"),
+        digests: table.some_digests("digests"),
         environments,
         fixed_in: Vec::new(),
         origin: table.origin(),

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Flag, FlagKind, Id, Key, Name, Origin, Service};
-use crate::registry::common::Common;
 use crate::registry::desk::Desk;
 use crate::registry::document::Map;
 use crate::registry::flag::{self, Home};
@@ -13,6 +12,7 @@ use crate::registry::load::{Folders, Which};
 use crate::registry::mistake::{Mistake, Place};
 use crate::registry::reader::{Entry, Table, Value};
 use crate::registry::shape::{DEBT, ROOT, SERVICE, SIGN_OFF, Shape};
+use crate::registry::shared::Common;
 use crate::registry::wording::quoted;
 use crate::registry::{service, sign_off, syntax};
 

@@ -110,6 +110,11 @@ impl Tree for Changed<'_> {
         let made = self.beside(path).any(|(_, _, stays)| stays);
         if made { Ok(true) } else { self.tree.has_folder(path) }
     }
+
+    fn is_link(&self, path: &str) -> Result<bool, TreeError> {
+        let made = self.changes.files.get(path).is_some_and(|change| change.before.is_none());
+        if made { Ok(false) } else { self.tree.is_link(path) }
+    }
 }
 
 #[cfg(test)]

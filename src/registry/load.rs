@@ -6,13 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Name, Registry, Sources};
-use crate::registry::common::{Base, Common, Useless};
 use crate::registry::desk::Desk;
 use crate::registry::known::Known;
 use crate::registry::layout::{Folder, Walk};
 use crate::registry::mistake::{self, Mistake, Mistakes, Weight};
 use crate::registry::reader::Table;
 use crate::registry::shape::ROOT;
+use crate::registry::shared::{Base, Common, Useless};
 use crate::registry::tree::Tree;
 use crate::registry::wording::{nearest_of, quoted};
 use crate::registry::{assemble, config, format, rule, twice};

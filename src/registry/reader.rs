@@ -143,6 +143,16 @@ impl<'a> Table<'a> {
         self.get(key).and_then(Value::texts).unwrap_or_default()
     }
 
+    /// A list of digests, as they are compared: hexadecimal digits mean the same in either case.
+    pub(super) fn digests(&self, key: &'static str) -> Vec<Box<str>> {
+        self.texts(key).into_iter().map(lower_hex).collect()
+    }
+
+    /// The same, which must not be empty where it is given.
+    pub(super) fn some_digests(&self, key: &'static str) -> Vec<Box<str>> {
+        self.some_texts(key).into_iter().map(lower_hex).collect()
+    }
+
     /// A list of texts that must not be empty where it is given.
     pub(super) fn some_texts(&self, key: &'static str) -> Vec<Box<str>> {
         let Some(value) = self.get(key) else { return Vec::new() };
@@ -423,4 +433,13 @@ fn lower_first(text: &str) -> String {
     let text = text.trim_end_matches('.');
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+}
+
+/// A digest in lower case, if it is written in hexadecimal digits: `sha256:AB…`.
+fn lower_hex(digest: Box<str>) -> Box<str> {
+    let hex = |digits: &str| digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    match digest.split_once(':') {
+        Some((_, digits)) if hex(digits) => digest.to_ascii_lowercase().into(),
+        _ => digest,
+    }
 }

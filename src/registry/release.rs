@@ -11,7 +11,7 @@ use crate::version::Scale;
 pub(super) fn release(table: &Table<'_>, scale: &Scale) -> Option<Release> {
     let released = table.time("released");
     let commit = table.text("commit");
-    let digests = table.texts("digests");
+    let digests = table.digests("digests");
     let tags = table.texts("tags");
     let sbom = table.text("sbom");
     let withdrawn = withdrawn(table, &RELEASE_WITHDRAWN);

@@ -24,6 +24,14 @@ pub trait Tree {
     /// # Errors
     /// When that can't be told.
     fn has_folder(&self, path: &str) -> Result<bool, TreeError>;
+
+    /// Whether a path itself is a symbolic link, which can be written through, but isn't to be renamed.
+    ///
+    /// # Errors
+    /// When that can't be told.
+    fn is_link(&self, _path: &str) -> Result<bool, TreeError> {
+        Ok(false)
+    }
 }
 
 /// One name in a folder.

@@ -10,12 +10,12 @@ use std::fmt;
 
 use crate::model::{Name, Sources};
 use crate::registry::assemble;
-use crate::registry::common::{Base, Common, Useless};
 use crate::registry::desk::Desk;
 use crate::registry::layout::Walk;
 use crate::registry::load::{self, Folders, Outcome, Which};
 use crate::registry::reader::Table;
 use crate::registry::shape::ROOT;
+use crate::registry::shared::{Base, Common, Useless};
 use crate::registry::{LoadError, Loaded, Mistake, Mistakes, Tree};
 
 /// A registry whose services are loaded one at a time.

@@ -156,6 +156,27 @@ fn only_the_services_that_are_named_are_fixed() {
 
 #[cfg(unix)]
 #[test]
+fn a_linked_flag_keeps_its_name_and_what_it_leads_to() {
+    let text = "# ours\n[advisory.CVE-1]\naffects = [{ service = \"x\", versions = \"*\" }]\ntitle = \"t\"\n";
+    let folder = written(&[
+        (MAIN, "format = 1\n"),
+        ("services/x/service.toml", "[service.x]\n"),
+        ("services/x/advisories/README.md", ""),
+        ("shared/the-flag.toml", text),
+    ]);
+    let link = folder.path().join("services/x/advisories/cve-1.toml");
+    std::os::unix::fs::symlink("../../../shared/the-flag.toml", &link).unwrap();
+    let said = stdout(&run(folder.path(), &["--fix"]));
+    let want =
+        "  left   services/x/advisories/cve-1.toml: it is a link, and should be called `CVE-1.toml`\n\nerror";
+    assert!(said.contains(want), "{said}");
+    assert_eq!(fs::read_link(&link).unwrap(), Path::new("../../../shared/the-flag.toml"));
+    assert_eq!(fs::read_to_string(folder.path().join("shared/the-flag.toml")).unwrap(), text);
+    assert!(!folder.path().join("services/x/advisories/CVE-1.toml").exists());
+}
+
+#[cfg(unix)]
+#[test]
 fn what_can_not_be_written_is_said_and_nothing_is_half_done() {
     use std::os::unix::fs::PermissionsExt;
     let folder = written(UNTIDY);
@@ -291,4 +312,14 @@ fn every_lint_has_a_case() {
     for lint in LINTS {
         assert!(said.contains(&format!("\"lint\": \"{}\"", lint.word)), "{}", lint.word);
     }
+}
+
+#[test]
+fn nothing_is_fixed_as_of_another_time() {
+    let folder = written(UNTIDY);
+    let refused = run(folder.path(), &["--fix", "--as-of", "2026-01-01"]);
+    assert_eq!(refused.status.code(), Some(2), "{refused:?}");
+    assert_eq!(content(folder.path()), owned(UNTIDY));
+    let shown = run(folder.path(), &["--fix", "--diff", "--as-of", "2026-01-01"]);
+    assert_eq!(shown.status.code(), Some(3), "it is only looked at: {shown:?}");
 }

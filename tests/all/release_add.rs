@@ -325,3 +325,17 @@ fn without_the_right_to_write_nothing_is_written() {
     assert!(code == 3 && text.contains("permission denied") && text.contains("ask for the right"), "{text}");
     assert_eq!(files(root.path()), before);
 }
+
+#[test]
+fn a_report_that_can_not_be_written_is_seen_before_anything_is() {
+    let root = registry(&[("holdpoint.toml", "format = 1\n[service.shop]\n")]);
+    let text = || fs::read_to_string(root.path().join("holdpoint.toml")).unwrap();
+    let (code, told) = said(root.path(), "shop 1.0.0 --report json=no/such/folder.json");
+    assert!(code == 3 && told.contains("can't be written"), "{code} {told}");
+    assert_eq!(text(), "format = 1\n[service.shop]\n");
+    if Path::new("/dev/full").exists() {
+        let (code, told) = said(root.path(), "shop 1.0.0 --report json=/dev/full");
+        assert!(code == 3 && told.contains("the registry was written; only the report"), "{code} {told}");
+        assert!(text().contains("1.0.0"));
+    }
+}

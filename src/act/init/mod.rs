@@ -17,6 +17,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::import::tags::{Release, Tagged};
 use crate::model::{MoveKind, Name};
+use crate::registry::edit::{Value, written_key};
 use crate::registry::schema;
 use crate::version::{Order, Scale};
 use template::{Values, body, escaped, fill};
@@ -97,9 +98,15 @@ pub enum Next {
 pub fn lay(request: &Request<'_>) -> Vec<Sheet> {
     let values = values(request);
     match request.form {
-        Form::Single => vec![sheet(MAIN, "everything", single(request, &values))],
+        Form::Single => vec![sheet(MAIN, "everything", single(request, &values)), ignored(&values)],
         Form::Folders => folders(request, &values).into_iter().map(with_schema).collect(),
     }
+}
+
+/// What whoever writes leaves behind, in whatever form.
+fn ignored(values: &Values) -> Sheet {
+    let text = fill(include_str!("templates/gitignore"), values);
+    Sheet { common: true, ..sheet(".gitignore", "what Git is not to keep", text) }
 }
 
 /// A file that tells editors by its first line where the schema is.
@@ -139,7 +146,7 @@ fn folders(request: &Request<'_>, values: &Values) -> Vec<Sheet> {
     let beside = [
         common("CODEOWNERS", "who is asked about which file", include_str!("templates/CODEOWNERS")),
         common(".gitattributes", "how Git treats the files", include_str!("templates/gitattributes")),
-        common(".gitignore", "what Git is not to keep", include_str!("templates/gitignore")),
+        ignored(values),
         common("README.md", "a word to the team", include_str!("templates/README.md")),
     ];
     let schema =
@@ -229,9 +236,19 @@ fn later(today: NaiveDate, days: u64) -> String {
     today.checked_add_days(Days::new(days)).unwrap_or(today).to_string()
 }
 
-/// The registry's folder as CODEOWNERS writes it.
+/// The registry's folder as CODEOWNERS writes it: what means something in a pattern is escaped.
 fn root(inside: &str) -> String {
-    if inside.is_empty() { String::new() } else { format!("/{}", inside.replace(' ', "\\ ")) }
+    if inside.is_empty() {
+        return String::new();
+    }
+    let mut out = String::from("/");
+    for c in inside.chars() {
+        if matches!(c, ' ' | '[' | ']' | '*' | '?' | '#' | '!' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
 }
 
 /// The newest release that leads to no later one, else the newest of all.
@@ -242,21 +259,35 @@ fn newest(list: &[Release], order: Order) -> Option<&Release> {
 
 /// The lines of `[service.X.running]`.
 fn running(request: &Request<'_>, newest: Option<&Release>) -> String {
-    let line = |environment: &str, version: &str| format!("{} = \"{}\"", bare(environment), escaped(version));
+    let line =
+        |environment: &str, versions: Value| format!("{} = {}", written_key(environment), versions.inline());
     match (request.running, newest) {
-        ([], Some(newest)) if request.tagged.is_some() => format!("#{}", line(PROD, &newest.version)),
-        ([], Some(newest)) => line(PROD, &newest.version),
-        (said, _) => {
-            let lines: Vec<String> =
-                said.iter().map(|(name, version)| line(name.as_str(), version)).collect();
-            lines.join("\n")
+        ([], Some(newest)) if request.tagged.is_some() => {
+            format!("#{}", line(PROD, (&*newest.version).into()))
         }
+        ([], Some(newest)) => line(PROD, (&*newest.version).into()),
+        (said, _) => by_environment(said)
+            .into_iter()
+            .map(|(name, versions)| match &*versions {
+                [only] => line(name, Value::from(*only)),
+                several => line(name, Value::texts(several)),
+            })
+            .collect::<Vec<_>>()
+            .join("\n"),
     }
 }
 
-/// A key of TOML: names may hold dots, which mean something there.
-fn bare(name: &str) -> String {
-    if name.contains('.') { format!("\"{name}\"") } else { name.to_owned() }
+/// What runs in each environment: of a roll-out that isn't finished, several releases.
+fn by_environment(said: &[(Name, String)]) -> Vec<(&str, Vec<&str>)> {
+    let mut all: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (name, version) in said {
+        match all.iter_mut().find(|(other, _)| *other == name.as_str()) {
+            Some((_, versions)) if versions.contains(&version.as_str()) => {}
+            Some((_, versions)) => versions.push(version),
+            None => all.push((name.as_str(), vec![version])),
+        }
+    }
+    all
 }
 
 /// What to try first.

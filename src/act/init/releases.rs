@@ -5,6 +5,7 @@ use chrono::{Days, NaiveDate};
 use super::template::escaped;
 use crate::import::tags::Release;
 use crate::model::{Name, format_time};
+use crate::registry::edit::written_key;
 
 /// The example's releases, and how many days ago each was made. Old enough to tell a story, young enough to
 /// be offered as targets: 1.0.0 is insecure, 1.2.0 unstable, and 1.1.0 is where both teams meet.
@@ -44,7 +45,7 @@ pub(super) fn example_ran(service: &Name, today: NaiveDate) -> String {
 
 /// A service's name as part of a table's header.
 pub(super) fn key(service: &Name) -> String {
-    super::bare(service.as_str())
+    written_key(service.as_str())
 }
 
 /// `[[service.NAME.release]]`, one after the other, oldest first.

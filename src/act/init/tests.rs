@@ -258,3 +258,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_folder_is_escaped_where_patterns_mean_something() {
+    for (inside, want) in [("", ""), ("ops/a b", "/ops/a\\ b"), ("[x]*#!\\", "/\\[x\\]\\*\\#\\!\\\\")] {
+        assert_eq!(super::root(inside), want);
+    }
+}
+
+#[test]
+fn an_environment_that_is_named_twice_runs_both() {
+    let name = |text| Name::new(text).unwrap();
+    let said =
+        [("prod", "1"), ("test", "2"), ("prod", "2"), ("prod", "1")].map(|(e, v)| (name(e), v.to_owned()));
+    let want = vec![("prod", vec!["1", "2"]), ("test", vec!["2"])];
+    assert_eq!(super::by_environment(&said), want);
+}

@@ -15,7 +15,7 @@ order = "semver"
 version = "1.0.0"
 released = 2026-01-01T00:00:00Z
 commit = "9f3c2ab"
-digests = ["sha256:a", "sha256:b"]
+digests = ["sha256:a", "sha256:B"]
 tags = ["base:1"]
 
 [[service.x.release]]

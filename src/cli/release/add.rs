@@ -10,7 +10,7 @@ use crate::cli::exit;
 use crate::cli::failure::{Complaint, Refused};
 use crate::cli::registry::Found;
 use crate::cli::settings::Settings;
-use crate::cli::write::{carry_out, refuse_as_of, unedited, unloaded};
+use crate::cli::write::{self, carry_out, refuse_as_of, unedited, unloaded};
 use crate::model::{Name, Time};
 use crate::registry::LoadError;
 use crate::report::{Registering, human, json, markdown};
@@ -32,7 +32,7 @@ Two builds at once both get their release in.
 
 Exit codes:
   0 registered, or registered already · 2 wrong usage
-  3 could not be registered: nothing was written
+  3 could not be registered: nothing was written; or it was, and the report could not be, which is said
   --report-only and --fail-on are about verdicts and change nothing here
 
 Files that are read:
@@ -118,6 +118,7 @@ pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> 
     let (request, now) = (args.request(), settings.moment.now);
     let registered = carry_out(
         &found,
+        settings,
         args.dry_run,
         |tree, main| release::add(tree, main, &request, now).map_err(|refusal| refused(refusal, &found)),
         |registered| &registered.changes,
@@ -140,7 +141,8 @@ pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> 
         Format::Json => json::release(&registering),
         Format::Markdown => markdown::release(&registering, look.detail),
     });
-    Ok(ExitCode::from(exit::of_answer(delivered)))
+    let written = !args.dry_run && !registered.changes.is_empty();
+    Ok(ExitCode::from(exit::of_answer(write::delivered(delivered, written, settings))))
 }
 
 fn refused(refusal: Refusal, found: &Found) -> Error {

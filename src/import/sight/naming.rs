@@ -54,7 +54,7 @@ impl<'a> Naming<'a> {
         let Some(digest) = digest else {
             return checked(tagged.unwrap_or_else(|| "latest".into()), None);
         };
-        let same = |other: &str| other.eq_ignore_ascii_case(digest);
+        let same = |other: &str| other == digest; // both are in lower case
         let by_digest =
             self.service.releases.iter().find(|release| release.digests.iter().any(|other| same(other)));
         match (by_digest, tagged) {

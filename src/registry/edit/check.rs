@@ -19,6 +19,11 @@ pub(super) enum Plain {
     Table(BTreeMap<String, Plain>),
 }
 
+/// Whether two parsed files, each with its text, say the same, whatever the order of their keys.
+pub(in crate::registry) fn says_the_same(a: (&Map<'_>, &str), b: (&Map<'_>, &str)) -> bool {
+    Plain::of(a.0, a.1) == Plain::of(b.0, b.1)
+}
+
 impl Plain {
     /// What a parsed file says.
     pub(super) fn of(root: &Map<'_>, text: &str) -> Plain {

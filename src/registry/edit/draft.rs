@@ -7,10 +7,11 @@ use std::ops::Range;
 
 use crate::registry::document::{self, Map, Node, Written};
 use crate::registry::edit::hand::{Hand, braces};
-use crate::registry::edit::outline::{Block, Outline, last_value, leading, line_end, line_start};
+use crate::registry::edit::outline::{Block, Outline, last_value, leading};
 use crate::registry::edit::path::{Path, Step};
 use crate::registry::edit::splice::Splice;
 use crate::registry::edit::value::{Fields, Value, written_key};
+use crate::registry::lines::{comments, line_end, line_start};
 use crate::registry::shape::{Kind, ROOT, Shape};
 
 /// A file that was read without a syntax error.
@@ -64,7 +65,21 @@ impl<'t> Draft<'t> {
             Some(fields) => braces(fields, Some(old)),
             None => value.inline(),
         };
-        Some(vec![Splice::replace(node.span(), new)])
+        Some(self.saved(old, path).into_iter().chain([Splice::replace(node.span(), new)]).collect())
+    }
+
+    /// The comments in a value that is replaced: they go above its line, for what they say may still be wanted.
+    fn saved(&self, old: &str, path: &Path) -> Option<Splice> {
+        let lost = comments(old);
+        if lost.is_empty() {
+            return None;
+        }
+        let line = line_start(self.text, self.start(path)?);
+        let indent = self.text.get(line..).map_or("", |rest| &rest[..rest.len() - rest.trim_start().len()]);
+        Some(Splice::insert(
+            line,
+            lost.iter().map(|comment| format!("{indent}{comment}\n")).collect::<String>(),
+        ))
     }
 
     /// Adds a value where there is none yet.

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::registry::document::{Map, Written};
-use crate::registry::edit::outline::line_start;
 use crate::registry::edit::value::{Fields, Value, written_key};
+use crate::registry::lines::line_start;
 
 /// How wide a line of a list may get before it is broken.
 const ROOM: usize = 100;

@@ -24,6 +24,7 @@ mod splice;
 mod tests;
 mod value;
 
+pub(super) use check::says_the_same;
 pub use editor::{EditError, Editor, Spot};
 pub use look::place_of_release_key;
-pub use value::{Fields, Value};
+pub use value::{Fields, Value, written_key};

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::registry::document::{Data, Map, Node, Written};
 use crate::registry::edit::path::Path;
+use crate::registry::lines::{line_end, line_start, top};
 
 /// A header with the lines below it; the first one is the file's top, without a header.
 #[derive(Debug)]
@@ -77,11 +78,6 @@ impl<'t> Outline<'t> {
     }
 }
 
-/// Where the text begins: behind a byte order mark.
-pub(super) fn top(text: &str) -> usize {
-    if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
-}
-
 /// The tables with headers below a table.
 fn collect(map: &Map<'_>, path: &Path, found: &mut Vec<(Path, Range<usize>, Option<usize>)>) {
     let mut table = |node: &Node<'_>, path: Path| {
@@ -116,16 +112,6 @@ pub(super) fn last_value(map: &Map<'_>) -> Option<usize> {
         _ => Some(node.span().end),
     };
     map.entries().iter().filter_map(|(_, node)| end(node)).max()
-}
-
-/// Where the line of a place begins.
-pub(super) fn line_start(text: &str, at: usize) -> usize {
-    text.get(..at).and_then(|before| before.rfind('\n')).map_or(top(text), |end| end + 1)
-}
-
-/// Behind the line of a place, its break and all.
-pub(super) fn line_end(text: &str, at: usize) -> usize {
-    text.get(at..).and_then(|after| after.find('\n')).map_or(text.len(), |end| at + end + 1)
 }
 
 /// The line that begins here.

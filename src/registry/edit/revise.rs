@@ -6,6 +6,7 @@ use crate::registry::edit::draft::Draft;
 use crate::registry::edit::path::{Path, Step};
 use crate::registry::edit::splice::apply;
 use crate::registry::edit::value::Value;
+use crate::registry::lines::same_comments;
 
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +41,8 @@ pub(super) enum Stuck {
     Form,
 }
 
-/// The text with a change in it, and nothing else changed: what it says was compared.
+/// The text with a change in it, and nothing else changed: what it says was compared, and its comments, of which
+/// only those go that stand in the line of something that is taken out.
 pub(super) fn revise(text: &str, edit: &Edit) -> Result<String, Stuck> {
     steps(text, edit)?.iter().try_fold(text.to_owned(), |text, step| revise_once(&text, step))
 }
@@ -59,7 +61,7 @@ fn revise_once(text: &str, edit: &Edit) -> Result<String, Stuck> {
     let got = Plain::of(&after.root, &revised);
     let same = match edit {
         Edit::Remove(_) => wanted.without_empty() == got.without_empty(),
-        _ => wanted == got,
+        _ => wanted == got && same_comments(text, &revised),
     };
     if same { Ok(revised) } else { Err(Stuck::Form) }
 }

@@ -226,8 +226,27 @@ fn a_list_over_several_lines_keeps_its_comments() {
     );
     check(before, &texts(&["a", "x", "c"]), &before.replace("\"b\", # second", "\"x\","));
     check(before, &texts(&["b"]), "l = [\n  \"b\", # second\n]\n");
-    check(before, &texts(&["c", "a"]), "l = [\"c\", \"a\"]\n");
-    check(before, &texts(&["x"]), "l = [\"x\"]\n");
+    let above = "# first\n# second\n# third\n";
+    check(before, &texts(&["c", "a"]), &format!("{above}l = [\"c\", \"a\"]\n"));
+    check(before, &texts(&["x"]), &format!("{above}l = [\"x\"]\n"));
+}
+
+#[test]
+fn the_comments_of_what_is_replaced_go_above_it() {
+    for (before, at, after) in [
+        (
+            "a = 1\n\t# was\n\trunning = { prod = [ # the old one\n\"1\", # half\n \"2\"\n # none\n] } # b\n",
+            "running.prod",
+            "a = 1\n\t# was\n\t# the old one\n\t# half\n\t# none\n\trunning = { prod = \"v\" } # b\n",
+        ),
+        ("l = [ \"#no\", # yes\n]\n", "l", "# yes\nl = \"v\"\n"),
+        ("[t]\nu.l = [\n# yes\n]\n", "t.u.l", "[t]\n# yes\nu.l = \"v\"\n"),
+    ] {
+        check(before, &set(at, "v"), after);
+    }
+    // Its line begins in a text, where no comment can stand.
+    let before = "t = { a = \"\"\"\n\"\"\", b = [ # c\n] }\n";
+    assert_eq!(revise(before, &set("t.b", "v")), Err(Stuck::Form));
 }
 
 #[test]

@@ -51,7 +51,7 @@ impl Value {
     }
 
     /// The value on one line.
-    pub(super) fn inline(&self) -> String {
+    pub fn inline(&self) -> String {
         match self {
             Value::Text(text) => quoted(text),
             Value::Time(time) => format_time(*time),
@@ -84,7 +84,7 @@ pub(super) fn pairs(fields: &Fields) -> String {
 }
 
 /// A key: bare where that is allowed.
-pub(super) fn written_key(key: &str) -> String {
+pub fn written_key(key: &str) -> String {
     let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if !key.is_empty() && key.chars().all(bare) { key.to_owned() } else { basic(key) }
 }

@@ -4,7 +4,7 @@ use super::{ask, read};
 use crate::model::{
     FlagKind, IncidentCondition, Key, Level, MoveKind, Owner, Registry, Severity, Window, format_time,
 };
-use crate::registry::{Ask, MemoryTree};
+use crate::registry::{Ask, MemoryTree, load};
 
 /// Sections of a registry: where each stands in the folder form, and its text.
 const SECTIONS: &[(&str, &str)] = &[
@@ -149,4 +149,17 @@ fn rules_stand_before_the_shipped_ones() {
     assert_eq!(every.when.incident, Some(IncidentCondition::Ids(vec!["INC-482".into()])));
     let shipped = registry.rules.iter().filter(|rule| rule.origin.is_none()).count();
     assert_eq!((registry.rules.len() - shipped, shipped > 25), (2, true));
+}
+
+#[test]
+fn digests_are_compared_in_lower_case() {
+    let text = "format = 1\n[service.x]\n[[service.x.release]]\nversion = \"1.0.0\"\n\
+                digests = [\"sha256:ABcd\", \"OCI:Other\"]\n[advisory.A]\ntitle = \"T\"\n\
+                affects = [{ service = \"x\", digests = [\"sha256:abCD\"] }]\n";
+    let tree: MemoryTree = [("holdpoint.toml", text)].into_iter().collect();
+    let registry = load(&tree, "holdpoint.toml", &Ask::Everything).unwrap().registry;
+    let releases: Vec<_> = registry.services.values().flat_map(|service| &service.releases).collect();
+    assert_eq!(*releases[0].digests, ["sha256:abcd".into(), "OCI:Other".into()], "only hexadecimal digits");
+    let affects = &registry.flags[0].affects[0];
+    assert_eq!(affects.hits(&releases[0].version, Some(releases[0])), Some(true));
 }

@@ -91,8 +91,11 @@ impl Tidied {
         })
     }
 
+    /// Leaves a file alone; what was said of it already is the cause of all else.
     fn leave(&mut self, file: String, why: &str) {
-        self.left.push(Left { file, why: why.to_owned() });
+        if self.left.iter().all(|left| left.file != file) {
+            self.left.push(Left { file, why: why.to_owned() });
+        }
     }
 
     /// Puts the keys of a file in order.

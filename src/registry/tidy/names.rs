@@ -1,7 +1,8 @@
 //! Files' names: a file is named by what it holds.
 //!
 //! Only the case of letters is mended (`cve-1.toml` for `[advisory.CVE-1]`, `CVE-1.TOML`): a name that differs
-//! by more may as well be the right one, and a sign-off in the other key's folder is somebody's decision.
+//! by more may as well be the right one, and a sign-off in the other key's folder is somebody's decision. A
+//! symbolic link keeps its name: what it leads to may bear that of somebody else's choice.
 
 use super::{Folder, Left, listed};
 use crate::model::Id;
@@ -26,6 +27,11 @@ pub(super) fn renames(tree: &dyn Tree, folder: &Folder) -> Result<Vec<Result<Ren
             continue;
         };
         let to = format!("{}/{name}", folder.path);
+        if tree.is_link(&from)? {
+            let why = format!("it is a link, and should be called `{name}`");
+            renames.push(Err(Left { file: from, why }));
+            continue;
+        }
         let rivals = entries.iter().filter(|other| other.name.eq_ignore_ascii_case(&name)).count();
         // Where case doesn't count, the new name finds the old file.
         renames.push(if rivals > 1 || tree.read(&to)?.is_some() {

@@ -8,6 +8,8 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use crate::registry::document::{self, Data, Map, Node, Written};
+use crate::registry::edit::says_the_same;
+use crate::registry::lines::{self, line_start, same_comments, top};
 use crate::registry::shape::{Kind, ROOT, Shape};
 
 /// That something came out otherwise than it went in. It is never written.
@@ -28,7 +30,7 @@ pub(super) fn order(text: &str) -> Result<Option<String>, Unsafe> {
     let after = plan.carry_out();
     let (again, errors) = document::parse(&after, &mut Vec::new());
     let same =
-        errors.is_empty() && same_table(&root, text, &again, &after) && comments(text) == comments(&after);
+        errors.is_empty() && says_the_same((&root, text), (&again, &after)) && same_comments(text, &after);
     if same { Ok(Some(after)) } else { Err(Unsafe) }
 }
 
@@ -166,7 +168,7 @@ impl Plan<'_> {
         let mut above = None;
         let mut pieces = Vec::new();
         for statement in statements {
-            let line = self.line_start(statement.key);
+            let line = line_start(self.text, statement.key);
             let start = match above {
                 Some(end) => end + blank_lines(&self.text[end..line]),
                 None => self.first(line),
@@ -181,26 +183,22 @@ impl Plan<'_> {
     /// Where the piece of a table's first key begins, which stands in the line at `line`.
     fn first(&self, line: usize) -> usize {
         let mut start = line;
-        while start > 0 {
-            let above = self.line_start(start - 1);
-            match self.text[above..start].trim_start_matches('\u{feff}').trim() {
+        while start > top(self.text) {
+            let above = line_start(self.text, start - 1);
+            match self.text[above..start].trim() {
                 "" => return start,
                 comment if comment.starts_with('#') => start = above,
                 _ => return start,
             }
         }
-        // The top of the file: what stands there is about the file, and a byte order mark stays before it.
-        if line > 0 { line } else { self.text.len() - self.text.trim_start_matches('\u{feff}').len() }
-    }
-
-    fn line_start(&self, at: usize) -> usize {
-        self.text[..at].rfind('\n').map_or(0, |line_break| line_break + 1)
+        line // the top of the file: what stands there is about the file
     }
 
     /// The end of the line, its line break left out.
     fn line_end(&self, at: usize) -> usize {
-        let end = self.text[at..].find('\n').map_or(self.text.len(), |line_break| at + line_break);
-        if self.text[at..end].ends_with('\r') { end - 1 } else { end }
+        let line = &self.text[at..lines::line_end(self.text, at)];
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        at + line.strip_suffix('\r').unwrap_or(line).len()
     }
 
     /// The text with everything moved.
@@ -250,36 +248,6 @@ fn blank_lines(text: &str) -> usize {
         length += line.len();
     }
     length
-}
-
-/// Whether two tables hold the same values, written alike, whatever the order of their keys.
-fn same_table(a: &Map<'_>, a_text: &str, b: &Map<'_>, b_text: &str) -> bool {
-    let same = |(a, b): (&(_, Node<'_>), &(_, Node<'_>))| same_value(&a.1, a_text, &b.1, b_text);
-    let (a, b) = (a.sorted(), b.sorted());
-    a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| a.0.text == b.0.text && same((a, b)))
-}
-
-fn same_value(a: &Node<'_>, a_text: &str, b: &Node<'_>, b_text: &str) -> bool {
-    match (&a.data, &b.data) {
-        (Data::Table(a), Data::Table(b)) => same_table(a, a_text, b, b_text),
-        (Data::Array(a), Data::Array(b)) => {
-            let mut pairs = a.items.iter().zip(&b.items);
-            a.items.len() == b.items.len() && pairs.all(|(a, b)| same_value(a, a_text, b, b_text))
-        }
-        (Data::Table(_) | Data::Array(_), _) | (_, Data::Table(_) | Data::Array(_)) => false,
-        _ => a_text.get(a.span()) == b_text.get(b.span()),
-    }
-}
-
-/// All comments of a file, sorted.
-fn comments(text: &str) -> Vec<&str> {
-    use toml_parser::{Source, lexer::TokenKind};
-    let tokens = Source::new(text).lex();
-    let comments = tokens.filter(|token| token.kind() == TokenKind::Comment);
-    let mut comments: Vec<&str> =
-        comments.filter_map(|token| text.get(token.span().start()..token.span().end())).collect();
-    comments.sort_unstable();
-    comments
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ impl World {
             if self.dice.percent(12) {
                 homes.push(None);
                 let by =
-                    self.dice.word(&["tag = \"base:a\"", "tag = \"base:b\"", "digests = [\"sha256:aa\"]"]);
+                    self.dice.word(&["tag = \"base:a\"", "tag = \"base:b\"", "digests = [\"sha256:AA\"]"]);
                 entries.push(format!("{{ services = \"*\", {by}{environments} }}"));
                 continue;
             }

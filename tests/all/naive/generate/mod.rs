@@ -280,7 +280,7 @@ impl World {
             }
             let tags = self.dice.some(&["\"base:a\"", "\"base:b\""], 30);
             writeln!(text, "tags = [{}]", tags.join(", ")).unwrap();
-            let digests = self.dice.some(&["\"sha256:aa\"", "\"sha256:bb\""], 25);
+            let digests = self.dice.some(&["\"sha256:aa\"", "\"sha256:BB\""], 25);
             writeln!(text, "digests = [{}]", digests.join(", ")).unwrap();
             if self.dice.percent(8) {
                 let at = format_time(self.mostly_past());
