@@ -114,6 +114,7 @@ OBSERVED  checkout in prod: 2.4.0, not 2.4.1 as the registry said (helm history)
   left  2.4.1  2025-11-18T14:00:00Z to 2025-11-20T03:10:00Z, left for 2.4.0 by a rollback
   ran   2.3.0  2025-09-01T07:00:00Z to 2025-11-02T09:00:00Z, left for 2.4.0 by a redeploy
   ran   2.4.0  2025-11-02T09:00:00Z to 2025-11-18T14:00:00Z, left for 2.4.1 by a redeploy
+  note: a deployment of `2.4.1` failed: passed over, though parts of it may have run
 
   written: holdpoint.toml
 ";

@@ -206,7 +206,7 @@ fn history(mut lines: Vec<Line>, wanted: Wanted<'_>) -> Result<Observation, Impo
     let counted: Vec<&Line> = lines
         .iter()
         .enumerate()
-        .filter(|(at, line)| ran(line, &lines.get(at + 1..).unwrap_or_default()))
+        .filter(|(at, line)| ran(line, lines.get(at + 1..).unwrap_or_default()))
         .map(|(_, line)| line)
         .collect();
     let mut observation = Observation { known: "helm history", ..Observation::default() };
