@@ -60,12 +60,8 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     let service = opened.registry.services.get(&args.service).ok_or_else(gone)?;
     let environment = environment::choose(&opened.registry, service, args.env.as_ref())?;
     let question = Question {
-        service: args.service.clone(),
-        environment: environment.clone(),
         from: args.from.clone(),
-        to: Box::default(),
-        asked: MoveKind::Rollback,
-        incident: None,
+        ..Question::of_place(&args.service, environment.as_ref(), MoveKind::Rollback)
     };
     let targets = judge::survey(&opened.registry, &question, opened.moment).ok_or_else(gone)?;
     let context = opened.context(settings);

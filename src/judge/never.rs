@@ -31,11 +31,11 @@ pub fn never(rule: &Rule) -> Vec<Never> {
 
 fn hindrance(rule: &Rule, code: Code) -> Option<Unmet> {
     let when = &rule.when;
-    let has_case = |case: &Box<str>| code.cases().contains(&&**case);
+    let has_case = when.case.iter().any(|case| code.cases().contains(&&**case));
     let flagless = !has_flag(code);
     let hindrances = [
         (code == Code::CompromisedRelease && rule.then != Level::Block, Unmet::Compromised),
-        (!when.case.is_empty() && !when.case.iter().any(has_case), Unmet::Case),
+        (!when.case.is_empty() && !has_case, Unmet::Case),
         (!when.key.is_empty() && !when.key.iter().any(|key| may_own(code, *key)), Unmet::Key),
         (!when.severity.is_empty() && flagless, Unmet::Severity),
         (when.severity_at_least.is_some() && flagless, Unmet::SeverityAtLeast),

@@ -129,14 +129,7 @@ fn scene<'a>(
     environment: Option<&Name>,
     moment: Moment,
 ) -> Option<Scene<'a>> {
-    let question = Question {
-        service: service.clone(),
-        environment: environment.cloned(),
-        from: None,
-        to: Box::default(),
-        asked: MoveKind::Redeploy,
-        incident: None,
-    };
+    let question = Question::of_place(service, environment, MoveKind::Redeploy);
     Scene::set(registry, &question, moment)
 }
 
@@ -161,11 +154,6 @@ fn debts<'a>(scene: &Scene<'a>, flag: &Flag) -> Vec<Owed<'a>> {
     let seen = scene.service.debts.iter().filter(|debt| moment.sees(debt.at));
     let named = seen.filter(|debt| debt.subjects.iter().any(|subject| **subject == *flag.id.as_str()));
     named
-        .map(|debt| {
-            let reviewed =
-                |key: &Key| debt.reviews.iter().any(|review| review.key == *key && moment.sees(review.at));
-            let unreviewed = Key::ALL.into_iter().filter(|key| !reviewed(key)).collect();
-            Owed { debt, due: upkeep::due(scene, debt), unreviewed }
-        })
+        .map(|debt| Owed { debt, due: upkeep::due(scene, debt), unreviewed: upkeep::unreviewed(scene, debt) })
         .collect()
 }

@@ -72,14 +72,7 @@ pub fn timeline<'a>(
     environment: Option<&Name>,
     moment: Moment,
 ) -> Option<Timeline<'a>> {
-    let question = Question {
-        service: service.clone(),
-        environment: environment.cloned(),
-        from: None,
-        to: Box::default(),
-        asked: MoveKind::Rollback,
-        incident: None,
-    };
+    let question = Question::of_place(service, environment, MoveKind::Rollback);
     let scene = Scene::set(registry, &question, moment)?;
     let candidates = candidates(&scene);
     let points = points(&scene, &candidates);

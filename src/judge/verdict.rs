@@ -24,6 +24,14 @@ pub struct Question {
     pub incident: Option<Box<str>>,
 }
 
+impl Question {
+    /// What is asked of a place as a whole: of no target yet.
+    pub fn of_place(service: &Name, environment: Option<&Name>, asked: MoveKind) -> Question {
+        let (service, environment) = (service.clone(), environment.cloned());
+        Question { service, environment, from: None, to: Box::default(), asked, incident: None }
+    }
+}
+
 /// When it is asked.
 #[derive(Debug, Clone, Copy)]
 pub struct Moment {

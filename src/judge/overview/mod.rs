@@ -102,14 +102,7 @@ pub fn overview<'a>(
     environment: Option<&Name>,
     moment: Moment,
 ) -> Option<Overview<'a>> {
-    let question = Question {
-        service: service.clone(),
-        environment: environment.cloned(),
-        from: None,
-        to: Box::default(),
-        asked: MoveKind::Rollback,
-        incident: None,
-    };
+    let question = Question::of_place(service, environment, MoveKind::Rollback);
     let scene = Scene::set(registry, &question, moment)?;
     let way_back = back::find(&scene, &question);
     // To run the first release there is isn't a fault of that release.

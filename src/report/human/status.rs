@@ -8,9 +8,9 @@ use super::grid::{self, GAP, Lines};
 use super::keys::LEVEL;
 use super::page::{Cell, NONE, Page, QUIET, STRONG, of_level, wrap};
 use super::{Detail, Look, timeline};
-use crate::model::{Level, format_time};
-use crate::report::Context;
-use crate::report::status::{BackState, Item, Place, Status, age, several};
+use crate::model::Level;
+use crate::report::status::{BackState, Item, Place, Status, age};
+use crate::report::{Context, words};
 
 /// What the table is moved in by.
 const INDENT: usize = 2;
@@ -22,11 +22,7 @@ const TOLD: usize = 4;
 /// Writes how everything stands: the sum, then every place, worst first.
 pub fn status(context: &Context, status: &Status, look: Look) -> String {
     let mut page = Page::new(look.width);
-    let simulated = match context.simulated {
-        true => format!(" (simulated, as of {})", format_time(context.as_of)),
-        false => String::new(),
-    };
-    let sum = format!("{}{simulated}", status.summary());
+    let sum = format!("{}{}", status.summary(), words::simulated(context));
     if look.detail == Detail::Quiet {
         page.head("STATUS", STRONG, &sum);
         return page.finish();
@@ -42,7 +38,7 @@ pub fn status(context: &Context, status: &Status, look: Look) -> String {
         page.gap();
         let text = format!(
             "Beside these, the registry has {}: see `holdpoint lint`.",
-            several(status.beside, "mistake")
+            words::several(status.beside, "mistake")
         );
         page.text(INDENT, &text, QUIET);
     }

@@ -6,7 +6,7 @@ use super::keys::LEVEL;
 use super::page::{Cell, NONE, Page, STRONG, of_level};
 use super::verdict::name;
 use super::{Detail, Look, warnings};
-use crate::model::{Level, format_time};
+use crate::model::Level;
 use crate::report::{Survey, words};
 
 /// Versions are aligned up to this width.
@@ -52,8 +52,6 @@ fn head(page: &mut Page, survey: &Survey) {
         .map(|(count, level)| format!("{count} {level}"))
         .collect();
     text.push_str(&if counts.is_empty() { ": none".into() } else { format!(": {}", counts.join(", ")) });
-    if survey.context.simulated {
-        text.push_str(&format!(" (simulated, as of {})", format_time(survey.context.as_of)));
-    }
+    text.push_str(&words::simulated(&survey.context));
     page.head("TARGETS", STRONG, &text);
 }

@@ -5,7 +5,7 @@ use super::verdict::footer;
 use super::{code, text};
 use crate::model::{Level, Time, format_time};
 use crate::report::human::Detail;
-use crate::report::status::{BackState, Place, Status, Stretch, Timeline, age, several};
+use crate::report::status::{BackState, Place, Status, Stretch, Timeline, age};
 use crate::report::{Context, words};
 
 /// What the table of all places may take.
@@ -38,7 +38,7 @@ pub fn status(context: &Context, status: &Status, detail: Detail) -> String {
     page.table(PLACES, &columns, rows.into_iter());
     timelines(&mut page, context, status, detail);
     if status.beside > 0 {
-        let count = several(status.beside, "mistake");
+        let count = words::several(status.beside, "mistake");
         page.paragraph(&format!("Beside these, the registry has {count}: see `holdpoint lint`."));
     }
     footer(&mut page, context, None);
@@ -102,7 +102,7 @@ fn timelines(page: &mut Page, context: &Context, status: &Status, detail: Detail
     let end = page.length() + RELEASES;
     for (index, (place, timeline)) in detailed.iter().enumerate() {
         if page.length() + section > end {
-            let left = several(detailed.len() - index, "more environment");
+            let left = words::several(detailed.len() - index, "more environment");
             return page.paragraph(&format!("… and {left}: name one with {}", code("--env")));
         }
         releases(page, context, place, timeline, most, detail);

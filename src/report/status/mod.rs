@@ -178,13 +178,12 @@ impl Status {
             .map(|(count, what)| format!("{count} {what}"))
             .collect();
         let told = if told.is_empty() { "none exposed, none unstable".to_owned() } else { told.join(", ") };
-        format!("{}, {}: {told}", several(self.services, "service"), several(self.places.len(), "place"))
+        format!(
+            "{}, {}: {told}",
+            words::several(self.services, "service"),
+            words::several(self.places.len(), "place")
+        )
     }
-}
-
-/// A count with its word: `1 place`, `2 places`.
-pub fn several(count: usize, word: &str) -> String {
-    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
 /// How long something lasts so far, in the unit that tells enough: `4 days`, `5 hours`, `under an hour`.
