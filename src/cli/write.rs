@@ -8,7 +8,7 @@ use super::registry::Found;
 use super::settings::Settings;
 use crate::disk::{ApplyError, LOCK, apply};
 use crate::registry::edit::EditError;
-use crate::registry::{Changes, LoadError, Tree};
+use crate::registry::{Changes, LoadError, Snapshot, Tree};
 
 /// How often an act is done again on what others have written meanwhile. In each round one of those who wait
 /// gets through, so it takes as many at once for one to give up.
@@ -28,7 +28,8 @@ pub(super) fn carry_out<T>(
     let mut tries = 0;
     loop {
         tries += 1;
-        let done = act(&found.tree(), &found.main)?;
+        let tree = found.tree();
+        let done = act(&Snapshot::new(&tree), &found.main)?;
         if dry_run {
             return Ok(done);
         }

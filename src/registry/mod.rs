@@ -31,6 +31,7 @@ mod service;
 mod shape;
 mod shared;
 mod sign_off;
+mod snapshot;
 mod state;
 mod syntax;
 #[cfg(test)]
@@ -46,6 +47,7 @@ pub use load::{Ask, LoadError, Loaded, load};
 pub use mistake::{Mistake, Mistakes, Place, Weight, position};
 pub use shape::{Field, Kind, SHAPES, Shape};
 pub use shared::shipped;
+pub use snapshot::Snapshot;
 pub use tidy::{Done, Left, Tidied, tidy};
 pub use tree::{Entry, EntryKind, MAX_FILE, MemoryTree, Tree, TreeError, TreeErrorKind};
 pub use whole::Whole;
