@@ -141,7 +141,11 @@ impl Work<'_> {
             let file = beside(&place, change.after.as_deref().unwrap_or_default()).map_err(refused)?;
             Ok(Staged { path, place, file, deleted })
         };
-        changes.files().iter().map(each).collect()
+        // What stands beside the main file comes last, and with it a new registry: one that was cut short on
+        // the way is none yet, and can be laid again.
+        let (beside_main, inside): (Vec<_>, Vec<_>) =
+            changes.files().iter().partition(|(path, _)| parent(path).is_empty());
+        inside.into_iter().chain(beside_main).map(each).collect()
     }
 
     /// Where a file really lies: a link stays a link, and what it leads to is written.

@@ -2,11 +2,11 @@
 //!
 //! A report that is posted is acted upon: `@name` calls somebody, `#12` and a commit's hash leave a mark
 //! elsewhere, an image loads from wherever it likes, a line that begins with `/` is a command to some bots. So
-//! all text that others wrote goes through [`text`] or [`code`], and here is the only place that escapes.
+//! all text that others wrote goes through `text` or `code`, and here is the only place that escapes.
 //! A backslash doesn't help against a mention, for mentions are looked for in what was rendered; inside a code
 //! span nothing is. So a word that refers to something becomes one, whole, and stays readable and copyable.
 //!
-//! Comments have a limit, 65,536 characters on GitHub: [`page`] cuts by whole rows and says how many are left
+//! Comments have a limit, 65,536 characters on GitHub: `page` cuts by whole rows and says how many are left
 //! out. The verdict, both keys and the next command always stay.
 
 mod explain;
