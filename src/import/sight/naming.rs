@@ -47,17 +47,15 @@ impl<'a> Naming<'a> {
 
     /// The release that an image of the service is. `resolved` is the digest that its tag turned out to be.
     ///
-    /// A digest decides over a tag: a tag can be moved.
+    /// A digest decides over a tag, for a tag can be moved. Where one artifact was released twice (a release
+    /// candidate that was promoted), the tag says as which.
     pub fn of_image(&self, image: &Image, resolved: Option<&str>) -> Result<Named, ImportError> {
         let digest = image.digest.as_deref().or(resolved);
         let tagged = image.tag.as_deref().map(|tag| self.of_tag(tag));
         let Some(digest) = digest else {
             return checked(tagged.unwrap_or_else(|| "latest".into()), None);
         };
-        let same = |other: &str| other == digest; // both are in lower case
-        let by_digest =
-            self.service.releases.iter().find(|release| release.digests.iter().any(|other| same(other)));
-        match (by_digest, tagged) {
+        match (self.by_digest(digest, tagged.as_deref())?, tagged) {
             (Some(release), Some(tagged)) if *tagged != *release.version.text => {
                 let version = &release.version.text;
                 let note = format!(
@@ -83,6 +81,28 @@ impl<'a> Naming<'a> {
                     shell_word(digest)
                 );
                 Err(ImportError::new(message, hint))
+            }
+        }
+    }
+
+    /// The release with this digest; of several, the one that is tagged. Both digests are in lower case.
+    fn by_digest(&self, digest: &str, tagged: Option<&str>) -> Result<Option<&'a Release>, ImportError> {
+        let has = |release: &&Release| release.digests.iter().any(|other| **other == *digest);
+        let found: Vec<&Release> = self.service.releases.iter().filter(has).collect();
+        let is_tagged = |release: &&&Release| tagged == Some(&*release.version.text);
+        match (&*found, found.iter().find(is_tagged)) {
+            (_, Some(release)) => Ok(Some(release)),
+            ([], None) => Ok(None),
+            ([release], None) => Ok(Some(release)),
+            (several, None) => {
+                let versions: Vec<String> =
+                    several.iter().map(|release| quoted(&release.version.text)).collect();
+                let message = format!(
+                    "the digest {} is that of {}, and no tag says which of them runs",
+                    quoted(digest),
+                    versions.join(" and ")
+                );
+                Err(ImportError::new(message, "say it by hand: `--running VERSION`"))
             }
         }
     }
