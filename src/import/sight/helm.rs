@@ -160,6 +160,14 @@ fn list(lines: &[Line], wanted: Wanted<'_>) -> Result<Observation, ImportError> 
     }
     let revision = line.revision.number().map_or(String::new(), |number| format!(", revision {number}"));
     let seen = vec![format!("helm release {}{revision}, {}", line.called().replace('`', ""), line.chart)];
+    if line.revision.number() != Some(1) && line.at().is_some() {
+        observation.notes.push(format!(
+            "{version} runs since then at the latest: a list tells when {} was deployed last; pipe in \
+             `helm history {} -o json` for the rest",
+            line.called(),
+            shell_word(&line.name)
+        ));
+    }
     observation.running.push(Runs { version, since: line.at(), seen });
     Ok(observation)
 }

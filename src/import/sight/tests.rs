@@ -186,6 +186,21 @@ fn a_digest_that_contradicts_its_tag_is_said() {
     }
 }
 
+/// The date of the last deployment is no date of arrival, and that is said.
+#[test]
+fn a_date_that_may_be_too_late_is_called_so() {
+    let namespaces = ["shop".to_owned()];
+    for (tool, document) in
+        [(Tool::Kubectl, data!("kubectl-deploy.json")), (Tool::Helm, data!("helm-list.json"))]
+    {
+        let service = service(IMAGES);
+        let wanted =
+            Wanted { service: &service, namespaces: &namespaces, helm_release: None, helm_version: None };
+        let notes = read(tool, document.as_bytes(), wanted).unwrap().notes;
+        assert!(notes.iter().any(|note| note.contains("since then at the latest")), "{tool:?}: {notes:?}");
+    }
+}
+
 #[test]
 fn of_releases_with_one_digest_the_tagged_one_runs() {
     let promoted = service(&format!(

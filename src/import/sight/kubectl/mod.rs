@@ -185,6 +185,13 @@ impl Gathered {
             return;
         }
         let finished = top.finished();
+        if finished.is_some() {
+            self.notes.push(format!(
+                "what {} runs it runs since then at the latest: a change of its settings moves the date too; \
+                 `kubectl get deploy,rs -o json` tells more",
+                id.called()
+            ));
+        }
         for named in &top.releases {
             self.runs(&named.version, finished, format!("{}, {ready} of {wanted} ready", id.called()));
         }
