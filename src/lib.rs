@@ -10,6 +10,7 @@
 //! - [`judge`]: the judgement, with all its reasons, and the shipped rules
 //! - [`registry`]: a tree of TOML files becomes the model, or all its mistakes; changes to such files
 //! - [`import`]: what other tools know, such as the tags of a Git repository
+//! - [`record`]: what is evidence: statements of what was done, chained by hashes
 //! - [`act`]: what is to be written: a request becomes changes of files
 //! - [`lint`]: what a careful person would want to hear of a registry that loads
 //! - [`report`]: verdicts, targets and mistakes as text for people and as JSON for programs
@@ -31,6 +32,8 @@ pub mod judge;
 pub mod registry;
 
 pub mod import;
+
+pub mod record;
 
 pub mod act;
 pub mod lint;

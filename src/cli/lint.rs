@@ -13,6 +13,7 @@ use super::side_by_side::each_service;
 use super::write::{self, carry_out, refuse_as_of};
 use crate::lint::{self, Findings, Overall};
 use crate::model::Name;
+use crate::record::Writes;
 use crate::registry::{Tidied, tidy};
 use crate::report::{Linting, Tidying, human, json, markdown};
 
@@ -125,7 +126,7 @@ fn fix(args: &Args, opened: &OpenedWhole, settings: &Settings) -> Result<Tidied>
         settings,
         args.diff,
         |tree, main| tidy(tree, main, services).map_err(|error| found.complaint(error)),
-        |tidied| &tidied.changes,
+        |tidied| Writes::unrecorded(&tidied.changes),
     )
 }
 

@@ -3,8 +3,10 @@
 //! The way of a check: parse (`args`) -> resolve (`settings`) -> load (`registry`) -> judge -> report
 //! (`output`) -> exit (`exit`). One file per command, named as typed. Nothing is judged here.
 
+mod acting;
 mod args;
 mod check;
+mod ci;
 mod complete;
 mod completions;
 mod environment;

@@ -20,6 +20,7 @@ use crate::act::observe::{Observed, Sight, observe};
 use crate::disk::reason;
 use crate::import::sight::{self, HelmVersion, MAX_DOCUMENT, Observation, Runs, Tool, Wanted};
 use crate::model::{Name, Service, Time};
+use crate::record::Writes;
 use crate::registry::{Ask, Loaded, Tree, load};
 use crate::report::{self, human, json, markdown};
 
@@ -161,7 +162,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
         settings,
         args.dry_run,
         |tree, main| act(args, &seen, settings, &found, (tree, main)),
-        |done| &done.observed.changes,
+        |done| Writes::unrecorded(&done.observed.changes),
     )?;
     let revision = found.revision();
     let report = report::Observation {

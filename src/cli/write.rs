@@ -7,20 +7,21 @@ use super::failure::{Complaint, Refused};
 use super::registry::Found;
 use super::settings::Settings;
 use crate::disk::{ApplyError, LOCK, apply};
+use crate::record::Writes;
 use crate::registry::edit::EditError;
-use crate::registry::{Changes, LoadError, Snapshot, Tree};
+use crate::registry::{LoadError, Snapshot, Tree};
 
 /// How often an act is done again on what others have written meanwhile. In each round one of those who wait
 /// gets through, so it takes as many at once for one to give up.
 const TRIES: usize = 64;
 
-/// Does an act, on the registry as it is, and writes its changes unless they are only to be shown.
+/// Does an act, on the registry as it is, and writes what it changes and says unless that is only to be shown.
 pub(super) fn carry_out<T>(
     found: &Found,
     settings: &Settings,
     dry_run: bool,
     act: impl Fn(&dyn Tree, &str) -> Result<T>,
-    changes: impl Fn(&T) -> &Changes,
+    writes: impl Fn(&T) -> Writes<'_>,
 ) -> Result<T> {
     if !dry_run {
         settings.outputs.check_files()?;
@@ -33,7 +34,7 @@ pub(super) fn carry_out<T>(
         if dry_run {
             return Ok(done);
         }
-        match apply(&found.folder, changes(&done), &|| wait(settings)) {
+        match apply(&found.folder, writes(&done), &|| wait(settings)) {
             Ok(()) => return Ok(done),
             Err(ApplyError::Overtaken(_)) if tries < TRIES => {}
             Err(error) => return Err(Complaint::unjudged(error.to_string(), Some(error.hint())).into()),

@@ -3,8 +3,10 @@
 //! [`apply`] takes the registry's lock, holds what stands there against what the changes were worked out from,
 //! writes every new file beside its place, and only then moves them to it, each in one step. A full disk or a
 //! missing right is found before anything is moved; were a move to fail after others, those are taken back.
-//! A reader sees each file as it was or as it will be, never half of it.
+//! A reader sees each file as it was or as it will be, never half of it. The statements of an act get their place
+//! in the record under the same lock, and are durable before anything else changes.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, Permissions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -13,6 +15,8 @@ use tempfile::{NamedTempFile, TempPath};
 
 use super::lock::{LOCK, PATIENCE, take};
 use super::{DiskTree, parent, reason};
+use crate::model::Name;
+use crate::record::{self, Sealed, Statement, Writes, seal};
 use crate::registry::{Change, Changes, Tree, TreeError};
 
 /// Why changes could not be put on disk. Nothing was changed then, unless the text says so.
@@ -24,6 +28,9 @@ pub enum ApplyError {
     /// Somebody else holds the lock, and doesn't let go of it.
     #[error("somebody else has been writing this registry for {} s: `{LOCK}` is locked", PATIENCE.as_secs())]
     Locked,
+    /// Nothing can be put behind the end of the record.
+    #[error(transparent)]
+    Record(#[from] record::Broken),
     /// What stands there can't be looked at.
     #[error(transparent)]
     Unreadable(#[from] TreeError),
@@ -56,6 +63,7 @@ impl ApplyError {
                 let who = if cfg!(unix) { format!(" (`fuser {LOCK}` says which)") } else { String::new() };
                 format!("nothing was written; end the program that hangs{who}, and do it again")
             }
+            ApplyError::Record(_) => "nothing was written; `holdpoint log verify` says more".into(),
             ApplyError::Unreadable(error) => error.hint().unwrap_or("nothing was written").into(),
             ApplyError::Refused { error, .. } => match error.kind() {
                 ErrorKind::PermissionDenied => "nothing was written; ask for the right to write there".into(),
@@ -74,8 +82,9 @@ impl ApplyError {
 ///
 /// # Errors
 /// When a file was changed meanwhile, somebody else doesn't come to an end with writing, or the system refuses.
-pub fn apply(root: &Path, changes: &Changes, waits: &dyn Fn()) -> Result<(), ApplyError> {
-    if changes.is_empty() {
+pub fn apply(root: &Path, writes: Writes<'_>, waits: &dyn Fn()) -> Result<(), ApplyError> {
+    let Writes { changes, says } = writes;
+    if writes.is_empty() {
         return Ok(());
     }
     let _lock = locked(root, waits)?;
@@ -85,12 +94,31 @@ pub fn apply(root: &Path, changes: &Changes, waits: &dyn Fn()) -> Result<(), App
             return Err(ApplyError::Overtaken(path.clone()));
         }
     }
+    let sealed = sealed(&tree, says)?;
     let mut work = Work { root, folders: Vec::new() };
-    let done = work.stage(changes).and_then(|staged| work.finish(changes, staged));
+    let staged = work.stage(changes);
+    let recorded =
+        staged.and_then(|staged| sealed.iter().try_for_each(|lines| work.append(lines)).map(|()| staged));
+    let done = recorded.and_then(|staged| work.finish(changes, staged));
     if done.is_err() {
         work.remove_folders();
     }
     done
+}
+
+/// Gives statements their places, service by service.
+fn sealed(tree: &DiskTree, says: &[Statement]) -> Result<Vec<Sealed>, ApplyError> {
+    let services: BTreeSet<&str> = says.iter().map(|statement| &*statement.service).collect();
+    let each = |service: &str| {
+        let name = Name::new(service).map_err(|error| odd(service, error))?;
+        let of_service: Vec<&Statement> = says.iter().filter(|says| *says.service == *service).collect();
+        seal(&name, &record::tail(tree, &name)?, &of_service).map_err(|error| odd(service, error))
+    };
+    services.into_iter().map(each).collect()
+}
+
+fn odd(service: &str, error: impl std::error::Error + Send + Sync + 'static) -> ApplyError {
+    refused(&format!("log/{service}"), io::Error::other(error))
 }
 
 /// Takes the registry's lock; it is given back when the file is dropped.
@@ -146,6 +174,17 @@ impl Work<'_> {
         let (beside_main, inside): (Vec<_>, Vec<_>) =
             changes.files().iter().partition(|(path, _)| parent(path).is_empty());
         inside.into_iter().chain(beside_main).map(each).collect()
+    }
+
+    /// Puts lines at the end of a file, durably; or none of them.
+    fn append(&mut self, lines: &Sealed) -> Result<(), ApplyError> {
+        let refused = |error| refused(&lines.file, error);
+        self.make_folder(parent(&lines.file)).map_err(refused)?;
+        let mut file =
+            File::options().append(true).create(true).open(self.root.join(&lines.file)).map_err(refused)?;
+        let before = file.metadata().map_err(refused)?.len();
+        let done = file.write_all(&lines.bytes).and_then(|()| file.sync_all());
+        done.inspect_err(|_| _ = file.set_len(before)).map_err(refused)
     }
 
     /// Where a file really lies: a link stays a link, and what it leads to is written.
@@ -274,7 +313,7 @@ mod tests {
     use super::*;
 
     fn apply(root: &Path, changes: &Changes) -> Result<(), ApplyError> {
-        super::apply(root, changes, &|| ())
+        super::apply(root, Writes::unrecorded(changes), &|| ())
     }
 
     fn changes(files: &[(&str, Option<&str>, Option<&str>)]) -> Changes {

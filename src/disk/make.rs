@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::apply::{ApplyError, apply};
 use super::lock::LOCK;
+use crate::record::Writes;
 use crate::registry::Changes;
 
 /// Puts changes below `root`, which is made if it isn't there. `waits` is called as by [`apply`].
@@ -15,7 +16,9 @@ use crate::registry::Changes;
 pub fn make(root: &Path, changes: &Changes, waits: &dyn Fn()) -> Result<(), ApplyError> {
     let made: Vec<&Path> = root.ancestors().filter(|folder| is_new(folder)).collect();
     let refused = |error| ApplyError::Refused { path: root.to_string_lossy().into_owned(), error };
-    let done = fs::create_dir_all(root).map_err(refused).and_then(|()| apply(root, changes, waits));
+    let done = fs::create_dir_all(root)
+        .map_err(refused)
+        .and_then(|()| apply(root, Writes::unrecorded(changes), waits));
     if done.is_err() && !made.is_empty() {
         let _ = fs::remove_file(root.join(LOCK));
         // A folder that somebody put something into meanwhile stays.

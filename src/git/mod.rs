@@ -1,8 +1,8 @@
 //! What a Git repository says of itself, read from its files: which commit, and how fresh.
 //!
 //! No `git` is started: a call costs more than a whole check. Nothing here is an error either: a registry
-//! needs no repository, and where anything is odd the answer is None. Only [`tags`], which no check needs,
-//! asks the program.
+//! needs no repository, and where anything is odd the answer is None. Only what no check needs ([`tags`],
+//! [`identity`], [`is_dirty`]) asks the program.
 
 #![expect(clippy::disallowed_methods, reason = "a door: it reads the files of a Git repository")]
 
@@ -12,8 +12,11 @@ use std::path::{Path, PathBuf};
 
 use chrono::DateTime;
 
+mod identity;
+mod program;
 mod tags;
 
+pub use identity::{identity, is_dirty};
 pub use tags::{Tagging, TagsUnread, tags, work_tree};
 
 use crate::model::Time;

@@ -3,29 +3,17 @@
 //! Only for acts that a person waits for: a check never starts a program. Git is asked so that it neither
 //! waits for an answer, nor goes to the network, nor starts what the repository's configuration names.
 
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use chrono::DateTime;
 
+use super::program::{Unanswered, ask};
 use crate::import::tags::{Tag, Target};
 use crate::model::Time;
 
 /// What is asked of each tag, with NUL between, which no field holds.
 const FIELDS: &str = "--format=%(refname)%00%(objectname)%00%(objecttype)%00%(*objectname)%00%(*objecttype)\
                       %00%(creatordate:unix)%00%(*committerdate:unix)";
-
-/// Variables by which a caller (a hook, another tool) tells Git to look elsewhere than we do.
-const ELSEWHERE: [&str; 7] = [
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_COMMON_DIR",
-    "GIT_NAMESPACE",
-    "GIT_INDEX_FILE",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-];
 
 /// The tags of a repository, and what is to be known of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,23 +94,12 @@ fn name(folder: &Path) -> Option<String> {
 
 /// What Git says to standard output.
 fn git(repository: &Path, arguments: &[&str]) -> Result<String, TagsUnread> {
-    let mut command = Command::new("git");
-    command.arg("--no-pager").arg("-C").arg(repository).args(arguments);
-    command.env("GIT_TERMINAL_PROMPT", "0").env("GIT_NO_LAZY_FETCH", "1").env("GIT_OPTIONAL_LOCKS", "0");
-    command.env("LC_ALL", "C").stdin(Stdio::null());
-    ELSEWHERE.iter().for_each(|variable| _ = command.env_remove(variable));
-    let refused =
-        |says: String| TagsUnread::Refused { repository: repository.to_string_lossy().into_owned(), says };
-    let output = command.output().map_err(|error| match error.kind() {
-        ErrorKind::NotFound => TagsUnread::NoGit,
-        _ => refused(error.to_string()),
-    })?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        let first = said.lines().find(|line| !line.trim().is_empty()).unwrap_or("it gives no reason");
-        return Err(refused(first.trim_start_matches("fatal: ").to_owned()));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    ask(repository, arguments).map_err(|unanswered| match unanswered {
+        Unanswered::NoGit => TagsUnread::NoGit,
+        Unanswered::Refused(says) => {
+            TagsUnread::Refused { repository: repository.to_string_lossy().into_owned(), says }
+        }
+    })
 }
 
 /// One line of the list.

@@ -3,6 +3,8 @@
 use std::borrow::Borrow;
 use std::fmt;
 
+use crate::model::Time;
+
 /// The name of a service, an environment or a team: `[a-z0-9][a-z0-9._-]*`.
 ///
 /// The narrow alphabet makes a name a safe file name on every system, and the path its index.
@@ -63,6 +65,12 @@ impl Id {
     pub fn new(text: &str) -> Result<Id, NameError> {
         check(text, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))?;
         if text.starts_with('.') { Err(NameError::Start('.')) } else { Ok(Id(text.into())) }
+    }
+
+    /// A new id: a ULID of an instant and of the low 80 of these random bits. Later ones sort behind earlier ones.
+    pub fn ulid(now: Time, random: u128) -> Id {
+        let milliseconds = u64::try_from(now.timestamp_millis()).unwrap_or_default();
+        Id(ulid::Ulid::from_parts(milliseconds, random).to_string().into())
     }
 
     /// The id as text.

@@ -12,6 +12,7 @@ use crate::cli::registry::Found;
 use crate::cli::settings::Settings;
 use crate::cli::write::{self, carry_out, refuse_as_of, unedited, unloaded};
 use crate::model::{Name, Time};
+use crate::record::Writes;
 use crate::registry::LoadError;
 use crate::report::{Registering, human, json, markdown};
 
@@ -121,7 +122,7 @@ pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> 
         settings,
         args.dry_run,
         |tree, main| release::add(tree, main, &request, now).map_err(|refusal| refused(refusal, &found)),
-        |registered| &registered.changes,
+        |registered| Writes::unrecorded(&registered.changes),
     )?;
     let revision = found.revision();
     let registry = &registered.after.registry;

@@ -1,0 +1,23 @@
+//! Who works in a repository, and whether its files are as they were committed; asked of the `git` program.
+
+use std::path::Path;
+
+use super::program::ask;
+
+/// Git's identity in a folder, as `Name <e-mail>`: what a commit made there would carry. None: there is no Git, or
+/// nobody has said who they are; a made-up identity (of an account and a host) doesn't count.
+pub fn identity(folder: &Path) -> Option<String> {
+    let said = ask(folder, &["-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT"]).ok()?;
+    // Behind the address stand the seconds and the zone.
+    let end = said.rfind('>')?;
+    let identity = said[..=end].trim();
+    let address = identity.rsplit_once('<')?.1;
+    (address.len() > 1).then(|| identity.to_owned())
+}
+
+/// Whether anything below a folder differs from the last commit, what Git ignores and the record (`log/`) aside.
+/// None: that can't be told.
+pub fn is_dirty(folder: &Path) -> Option<bool> {
+    let arguments = ["status", "--porcelain", "--untracked-files=normal", "--", ".", ":(exclude)log"];
+    ask(folder, &arguments).ok().map(|said| !said.trim().is_empty())
+}

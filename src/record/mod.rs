@@ -1,0 +1,38 @@
+//! The record: evidence of what was asked, decided, done and told, one line each, chained by hashes.
+//!
+//! An act says what it did as [`Statement`]s, made on an [`Occasion`] (when, by whom, from where); it doesn't
+//! write them. [`seal`] gives them their place in the chain of their service: a number, and the hash of the line
+//! before. The door [`crate::disk`] does that under the registry's lock, so that two who act at once both get
+//! their lines in. The judge never reads any of it: state lives in the registry.
+
+mod chain;
+mod judged;
+mod line;
+mod occasion;
+
+pub use chain::{Broken, FIRST, Sealed, Tail, seal, tail};
+pub use line::{Affected, Deed, Line, Movement, Place, Reason, State, Statement};
+pub use occasion::{Ids, Known, Occasion, Who};
+
+use crate::registry::Changes;
+
+/// What an act writes: files of the registry, and statements for its record.
+#[derive(Debug, Clone, Copy)]
+pub struct Writes<'a> {
+    /// The files.
+    pub changes: &'a Changes,
+    /// The statements, in the order in which they are to stand.
+    pub says: &'a [Statement],
+}
+
+impl<'a> Writes<'a> {
+    /// Files that are no act of the field: laying a registry, tidying it. They leave no line.
+    pub fn unrecorded(changes: &'a Changes) -> Writes<'a> {
+        Writes { changes, says: &[] }
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.says.is_empty()
+    }
+}
