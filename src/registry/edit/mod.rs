@@ -26,5 +26,5 @@ mod value;
 
 pub(super) use check::says_the_same;
 pub use editor::{EditError, Editor, Spot};
-pub use look::place_of_release_key;
+pub use look::{WrittenAffects, WrittenFlag, place_of_release_key, written_flag};
 pub use value::{Fields, Value, written_key};
