@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::{
-    clear_flag, complete, completions, exit, explain, failure, init, lint, man, observe, policy,
+    clear_flag, complete, completions, exit, explain, failure, incident, init, lint, man, observe, policy,
     redeploy_check, release, rollback_check, schema, status, targets,
 };
 use crate::model::{Name, Time, parse_time};
@@ -25,6 +25,7 @@ Examples:
   holdpoint clear-flag INC-482 --reason \"…\"              take a flag back
   holdpoint release add checkout 2.4.2 --commit 9f3c2ab what CI does after a build
   holdpoint observe checkout --env prod --running 2.4.1 what runs; also from kubectl, helm, Argo CD
+  holdpoint incident start INC-482 --service checkout   checks are then made under it
   holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
   holdpoint init registry --from-tags ../checkout       a registry to begin with
   holdpoint lint                                        all that is wrong or odd in the registry
@@ -78,6 +79,7 @@ impl Args {
             Command::ClearFlag(args) => args.reports(),
             Command::Release(args) => args.reports(),
             Command::Observe(args) => args.reports(),
+            Command::Incident(args) => args.reports(),
             Command::Policy(args) => args.reports(),
             Command::Init(args) => args.reports(),
             Command::Lint(args) => args.reports(),
@@ -102,6 +104,7 @@ pub(super) enum Command {
     ClearFlag(clear_flag::Args),
     Release(release::Args),
     Observe(observe::Args),
+    Incident(incident::Args),
     Policy(policy::Args),
     Init(init::Args),
     Lint(lint::Args),

@@ -15,6 +15,7 @@ mod exit;
 mod explain;
 mod failure;
 mod ground;
+mod incident;
 mod init;
 mod lint;
 mod man;
@@ -68,6 +69,7 @@ fn run() -> ExitCode {
         Command::ClearFlag(args) => clear_flag::run(args, &settings),
         Command::Release(args) => release::run(args, &settings),
         Command::Observe(args) => observe::run(args, &settings),
+        Command::Incident(args) => incident::run(args, &settings),
         Command::Policy(args) => policy::run(args, &settings),
         Command::Init(args) => init::run(args, &settings),
         Command::Lint(args) => lint::run(args, &settings),

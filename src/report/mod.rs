@@ -14,6 +14,7 @@ pub mod conditions;
 pub mod diff;
 pub mod explain;
 pub mod human;
+mod incident;
 pub mod json;
 mod laid;
 pub mod markdown;
@@ -27,6 +28,7 @@ pub mod status;
 pub mod words;
 
 pub use clearing::Clearing;
+pub use incident::IncidentReport;
 pub use laid::{Laid, Source, Step};
 pub use observation::Observation;
 pub use plain::plain;

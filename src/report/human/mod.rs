@@ -5,6 +5,7 @@ mod diff;
 mod excerpt;
 mod explain;
 mod grid;
+mod incident;
 mod init;
 mod keys;
 mod lint;
@@ -20,6 +21,7 @@ mod verdict;
 
 pub use clearing::clearing;
 pub use explain::{known, meaning};
+pub use incident::incident;
 pub use init::init;
 pub use lint::lint;
 pub use mistakes::{failure, mistakes, refused};

@@ -8,6 +8,7 @@
 mod clearing;
 mod error;
 mod explain;
+mod incident;
 mod init;
 mod lint;
 mod observation;
@@ -21,6 +22,7 @@ mod verdict;
 pub use clearing::clearing;
 pub use error::{Failure, errors, failure};
 pub use explain::{known, meaning};
+pub use incident::incident;
 pub use init::init;
 pub use lint::lint;
 pub use observation::observation;

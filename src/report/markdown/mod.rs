@@ -11,6 +11,7 @@
 
 mod clearing;
 mod explain;
+mod incident;
 mod init;
 mod lint;
 mod mistakes;
@@ -24,6 +25,7 @@ mod verdict;
 
 pub use clearing::clearing;
 pub use explain::{known, meaning};
+pub use incident::incident;
 pub use init::init;
 pub use mistakes::{failure, mistakes, refused};
 pub use observation::observation;
