@@ -6,3 +6,6 @@
 pub mod init;
 pub mod observe;
 pub mod release;
+mod said;
+
+pub use said::{LONGEST, Said, SaidError, said};
