@@ -334,6 +334,42 @@ impl<'a> Editor<'a> {
         self.touched.insert(service.clone());
     }
 
+    /// Sets a key of an entry of a flag's `affects`; its position is that in the file. `flag` is the flag's table:
+    /// `["advisory", "CVE-1"]`.
+    ///
+    /// # Errors
+    /// When the file can't be read or edited, or there is no such entry.
+    pub fn change_affects(
+        &mut self,
+        service: &Name,
+        file: &str,
+        flag: [&str; 2],
+        position: usize,
+        key: &str,
+        value: Value,
+    ) -> Result<Spot, EditError> {
+        let path = Path::of(flag).key("affects").at(position).key(key);
+        self.set_at(service, file, path, value)
+    }
+
+    /// Sets one alternative of `versions` in an entry of a flag's `affects`: the one at this position where they
+    /// stand in a list, else the only one there is.
+    ///
+    /// # Errors
+    /// When the file can't be read or edited, or there is no such alternative.
+    pub fn change_range(
+        &mut self,
+        service: &Name,
+        file: &str,
+        flag: [&str; 2],
+        (entry, alternative): (usize, Option<usize>),
+        range: &str,
+    ) -> Result<Spot, EditError> {
+        let path = Path::of(flag).key("affects").at(entry).key("versions");
+        let path = alternative.map_or(path.clone(), |position| path.at(position));
+        self.set_at(service, file, path, Value::from(range))
+    }
+
     /// The registry as it would be now.
     pub fn changed(&self) -> Changed<'_> {
         Changed { tree: self.tree, changes: &self.changes }
