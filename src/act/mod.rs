@@ -6,6 +6,7 @@
 pub mod clear;
 pub mod flag;
 pub mod init;
+pub mod movement;
 pub mod observe;
 pub mod release;
 mod said;
