@@ -4,8 +4,10 @@
 //! shown before it is done, and done again when somebody else was faster.
 
 pub mod clear;
+pub mod flag;
 pub mod incident;
 pub mod init;
+pub mod movement;
 pub mod observe;
 pub mod release;
 mod said;
