@@ -253,6 +253,46 @@ impl<'a> Editor<'a> {
         self.set_at(service, file, Path::of(keys), value)
     }
 
+    /// Adds a table at the end of a list in any table: a review to a debt, in the file in which that stands.
+    /// `service` is one that it speaks of.
+    ///
+    /// # Errors
+    /// When the file can't be read or edited.
+    pub fn push_in(
+        &mut self,
+        service: &Name,
+        file: &str,
+        keys: &[&str],
+        entry: &Fields,
+    ) -> Result<Spot, EditError> {
+        let list = Path::of(keys);
+        let count = self.with(file, |draft| list.find(&draft.root).and_then(|list| list.count()))?;
+        self.insert_at(service, file, &list, count.unwrap_or_default(), entry)
+    }
+
+    /// Takes a table out: a debt, in the file in which it stands. A file of its own goes with it, comments and all.
+    /// `service` is one that it speaks of.
+    ///
+    /// # Errors
+    /// When the file can't be read or edited.
+    pub fn take_out(&mut self, service: &Name, file: &str, table: [&str; 2]) -> Result<(), EditError> {
+        self.touched.insert(service.clone());
+        let path = Path::of(table);
+        let holds_more = |draft: &Draft<'_>| {
+            let others = |map: &crate::registry::document::Map<'_>, key: &str| {
+                map.entries().iter().any(|(other, _)| other.text != key)
+            };
+            let above = Path::of(&table[..1]).find(&draft.root).and_then(|found| found.map);
+            others(&draft.root, table[0]) || above.is_none_or(|map| others(map, table[1]))
+        };
+        if file == self.main || self.with(file, holds_more)? {
+            return self.revise(file, &Edit::Remove(path));
+        }
+        let before = self.changed().read(file)?;
+        self.changes.put(file, before, None);
+        Ok(())
+    }
+
     /// The registry as it would be now.
     pub fn changed(&self) -> Changed<'_> {
         Changed { tree: self.tree, changes: &self.changes }
