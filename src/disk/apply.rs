@@ -12,13 +12,13 @@ use std::time::Duration;
 
 use super::bare::Bare;
 use super::hands::{Hands, OwnHands};
-use super::holder::{Holder, Writer};
 use super::journal::{Ending, JOURNAL, Journal, LOOKED_AT, Lines, hash};
 use super::lock::{LOCK, Lock, Taken, take};
 use super::reason;
 use super::repair::{folders, settle};
 use super::torn::{self, Aside};
 use super::work::{Failed, Work};
+use super::writer::{Writer, Writing};
 use crate::model::Name;
 use crate::record::{self, Broken, Sealed, Statement, Tail, Writes, seal};
 use crate::registry::{Tree, TreeError};
@@ -35,7 +35,7 @@ pub enum ApplyError {
         /// How long was waited.
         waited: Duration,
         /// Who it is, if that can be told.
-        holder: Option<Holder>,
+        holder: Option<Writing>,
     },
     /// The folder isn't there any more.
     #[error("the registry's folder `{0}` isn't there any more")]
@@ -89,8 +89,8 @@ fn held(waited: &Duration) -> String {
     }
 }
 
-fn who(holder: &Option<Holder>) -> String {
-    holder.as_ref().map_or_else(|| format!("`{LOCK}` is locked"), Holder::to_string)
+fn who(holder: &Option<Writing>) -> String {
+    holder.as_ref().map_or_else(|| format!("`{LOCK}` is locked"), Writing::to_string)
 }
 
 impl From<Failed> for ApplyError {
@@ -149,7 +149,7 @@ fn remedy(error: &io::Error) -> Option<&'static str> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
     /// Somebody else is writing, and has to be waited for; who it is, if that can be told.
-    Waiting(Option<Holder>),
+    Waiting(Option<Writing>),
     /// An act that was cut short was brought to its end: these are its files.
     Finished(Vec<String>),
     /// The end of a file of the record was torn, and is put aside.
@@ -215,8 +215,9 @@ pub fn apply_with(
     let _lock = locked(root, writer, tell)?;
     settle(hands, root, &folders(root, writes), tell)?;
     let tree = Bare::new(root);
-    for (path, change) in writes.changes.files() {
-        if tree.read(path)? != change.before {
+    let changed = writes.changes.files().iter().map(|(path, change)| (path, &change.before));
+    for (path, before) in changed.chain(writes.changes.held()) {
+        if tree.read(path)? != *before {
             return Err(ApplyError::Overtaken(path.clone()));
         }
     }

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::holder::{Holder, Writer, clear};
+use super::writer::{Writer, Writing, clear};
 
 /// The file whose lock a writer holds, in the registry's folder. It stays there, and is empty unless somebody writes.
 pub const LOCK: &str = ".holdpoint.lock";
@@ -38,28 +38,28 @@ pub(super) enum Taken {
     /// It is ours.
     Ours(Lock),
     /// Somebody held it all the time.
-    Held(Option<Holder>),
+    Held(Option<Writing>),
 }
 
 /// Takes the registry's lock. `waits` is called once, with who holds it, when it has to be waited for.
-pub(super) fn take(root: &Path, writer: &Writer, waits: &dyn Fn(Option<Holder>)) -> io::Result<Taken> {
+pub(super) fn take(root: &Path, writer: &Writer, waits: &dyn Fn(Option<Writing>)) -> io::Result<Taken> {
     let file = open(&root.join(LOCK))?;
     let begun = Instant::now();
     let mut tries = 0;
     loop {
         match file.try_lock() {
             Ok(()) => {
-                let noted = Holder::present(writer).note(&file);
+                let noted = Writing::present(writer).note(&file);
                 return Ok(Taken::Ours(Lock { file, noted }));
             }
             Err(TryLockError::Error(error)) => return Err(error),
             Err(TryLockError::WouldBlock) if begun.elapsed() >= writer.patience => {
-                return Ok(Taken::Held(Holder::read(&file)));
+                return Ok(Taken::Held(Writing::read(&file)));
             }
             Err(TryLockError::WouldBlock) => {}
         }
         if tries == PAUSES.len() {
-            waits(Holder::read(&file));
+            waits(Writing::read(&file));
         }
         let pause = PAUSES.get(tries).or(PAUSES.last()).copied().unwrap_or_default();
         thread::sleep(Duration::from_millis(pause).min(writer.patience.saturating_sub(begun.elapsed())));
@@ -68,7 +68,7 @@ pub(super) fn take(root: &Path, writer: &Writer, waits: &dyn Fn(Option<Holder>))
 }
 
 /// Opens the lock file, and makes it where there is none.
-fn open(path: &Path) -> io::Result<File> {
+pub(super) fn open(path: &Path) -> io::Result<File> {
     let opened = match file(path, true, false) {
         // To read is enough for a lock, but for some network file systems.
         Err(error) if error.kind() == ErrorKind::PermissionDenied => file(path, false, false),
@@ -134,7 +134,7 @@ mod tests {
         let held = at_once(root.path()).unwrap();
         assert!(held.is_some(), "nobody held it");
         assert!(at_once(root.path()).unwrap().is_none(), "without patience nobody waits");
-        let waits = |holder: Option<Holder>| {
+        let waits = |holder: Option<Writing>| {
             told.set(told.get() + 1);
             assert_eq!(holder.unwrap().command, "holdpoint release add");
         };

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::apply::{ApplyError, Note, apply_with};
 use super::hands::{Hands, OwnHands};
-use super::holder::Writer;
 use super::lock::LOCK;
+use super::writer::Writer;
 use crate::record::Writes;
 use crate::registry::Changes;
 

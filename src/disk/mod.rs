@@ -18,25 +18,27 @@ mod fit;
 #[cfg(unix)]
 mod handle;
 mod hands;
-mod holder;
 mod journal;
 mod laid;
 mod lock;
 mod make;
+mod move_lock;
 #[cfg(not(unix))]
 mod path;
 mod repair;
 mod torn;
 mod work;
+mod writer;
 
 pub use apply::{ApplyError, Note, apply, apply_with};
 pub use hands::{Hands, OwnHands};
-pub use holder::{Holder, Writer};
 pub use journal::JOURNAL;
 pub use lock::LOCK;
 pub use make::{make, make_with, whereabouts};
+pub use move_lock::{Holder, MoveLock, MoveLockError};
 pub use repair::{Settled, put_aside_journal, put_aside_torn};
 pub use torn::Aside;
+pub use writer::{Writer, Writing};
 
 use bare::Bare;
 use laid::{Laid, Layers};

@@ -41,7 +41,7 @@ const LONGEST: u64 = 1024;
 
 /// Who holds the lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holder {
+pub struct Writing {
     /// The process.
     pub pid: u32,
     /// The machine's name.
@@ -52,41 +52,41 @@ pub struct Holder {
     pub command: String,
 }
 
-impl fmt::Display for Holder {
+impl fmt::Display for Writing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Holder { pid, host, since, command } = self;
+        let Writing { pid, host, since, command } = self;
         write!(f, "`{command}`, process {pid} on {host} since {}", format_time(*since))
     }
 }
 
-impl Holder {
+impl Writing {
     /// This program.
-    pub(super) fn present(writer: &Writer) -> Holder {
-        Holder { pid: std::process::id(), host: host(), since: Utc::now(), command: writer.command.clone() }
+    pub(super) fn present(writer: &Writer) -> Writing {
+        Writing { pid: std::process::id(), host: host(), since: Utc::now(), command: writer.command.clone() }
     }
 
     /// Writes it down, as far as that is possible.
     pub(super) fn note(&self, file: &File) -> bool {
-        let Holder { pid, host, since, command } = self;
+        let Writing { pid, host, since, command } = self;
         let line = format!("pid={pid} host={host} since={} {command}\n", format_time(*since));
         clear(file) && { file }.write_all(line.as_bytes()).is_ok()
     }
 
     /// Reads who it is. None: that isn't said, or can't be true.
-    pub(super) fn read(file: &File) -> Option<Holder> {
+    pub(super) fn read(file: &File) -> Option<Writing> {
         let mut text = String::new();
         { file }.seek(SeekFrom::Start(0)).ok()?;
         file.take(LONGEST).read_to_string(&mut text).ok()?;
-        Holder::parse(text.strip_suffix('\n')?).filter(Holder::is_fresh)
+        Writing::parse(text.strip_suffix('\n')?).filter(Writing::is_fresh)
     }
 
-    fn parse(line: &str) -> Option<Holder> {
+    fn parse(line: &str) -> Option<Writing> {
         let mut words = line.splitn(4, ' ');
         let mut value = |name: &str| words.next()?.strip_prefix(name)?.strip_prefix('=');
         let (pid, host, since) = (value("pid")?.parse().ok()?, value("host")?.into(), value("since")?);
         let since = parse_time(since).ok()?;
         let command = words.next().filter(|text| !text.contains(char::is_control))?.into();
-        Some(Holder { pid, host, since, command })
+        Some(Writing { pid, host, since, command })
     }
 
     fn is_fresh(&self) -> bool {
@@ -138,20 +138,22 @@ mod tests {
     #[test]
     fn who_holds_it_can_be_read_while_it_can_be_true() {
         let file = tempfile::tempfile().unwrap();
-        let holder = Holder::present(&Writer { command: "holdpoint run".into(), patience: Duration::ZERO });
+        let holder = Writing::present(&Writer { command: "holdpoint run".into(), patience: Duration::ZERO });
         assert!(holder.note(&file));
-        let read = Holder::read(&file).unwrap();
+        let read = Writing::read(&file).unwrap();
         assert_eq!((read.pid, read.command.as_str()), (std::process::id(), "holdpoint run"));
         let words = format!("`holdpoint run`, process {} on ", read.pid);
         assert!(read.to_string().starts_with(&words), "{read}");
         assert!(clear(&file));
-        assert_eq!(Holder::read(&file), None);
+        assert_eq!(Writing::read(&file), None);
         // A line that a killed program has left behind. No process has this number.
-        assert!(Holder { pid: 0x7fff_fff0, ..holder.clone() }.note(&file));
-        assert_eq!(Holder::read(&file), if cfg!(unix) { None } else { Some(read) });
-        let elsewhere = Holder { host: "elsewhere".into(), ..holder };
-        assert!(elsewhere.note(&file) && Holder::read(&file).is_some());
-        assert!(Holder { since: Time::UNIX_EPOCH, ..elsewhere }.note(&file) && Holder::read(&file).is_none());
+        assert!(Writing { pid: 0x7fff_fff0, ..holder.clone() }.note(&file));
+        assert_eq!(Writing::read(&file), if cfg!(unix) { None } else { Some(read) });
+        let elsewhere = Writing { host: "elsewhere".into(), ..holder };
+        assert!(elsewhere.note(&file) && Writing::read(&file).is_some());
+        assert!(
+            Writing { since: Time::UNIX_EPOCH, ..elsewhere }.note(&file) && Writing::read(&file).is_none()
+        );
     }
 
     #[test]
@@ -164,7 +166,7 @@ mod tests {
             "pid=1 host=a \
                      since=2026-11-22 \u{1b}[2J",
         ] {
-            assert_eq!(Holder::parse(line), None, "{line}");
+            assert_eq!(Writing::parse(line), None, "{line}");
         }
     }
 }
