@@ -15,7 +15,7 @@ use super::exit;
 use super::failure::Complaint;
 use super::registry::Found;
 use super::settings::Settings;
-use super::write::{self, carry_out, refuse_as_of, unedited, unloaded};
+use super::write::{self, Patience, carry_out, refuse_as_of, unedited, unloaded};
 use crate::act::observe::{Observed, Sight, observe};
 use crate::disk::reason;
 use crate::import::sight::{self, HelmVersion, MAX_DOCUMENT, Observation, Runs, Tool, Wanted};
@@ -87,6 +87,9 @@ pub(super) struct Args {
     dry_run: bool,
 
     #[command(flatten)]
+    patience: Patience,
+
+    #[command(flatten)]
     reports: Reports,
 }
 
@@ -155,6 +158,7 @@ struct Done {
 /// Reads what was seen, writes what follows from it, and reports.
 pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     refuse_as_of(settings, "leave it out; `--since` says since when something runs")?;
+    args.patience.begin(settings);
     let found = Found::by(settings)?;
     let seen = seen(args)?;
     let done = carry_out(

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::model::{Name, Time};
 use crate::record::{Line, Statement};
-use crate::registry::{EntryKind, Tree, TreeError};
+use crate::registry::{End, EntryKind, Tree, TreeError};
 
 /// What the first line of a service has for the hash of the line before it.
 pub const FIRST: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -61,20 +61,36 @@ pub fn tail(tree: &dyn Tree, service: &Name) -> Result<Tail, Broken> {
     let mut months: Vec<String> = months.map(|entry| format!("{folder}/{}", entry.name)).collect();
     months.sort();
     for file in months.into_iter().rev() {
-        let bytes = tree.read(&file)?.unwrap_or_default();
-        let length = bytes.len() as u64;
-        let Some(last) = bytes.strip_suffix(b"\n") else {
-            if bytes.is_empty() {
+        let (length, line) = last_line(tree, &file)?;
+        let Some(text) = line.strip_suffix(b"\n") else {
+            if length == 0 {
                 continue;
             }
             return Err(Broken::Torn(file));
         };
-        let start = last.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let numbered: Numbered = serde_json::from_slice(&last[start..])
+        let numbered: Numbered = serde_json::from_slice(text)
             .map_err(|error| Broken::Strange { file: file.clone(), why: error.to_string() })?;
-        return Ok(Tail { file: Some(file), length, seq: numbered.seq, hash: hash(&bytes[start..]) });
+        return Ok(Tail { file: Some(file), length, seq: numbered.seq, hash: hash(&line) });
     }
     Ok(Tail { file: None, length: 0, seq: 0, hash: FIRST.to_owned() })
+}
+
+/// How much of the end of a file is looked at for its last line, at first. Most lines have a tenth of it.
+const FIRST_LOOK: usize = 16 * 1024;
+
+/// The length of a file, and its last line with the newline; without one, whatever stands there for a line.
+fn last_line(tree: &dyn Tree, file: &str) -> Result<(u64, Vec<u8>), TreeError> {
+    let mut at_most = FIRST_LOOK;
+    loop {
+        let End { length, mut bytes } =
+            tree.read_end(file, at_most)?.unwrap_or(End { length: 0, bytes: Vec::new() });
+        let line = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+        match line.iter().rposition(|byte| *byte == b'\n') {
+            Some(at) => return Ok((length, bytes.split_off(at + 1))),
+            None if bytes.len() as u64 >= length => return Ok((length, bytes)),
+            None => at_most = at_most.saturating_mul(8),
+        }
+    }
 }
 
 /// Lines to be put at the end of a file, which may not be there yet.

@@ -10,7 +10,7 @@ use crate::cli::exit;
 use crate::cli::failure::{Complaint, Refused};
 use crate::cli::registry::Found;
 use crate::cli::settings::Settings;
-use crate::cli::write::{self, carry_out, refuse_as_of, unedited, unloaded};
+use crate::cli::write::{self, Patience, carry_out, refuse_as_of, unedited, unloaded};
 use crate::model::{Name, Time};
 use crate::record::Writes;
 use crate::registry::LoadError;
@@ -80,6 +80,9 @@ pub(in crate::cli) struct Args {
     dry_run: bool,
 
     #[command(flatten)]
+    patience: Patience,
+
+    #[command(flatten)]
     reports: Reports,
 }
 
@@ -115,6 +118,7 @@ fn once(texts: &[Box<str>]) -> Vec<Box<str>> {
 /// Registers the release and reports.
 pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     refuse_as_of(settings, "say when it was released with --released")?;
+    args.patience.begin(settings);
     let found = Found::by(settings)?;
     let (request, now) = (args.request(), settings.moment.now);
     let registered = carry_out(

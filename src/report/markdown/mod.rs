@@ -19,6 +19,7 @@ mod observation;
 mod page;
 mod policy;
 mod release;
+mod review;
 mod status;
 mod targets;
 mod verdict;
@@ -30,6 +31,7 @@ pub use init::init;
 pub use mistakes::{failure, mistakes, refused};
 pub use observation::observation;
 pub use release::release;
+pub use review::review;
 
 pub use lint::lint;
 pub use policy::{policy, why};
