@@ -31,6 +31,9 @@ pub use make::{make, whereabouts};
 
 use crate::registry::{Entry, EntryKind, MAX_FILE, Tree, TreeError, TreeErrorKind};
 
+/// How much of a file is read at once, where it is read piece by piece.
+const PIECE: usize = 256 * 1024;
+
 /// The name of a registry's main file.
 pub const MAIN_FILE: &str = "holdpoint.toml";
 
@@ -167,6 +170,25 @@ impl DiskTree {
         }
     }
 
+    /// Opens a regular file, and says how long it is. None: there is no such file.
+    fn regular(&self, path: &str) -> Result<Option<(File, u64)>, TreeError> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let opened = match self.with(folder, |open| Ok(open.file(name))) {
+            Ok(Some(Ok(file))) => Some(file),
+            Ok(Some(Err(error))) if is_absent(&error) => None,
+            Ok(Some(Err(error))) => self.open_link(path, &error)?,
+            Ok(None) => None,
+            Err(error) if error.kind == TreeErrorKind::NotAFolder => None,
+            Err(error) => return Err(error),
+        };
+        let Some(file) = opened else { return Ok(None) };
+        let data = file.metadata().map_err(|error| wrong(path, &error))?;
+        if !data.is_file() {
+            return Err(TreeError { path: path.to_owned(), kind: TreeErrorKind::NotAFile });
+        }
+        Ok(Some((file, data.len())))
+    }
+
     /// Opens what could not be opened by its name alone: a link, or something that is refused.
     fn open_link(&self, path: &str, because: &io::Error) -> Result<Option<File>, TreeError> {
         let full = self.root.join(path);
@@ -203,26 +225,26 @@ impl Tree for DiskTree {
     }
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, TreeError> {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let opened = match self.with(folder, |open| Ok(open.file(name))) {
-            Ok(Some(Ok(file))) => Some(file),
-            Ok(Some(Err(error))) if is_absent(&error) => None,
-            Ok(Some(Err(error))) => self.open_link(path, &error)?,
-            Ok(None) => None,
-            Err(error) if error.kind == TreeErrorKind::NotAFolder => None,
-            Err(error) => return Err(error),
-        };
-        let Some(file) = opened else { return Ok(None) };
-        let data = file.metadata().map_err(|error| wrong(path, &error))?;
+        let Some((file, length)) = self.regular(path)? else { return Ok(None) };
         let refuse = |kind| Err(TreeError { path: path.to_owned(), kind });
-        if !data.is_file() {
-            return refuse(TreeErrorKind::NotAFile);
-        }
-        if data.len() > MAX_FILE as u64 {
+        if length > MAX_FILE as u64 {
             return refuse(TreeErrorKind::TooLarge);
         }
-        let bytes = read_at_most(file, data.len()).map_err(|error| wrong(path, &error))?;
+        let bytes = read_at_most(file, length).map_err(|error| wrong(path, &error))?;
         if bytes.len() > MAX_FILE { refuse(TreeErrorKind::TooLarge) } else { Ok(Some(bytes)) }
+    }
+
+    fn stream(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<bool, TreeError> {
+        let Some((mut file, _)) = self.regular(path)? else { return Ok(false) };
+        let mut piece = vec![0; PIECE];
+        loop {
+            match file.read(&mut piece) {
+                Ok(0) => return Ok(true),
+                Ok(count) => take(&piece[..count]),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(wrong(path, &error)),
+            }
+        }
     }
 
     fn has_folder(&self, path: &str) -> Result<bool, TreeError> {

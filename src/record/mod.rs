@@ -9,11 +9,17 @@ mod chain;
 mod judged;
 mod line;
 mod occasion;
+mod read;
+#[cfg(test)]
+mod testing;
+mod verify;
 mod written;
 
 pub use chain::{Broken, FIRST, Sealed, Tail, seal, tail};
 pub use line::{Affected, Deed, Line, Movement, Place, Reason, State, Statement};
 pub use occasion::{Ids, Known, Occasion, Who};
+pub use read::{End, Entry, FOLDER, Files, Raw, Recorded, each_line, files, recorded};
+pub use verify::{Block, Finding, Head, HeadError, Last, Spot, Trouble, Verified, verify};
 
 use crate::registry::Changes;
 

@@ -16,6 +16,7 @@ use self::history::{Entry, History};
 use self::plan::Plan;
 use crate::import::sight::Observation;
 use crate::model::{CLOCK_TOLERANCE, MoveKind, Name, Service, Time, Version, format_time};
+use crate::record::{Deed, Occasion, Statement};
 use crate::registry::edit::{EditError, Editor, Fields, Value};
 use crate::registry::{Changes, Tree};
 
@@ -26,8 +27,8 @@ pub struct Sight<'a> {
     pub environment: &'a Name,
     /// What.
     pub observation: &'a Observation,
-    /// When: now.
-    pub now: Time,
+    /// When, and by whom.
+    pub occasion: &'a Occasion,
 }
 
 /// What becomes of the registry, and what there is to say of it.
@@ -35,6 +36,8 @@ pub struct Sight<'a> {
 pub struct Observed {
     /// The files to write; none when the registry says all that already.
     pub changes: Changes,
+    /// What the record is to say; nothing when nothing changes.
+    pub says: Vec<Statement>,
     /// What the registry said; None: nothing.
     pub was: Option<Vec<Version>>,
     /// What runs.
@@ -114,6 +117,7 @@ pub fn observe(
     }
     notes.extend(asides(service, sight));
     Ok(Observed {
+        says: says(service, sight, &changes, &running),
         changes,
         was: service.running.get(sight.environment).cloned(),
         left: stays(gone),
@@ -121,6 +125,20 @@ pub fn observe(
         running,
         notes,
     })
+}
+
+/// What the record is to say: that somebody looked, and what they saw. Seeing what is known already leaves no line.
+fn says(service: &Service, sight: Sight<'_>, changes: &Changes, running: &[Now]) -> Vec<Statement> {
+    if changes.is_empty() {
+        return Vec::new();
+    }
+    let text = |version: &Version| version.text.clone();
+    let was = service.running.get(sight.environment).map(|was| was.iter().map(text).collect());
+    let running = running.iter().map(|now| text(&now.version)).collect();
+    let deed = Deed::Observed { was, running, source: sight.observation.known.into() };
+    let mut statement = sight.occasion.says(&service.name, deed);
+    statement.environment = Some(sight.environment.as_str().into());
+    vec![statement]
 }
 
 /// What is known of a release that runs.

@@ -37,7 +37,7 @@ struct Planner<'a> {
 impl Plan {
     /// Works out what a sight means.
     pub fn of(service: &Service, sight: Sight<'_>) -> Plan {
-        let Sight { environment, observation, now } = sight;
+        let (environment, observation, now) = (sight.environment, sight.observation, sight.occasion.now);
         let was = service.running.get(environment).map(Vec::as_slice);
         let (running, others) = running(service, observation, was);
         let texts = |versions: &[Version]| versions.iter().map(|v| v.text.clone()).collect::<BTreeSet<_>>();
