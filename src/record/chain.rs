@@ -5,7 +5,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::model::{Name, Time};
-use crate::record::read::{End, each_line, files};
+use crate::record::read::{LineEnd, each_line, files};
 use crate::record::{Head, Line, Statement};
 use crate::registry::{Tree, TreeError};
 
@@ -66,7 +66,7 @@ struct Numbered {
 /// When it can't be read, or its end isn't a whole line.
 pub fn tail(tree: &dyn Tree, service: &Name) -> Result<Tail, Broken> {
     for file in files(tree, service)?.unwrap_or_default().months.into_iter().rev() {
-        let (mut last, mut end, mut length) = (Vec::new(), End::Newline, 0);
+        let (mut last, mut end, mut length) = (Vec::new(), LineEnd::Newline, 0);
         each_line(tree, &file, &mut |line| {
             last.clear();
             last.extend_from_slice(line.bytes);
@@ -75,8 +75,8 @@ pub fn tail(tree: &dyn Tree, service: &Name) -> Result<Tail, Broken> {
         })?;
         match end {
             _ if length == 0 => continue,
-            End::Nothing => return Err(Broken::Torn(file)),
-            End::Newline | End::CarriageReturn => {}
+            LineEnd::Nothing => return Err(Broken::Torn(file)),
+            LineEnd::Newline | LineEnd::CarriageReturn => {}
         }
         let numbered: Numbered = serde_json::from_slice(&last)
             .map_err(|error| Broken::Strange { file: file.clone(), why: error.to_string() })?;

@@ -7,6 +7,7 @@
 
 mod chain;
 mod judged;
+mod keys;
 mod line;
 mod occasion;
 mod read;
@@ -16,9 +17,10 @@ mod verify;
 mod written;
 
 pub use chain::{Broken, FIRST, Sealed, Tail, seal, tail};
+pub use keys::{Recalled, recall};
 pub use line::{Affected, Deed, Line, Movement, Place, Reason, State, Statement};
 pub use occasion::{Ids, Known, Occasion, Who};
-pub use read::{End, Entry, FOLDER, Files, Raw, Recorded, each_line, files, recorded};
+pub use read::{Entry, FOLDER, Files, LineEnd, Raw, Recorded, each_line, files, recorded};
 pub use verify::{Block, Finding, Head, HeadError, Last, Spot, Trouble, Verified, verify};
 
 use crate::registry::Changes;
@@ -33,6 +35,12 @@ pub struct Writes<'a> {
 }
 
 impl<'a> Writes<'a> {
+    /// Nothing at all.
+    pub fn nothing() -> Writes<'static> {
+        static NOTHING: Changes = Changes::new();
+        Writes { changes: &NOTHING, says: &[] }
+    }
+
     /// Files that are no act of the field: laying a registry, tidying it. They leave no line.
     pub fn unrecorded(changes: &'a Changes) -> Writes<'a> {
         Writes { changes, says: &[] }

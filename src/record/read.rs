@@ -77,7 +77,7 @@ fn is_aside(name: &str) -> bool {
 
 /// How a line of a file ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
+pub enum LineEnd {
     /// As it is written: with a newline.
     Newline,
     /// With a carriage return before it, which holdpoint never writes.
@@ -86,13 +86,13 @@ pub enum End {
     Nothing,
 }
 
-impl End {
+impl LineEnd {
     /// How many bytes that is.
     pub fn length(self) -> usize {
         match self {
-            End::Newline => 1,
-            End::CarriageReturn => 2,
-            End::Nothing => 0,
+            LineEnd::Newline => 1,
+            LineEnd::CarriageReturn => 2,
+            LineEnd::Nothing => 0,
         }
     }
 }
@@ -105,7 +105,7 @@ pub struct Raw<'a> {
     /// Its bytes, without the end.
     pub bytes: &'a [u8],
     /// How it ends.
-    pub end: End,
+    pub end: LineEnd,
 }
 
 /// Gives every line of a file, without holding more than one of them.
@@ -130,15 +130,15 @@ pub fn each_line(tree: &dyn Tree, file: &str, take: &mut dyn FnMut(Raw<'_>)) -> 
         begun.extend_from_slice(piece);
     })?;
     if !begun.is_empty() {
-        take(Raw { number: number + 1, bytes: &begun, end: End::Nothing });
+        take(Raw { number: number + 1, bytes: &begun, end: LineEnd::Nothing });
     }
     Ok(())
 }
 
 fn ended(number: usize, line: &[u8]) -> Raw<'_> {
     match line.strip_suffix(b"\r") {
-        Some(bytes) => Raw { number, bytes, end: End::CarriageReturn },
-        None => Raw { number, bytes: line, end: End::Newline },
+        Some(bytes) => Raw { number, bytes, end: LineEnd::CarriageReturn },
+        None => Raw { number, bytes: line, end: LineEnd::Newline },
     }
 }
 
@@ -268,10 +268,10 @@ mod tests {
             })
             .unwrap();
             let want = [
-                (1, "a", End::Newline),
-                (2, "", End::Newline),
-                (3, "bcd", End::CarriageReturn),
-                (4, "\ref", End::Nothing),
+                (1, "a", LineEnd::Newline),
+                (2, "", LineEnd::Newline),
+                (3, "bcd", LineEnd::CarriageReturn),
+                (4, "\ref", LineEnd::Nothing),
             ];
             assert_eq!(found, want.map(|(number, text, end)| (number, text.to_owned(), end)), "{size}");
         }

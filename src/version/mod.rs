@@ -33,4 +33,4 @@ mod tables;
 pub use order::Order;
 pub use range::{RangeError, RangeErrorKind, Ranges};
 pub use scale::{Place, Scale};
-pub use text::{TextError, check_text};
+pub use text::{TextError, check_text, is_invisible};

@@ -53,7 +53,7 @@ fn check_char(c: char) -> Result<(), TextError> {
 }
 
 /// Unicode's default-ignorable and format characters (category `Cf`), and two that are drawn as a blank.
-fn is_invisible(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}'
         | '\u{890}'..='\u{891}' | '\u{8e2}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'

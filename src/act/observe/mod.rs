@@ -27,8 +27,11 @@ pub struct Sight<'a> {
     pub environment: &'a Name,
     /// What.
     pub observation: &'a Observation,
-    /// When, and by whom.
-    pub occasion: &'a Occasion,
+    /// When: now.
+    pub now: Time,
+    /// The kind of the move that led there, as whoever made it calls it; it counts where versions can't be
+    /// compared.
+    pub kind: Option<MoveKind>,
 }
 
 /// What becomes of the registry, and what there is to say of it.
@@ -100,9 +103,38 @@ pub fn observe(
     main: &str,
     service: &Service,
     sight: Sight<'_>,
+    occasion: &Occasion,
+) -> Result<Observed, EditError> {
+    let mut editor = Editor::new(tree, main);
+    let mut observed = lay(&mut editor, service, sight)?;
+    observed.notes.extend(asides(service, sight));
+    observed.changes = editor.finish()?;
+    // Seeing what is known already leaves no line.
+    if !observed.changes.is_empty() {
+        observed.says.push(says(&observed, service, sight, occasion));
+    }
+    Ok(observed)
+}
+
+/// What the record is to say: who looked, and what they saw.
+fn says(observed: &Observed, service: &Service, sight: Sight<'_>, occasion: &Occasion) -> Statement {
+    let text = |version: &Version| version.text.clone();
+    let was = observed.was.as_ref().map(|was| was.iter().map(text).collect());
+    let running = observed.running.iter().map(|now| text(&now.version)).collect();
+    let deed = Deed::Observed { was, running, source: sight.observation.known.into() };
+    let mut statement = occasion.says(&service.name, deed);
+    statement.environment = Some(sight.environment.as_str().into());
+    statement
+}
+
+/// The same among other changes, which the editor goes on to hold.
+pub(super) fn lay(
+    editor: &mut Editor<'_>,
+    service: &Service,
+    sight: Sight<'_>,
 ) -> Result<Observed, EditError> {
     let plan = Plan::of(service, sight);
-    let changes = written(tree, main, service, sight.environment, &plan)?;
+    write(editor, service, sight.environment, &plan)?;
     let Plan { history, running, others, left, mut notes, .. } = plan;
     notes.splice(0..0, sight.observation.notes.iter().cloned());
     let running: Vec<Now> = running.iter().map(|version| now(service, sight, &history, version)).collect();
@@ -115,30 +147,15 @@ pub fn observe(
     if others {
         notes.push("what the registry said is kept beside it until the roll-out is done".into());
     }
-    notes.extend(asides(service, sight));
     Ok(Observed {
-        says: says(service, sight, &changes, &running),
-        changes,
+        changes: Changes::new(),
+        says: Vec::new(),
         was: service.running.get(sight.environment).cloned(),
         left: stays(gone),
         learnt: stays(learnt),
         running,
         notes,
     })
-}
-
-/// What the record is to say: that somebody looked, and what they saw. Seeing what is known already leaves no line.
-fn says(service: &Service, sight: Sight<'_>, changes: &Changes, running: &[Now]) -> Vec<Statement> {
-    if changes.is_empty() {
-        return Vec::new();
-    }
-    let text = |version: &Version| version.text.clone();
-    let was = service.running.get(sight.environment).map(|was| was.iter().map(text).collect());
-    let running = running.iter().map(|now| text(&now.version)).collect();
-    let deed = Deed::Observed { was, running, source: sight.observation.known.into() };
-    let mut statement = sight.occasion.says(&service.name, deed);
-    statement.environment = Some(sight.environment.as_str().into());
-    vec![statement]
 }
 
 /// What is known of a release that runs.
@@ -162,17 +179,15 @@ fn asides(service: &Service, sight: Sight<'_>) -> Vec<String> {
     notes
 }
 
-/// The changes of files: ends first, where their entries still stand; then new entries, the last ones first, so
-/// that each place is still right when it is used, and those of one place at once.
-fn written(
-    tree: &dyn Tree,
-    main: &str,
+/// Writes a plan: ends first, where their entries still stand; then new entries, the last ones first, so that each
+/// place is still right when it is used, and those of one place at once.
+fn write(
+    editor: &mut Editor<'_>,
     service: &Service,
     environment: &Name,
     plan: &Plan,
-) -> Result<Changes, EditError> {
+) -> Result<(), EditError> {
     let name = &service.name;
-    let mut editor = Editor::new(tree, main);
     if plan.restated {
         let texts: Vec<&str> = plan.running.iter().map(|version| &*version.text).collect();
         editor.set_running(name, environment, &texts)?;
@@ -193,8 +208,7 @@ fn written(
             None => run.push_front(fields(environment, &entry.stay)),
         }
     }
-    editor.insert_ran_run(name, next, run.make_contiguous())?;
-    editor.finish()
+    editor.insert_ran_run(name, next, run.make_contiguous())
 }
 
 /// What an open entry gets when its release was left.

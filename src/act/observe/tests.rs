@@ -91,8 +91,14 @@ fn observed(tree: &dyn Tree, observation: &Observation, now: &str) -> Observed {
         state: State::default(),
         ci: Default::default(),
     };
-    observe(tree, MAIN, service, Sight { environment: &name("prod"), observation, occasion: &occasion })
-        .unwrap()
+    observe(
+        tree,
+        MAIN,
+        service,
+        Sight { environment: &name("prod"), observation, now: at(now), kind: None },
+        &occasion,
+    )
+    .unwrap()
 }
 
 /// What stands there afterwards: `running`, then the entries of all environments as [`registry`] takes them.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::trouble::{Finding, Spot, Trouble};
 use crate::model::{CLOCK_TOLERANCE, Name, Time};
 use crate::record::chain::{Hash, digest, unhex};
-use crate::record::read::{End, Files, Glance, Raw, each_line};
+use crate::record::read::{Files, Glance, LineEnd, Raw, each_line};
 use crate::registry::{Tree, TreeError};
 
 /// How much of an odd value is shown, in characters.
@@ -121,16 +121,16 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn take(&mut self, line: Raw<'_>) {
-        if line.bytes.trim_ascii().is_empty() && line.end != End::Nothing {
+        if line.bytes.trim_ascii().is_empty() && line.end != LineEnd::Nothing {
             return self.found(line.number, Trouble::Empty);
         }
         if is_mark(line.bytes) {
             return self.found(line.number, Trouble::Conflict);
         }
         match line.end {
-            End::Newline => {}
-            End::CarriageReturn => self.returns += 1,
-            End::Nothing => {
+            LineEnd::Newline => {}
+            LineEnd::CarriageReturn => self.returns += 1,
+            LineEnd::Nothing => {
                 let inside = self.file + 1 < self.facts.files.len();
                 self.found(line.number, Trouble::Torn { bytes: line.bytes.len(), inside });
                 if !inside {
@@ -148,6 +148,9 @@ impl Reader<'_> {
             at: None,
         };
         match serde_json::from_slice::<Glance<'_>>(line.bytes) {
+            Ok(_) if !line.bytes.trim_ascii_start().starts_with(b"{") => {
+                self.found(line.number, Trouble::Unreadable("it is no table of fields".into()));
+            }
             Ok(glance) => self.look(line.number, &glance, &mut fact),
             Err(error) => self.found(line.number, Trouble::Unreadable(why(&error))),
         }
@@ -224,7 +227,10 @@ fn why(error: &serde_json::Error) -> String {
     let what = what.replace("EOF while", "it ends while").replace("EOF", "its end");
     match error.column() {
         0 => format!("it is no JSON of a line: {what}"),
-        column if error.is_data() => format!("{what}, at column {column}"),
+        column if error.is_data() => {
+            let what = what.replace(", expected struct Glance", ", where a line should be");
+            format!("{what}, at column {column}")
+        }
         column => format!("it isn't JSON: {what}, at column {column}"),
     }
 }

@@ -92,7 +92,7 @@ pub fn written_key(key: &str) -> String {
 /// A text in quotes: in single ones where that saves escapes.
 fn quoted(text: &str) -> String {
     let escapes = text.contains(['"', '\\']);
-    let literal = !text.contains('\'') && !text.chars().any(char::is_control);
+    let literal = !text.contains('\'') && !text.chars().any(is_obeyed);
     if escapes && literal { format!("'{text}'") } else { basic(text) }
 }
 
@@ -107,12 +107,23 @@ fn basic(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
-            c if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c if is_obeyed(c) && u32::from(c) > 0xFFFF => out.push_str(&format!("\\U{:08X}", u32::from(c))),
+            c if is_obeyed(c) => out.push_str(&format!("\\u{:04X}", u32::from(c))),
             c => out.push(c),
         }
     }
     out.push('"');
     out
+}
+
+/// Whether a viewer of the file would obey a character instead of showing it: controls, what turns a line around or
+/// breaks it, and what is there without being seen. A text with one of them must not read as another in a review.
+/// Joiners and variation selectors are left: scripts and pictographs are written with them.
+fn is_obeyed(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{61c}' | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -129,6 +140,7 @@ mod tests {
             ("a\nb\u{1b}\u{7f}", "\"a\\nb\\u001B\\u007F\""),
             ("", "\"\""),
             ("支付", "\"支付\""),
+            ("\u{202e}'\"\u{e0041}", "\"\\u202E'\\\"\\U000E0041\""),
         ] {
             assert_eq!(Value::from(text).inline(), want);
         }
