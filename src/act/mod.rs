@@ -7,5 +7,6 @@ pub mod init;
 pub mod observe;
 pub mod release;
 mod said;
+pub mod sign_off;
 
 pub use said::{LONGEST, Said, SaidError, said};
