@@ -43,7 +43,7 @@ fn said(overview: &Overview<'_>) -> Vec<String> {
                 format!("ends {}/{} {}", flag.id, with.id, format_time(*at))
             }
             Matter::SupportEnds(support) => format!("support-ends {}", format_time(support.until)),
-            Matter::DebtOpen { debt, wanting, .. } => format!("debt {} {}", debt.id, wanting.len()),
+            Matter::DebtOpen(owed) => format!("debt {} {}", owed.debt.id, owed.unreviewed.len()),
         };
         let on: Vec<&str> = one.on.iter().map(|version| &*version.text).collect();
         let on = if on.is_empty() { String::new() } else { format!(" on {}", on.join(", ")) };
