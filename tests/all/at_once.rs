@@ -13,7 +13,8 @@ use tempfile::TempDir;
 const SERVICES: [&str; 2] = ["shop", "till"];
 
 fn base() -> Vec<(String, String)> {
-    let mut files = vec![("holdpoint.toml".to_owned(), "# Ours.\nformat = 1\n[environment.prod]\n".to_owned())];
+    let mut files =
+        vec![("holdpoint.toml".to_owned(), "# Ours.\nformat = 1\n[environment.prod]\n".to_owned())];
     for service in SERVICES {
         let text = format!(
             "[service.{service}]   # one of two\n[[service.{service}.release]]\nversion = \"1.0.0\"\n\
@@ -58,7 +59,9 @@ fn lines() -> Vec<Vec<String>> {
         let service = SERVICES[number % 2];
         let other = SERVICES[(number + 1) % 2];
         lines.push(line(format!("release add {service} 2.0.{number} --commit 00000{number}a")));
-        lines.push(line(format!("clear-flag CVE-{service}-{number} --reason wrong-{number} --by a@example.com")));
+        lines.push(line(format!(
+            "clear-flag CVE-{service}-{number} --reason wrong-{number} --by a@example.com"
+        )));
         lines.push(line(format!(
             "incident start INC-{number} --service {service} --service {other} --severity sev{number} --by b@example.com"
         )));

@@ -11,6 +11,7 @@ mod curl;
 mod dice;
 mod docs;
 mod edit;
+mod hostile;
 mod init;
 mod judge;
 mod lint;
