@@ -87,8 +87,7 @@ impl DebtPage {
 
     /// `checkout 2.4.1 -> 2.3.0 in prod`.
     pub fn movement(&self) -> String {
-        let debt = &self.debt;
-        format!("{} {} -> {} in {}", self.service, debt.from, debt.to, debt.environment)
+        movement(&self.service, &self.debt)
     }
 
     /// What is owed, one thing each; nothing when it may be closed.
@@ -153,6 +152,12 @@ impl DebtPage {
         }
         steps
     }
+}
+
+/// `checkout 2.4.1 -> 2.3.0 in prod`.
+pub fn movement(service: &Name, debt: &Debt) -> String {
+    let from = debt.from.as_ref().map_or("nothing known", |from| &*from.text);
+    format!("{service} {from} -> {} in {}", debt.to, debt.environment)
 }
 
 /// `its review by security until …`, `its review by security, overdue since …`.

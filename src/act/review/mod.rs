@@ -281,12 +281,13 @@ fn statement(
         note: new.and_then(|review| review.note.clone()),
         closed: outcome == Outcome::Closed,
     };
-    let kind = if debt.to.is_older_than(&debt.from) { MoveKind::Rollback } else { MoveKind::Redeploy };
+    let back = debt.from.as_ref().is_some_and(|from| debt.to.is_older_than(from));
+    let kind = if back { MoveKind::Rollback } else { MoveKind::Redeploy };
     Statement {
         environment: Some(debt.environment.as_str().into()),
         movement: Some(Movement {
             kind: kind.word().into(),
-            from: Some(debt.from.text.clone()),
+            from: debt.from.as_ref().map(|from| from.text.clone()),
             to: debt.to.text.clone(),
         }),
         ..occasion.says(&service.name, deed)

@@ -18,6 +18,7 @@ use crate::cli::settings;
 use crate::judge::Code;
 use crate::model::{Flag, Name, Registry, Service};
 use crate::registry::{Ask, Tree, Whole, load};
+use crate::report::review::movement;
 
 /// Up to how many services the flags of all are loaded for their titles; beyond, their files are only listed.
 const MANY: usize = 200;
@@ -163,7 +164,7 @@ impl Known {
             for (service, debt) in
                 registry.services.values().flat_map(|of| of.debts.iter().map(move |debt| (of, debt)))
             {
-                let about = format!("{} {} -> {} in {}", service.name, debt.from, debt.to, debt.environment);
+                let about = movement(&service.name, debt);
                 debts.insert((debt.due.unwrap_or(debt.at), debt.id.to_string()), about);
             }
         }
