@@ -32,6 +32,7 @@ mod words;
 
 pub use code::Code;
 pub use debt::{Holding, Owed, Went};
+pub use exposure::YOUNG;
 pub use finding::{Finding, Unregistered};
 pub use never::{Never, never};
 pub use overview::{
