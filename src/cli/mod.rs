@@ -13,6 +13,7 @@ mod environment;
 mod exit;
 mod explain;
 mod failure;
+mod flag_release;
 mod ground;
 mod init;
 mod lint;
@@ -20,6 +21,7 @@ mod man;
 mod observe;
 mod output;
 mod policy;
+mod question;
 mod redeploy_check;
 mod registry;
 mod release;
@@ -64,6 +66,7 @@ fn run() -> ExitCode {
         Command::RedeployCheck(args) => redeploy_check::run(args, &settings),
         Command::Targets(args) => targets::run(args, &settings),
         Command::Status(args) => status::run(args, &settings),
+        Command::FlagRelease(args) => flag_release::run(args, &settings),
         Command::Release(args) => release::run(args, &settings),
         Command::Observe(args) => observe::run(args, &settings),
         Command::Policy(args) => policy::run(args, &settings),

@@ -41,9 +41,23 @@ pub fn sign_off(
     command
 }
 
+/// The command that judges going to `to`.
+pub fn check(context: &Context, movement: &Move, to: &str) -> String {
+    about(context, movement, "rollback-check", to)
+}
+
+/// The command that shows all that can be gone to.
+pub fn targets(context: &Context, movement: &Move) -> String {
+    placed(context, movement, format!("holdpoint targets {}", movement.service.name))
+}
+
 /// `holdpoint VERB SERVICE VERSION --env ENV`, and the registry when it was named.
 fn about(context: &Context, movement: &Move, verb: &str, to: &str) -> String {
-    let mut command = format!("holdpoint {verb} {} {}", movement.service.name, quoted(to));
+    placed(context, movement, format!("holdpoint {verb} {} {}", movement.service.name, quoted(to)))
+}
+
+/// A command with the environment of a move, and the registry when it was named.
+fn placed(context: &Context, movement: &Move, mut command: String) -> String {
     if let Some(environment) = &movement.environment {
         command.push_str(&format!(" --env {environment}"));
     }

@@ -12,6 +12,7 @@ pub mod commands;
 pub mod conditions;
 pub mod diff;
 pub mod explain;
+mod flagging;
 pub mod human;
 pub mod json;
 mod laid;
@@ -25,6 +26,7 @@ mod registering;
 pub mod status;
 pub mod words;
 
+pub use flagging::Flagging;
 pub use laid::{Laid, Source, Step};
 pub use observation::Observation;
 pub use plain::plain;

@@ -40,8 +40,7 @@ pub(super) fn entry(
         .ok_or_else(|| unfit(format!("no service `{}`", part.service), None))?;
     let first = request.parts.first().is_some_and(|first| first.service == part.service);
     let own = |all: &[(Option<Name>, Box<str>)]| -> Vec<Box<str>> {
-        let is_own =
-            |name: &Option<Name>| name.as_ref().map_or(first, |name| *name == part.service);
+        let is_own = |name: &Option<Name>| name.as_ref().map_or(first, |name| *name == part.service);
         all.iter().filter(|(name, _)| is_own(name)).map(|(_, text)| text.clone()).collect()
     };
     let (except, fixed_in) = (own(&request.except), own(&request.fixed_in));
@@ -49,7 +48,9 @@ pub(super) fn entry(
     let versions = ranges(&part.versions, |texts| Ranges::parse(texts, &service.scale), "versions", service)?;
     let spared = match except.is_empty() {
         true => None,
-        false => Some(ranges(&except, |texts| Ranges::parse_except(texts, &service.scale), "--except", service)?),
+        false => {
+            Some(ranges(&except, |texts| Ranges::parse_except(texts, &service.scale), "--except", service)?)
+        }
     };
     let entry = Entry {
         service: part.service.clone(),
@@ -119,11 +120,15 @@ fn fixed_in_of(entry: &Entry, service: &Service, notes: &mut Vec<String>) -> Res
         }
         if entry.affects.hits(&version, service.release(text)) == Some(true) {
             let message = format!("`{text}` is said to mend it, and is among the versions that are hit");
-            let hint = format!("end the range before it, as in '<{text}', or leave it out with --except {text}");
+            let hint =
+                format!("end the range before it, as in '<{text}', or leave it out with --except {text}");
             return Err(unfit(message, hint));
         }
         if service.release(text).is_none() {
-            notes.push(format!("`{text}`, which mends it, isn't registered as a release of `{}` yet", service.name));
+            notes.push(format!(
+                "`{text}`, which mends it, isn't registered as a release of `{}` yet",
+                service.name
+            ));
         }
         fixed.push(version);
     }
@@ -142,7 +147,8 @@ fn known(service: &Service) -> impl Iterator<Item = &Version> {
 fn check_known(entry: &Entry, service: &Service) -> Result<(), Refusal> {
     let hint = |near: Vec<String>| {
         let near: Vec<&str> = near.iter().map(String::as_str).collect();
-        let nearest = if near.is_empty() { String::new() } else { format!("the nearest are {}; ", listed(&near)) };
+        let nearest =
+            if near.is_empty() { String::new() } else { format!("the nearest are {}; ", listed(&near)) };
         format!("{nearest}correct it, or add --future if it is about releases to come")
     };
     let alternatives = entry.affects.versions.iter().flat_map(Ranges::each);
@@ -153,7 +159,8 @@ fn check_known(entry: &Entry, service: &Service) -> Result<(), Refusal> {
             return Err(unfit(message, hint(nearest(&range, text, service))));
         }
     }
-    let is_hit = |version: &Version| entry.affects.hits(version, service.release(&version.text)) == Some(true);
+    let is_hit =
+        |version: &Version| entry.affects.hits(version, service.release(&version.text)) == Some(true);
     if known(service).any(is_hit) {
         return Ok(());
     }

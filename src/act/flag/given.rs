@@ -37,7 +37,9 @@ pub enum GivenError {
     #[error("the name of the service {0}")]
     Service(NameError),
     /// A vector that nobody can read.
-    #[error("it can't be read as a CVSS vector (v2, v3.0, v3.1 or v4.0), such as CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N")]
+    #[error(
+        "it can't be read as a CVSS vector (v2, v3.0, v3.1 or v4.0), such as CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N"
+    )]
     Vector,
     /// A score where the vector is wanted.
     #[error("a score alone says too little: give the vector, or say the word with --severity {0}")]
@@ -77,7 +79,9 @@ pub fn vector(text: &str) -> Result<Box<str>, GivenError> {
     let text = text.trim();
     match Vector::parse(text) {
         Some(_) => Ok(text.into()),
-        None => Err(text.parse().map_or(GivenError::Vector, |points| GivenError::Score(score(points).word()))),
+        None => {
+            Err(text.parse().map_or(GivenError::Vector, |points| GivenError::Score(score(points).word())))
+        }
     }
 }
 

@@ -158,12 +158,7 @@ type Loads = BTreeMap<Name, Loaded>;
 /// # Errors
 /// When the registry can't be read or edited, the versions have no place, no known release is hit, or a flag with
 /// this id stands and says otherwise.
-pub fn flag(
-    tree: &dyn Tree,
-    main: &str,
-    request: &Request,
-    occasion: &Occasion,
-) -> Result<Flagged, Refusal> {
+pub fn flag(tree: &dyn Tree, main: &str, request: &Request, occasion: &Occasion) -> Result<Flagged, Refusal> {
     check(request, occasion.now)?;
     let mut loads = loaded(tree, main, request)?;
     let mut notes = remarks(request, occasion.now);
@@ -203,7 +198,8 @@ pub fn flag(
 /// What can't be meant, whatever the registry holds.
 fn check(request: &Request, now: Time) -> Result<(), Refusal> {
     if request.kind == FlagKind::Instability {
-        for (option, is_said) in [("--compromised", request.compromised), ("--exploited", request.exploited)] {
+        for (option, is_said) in [("--compromised", request.compromised), ("--exploited", request.exploited)]
+        {
             if is_said {
                 let message = format!("{option} is about security, and this flag says unstable");
                 return Err(misused(message, "say --insecure, or leave it out"));
@@ -214,8 +210,12 @@ fn check(request: &Request, now: Time) -> Result<(), Refusal> {
         && until <= request.effective.map_or(now, |from| from.max(now))
     {
         let begins = if request.effective.is_some_and(|from| from > now) { "--effective" } else { "now" };
-        let message = format!("--until {} is not after {begins}, so the flag would never count", format_until(until));
-        return Err(misused(message, "correct the date, or leave it out: a flag is taken back with `clear-flag`"));
+        let message =
+            format!("--until {} is not after {begins}, so the flag would never count", format_until(until));
+        return Err(misused(
+            message,
+            "correct the date, or leave it out: a flag is taken back with `clear-flag`",
+        ));
     }
     if request.title.is_none() && !request.extend {
         return Err(misused("a new flag needs --title", "say in one line what is wrong"));
@@ -225,7 +225,8 @@ fn check(request: &Request, now: Time) -> Result<(), Refusal> {
         let hint = "give the ranges one after the other: SERVICE '<1.2.0' 2.0.1";
         return Err(misused(format!("`{}` is named twice", part.service), hint));
     }
-    if let Some(code) = request.id.as_ref().filter(|id| crate::judge::Code::from_word(id.as_str()).is_some()) {
+    if let Some(code) = request.id.as_ref().filter(|id| crate::judge::Code::from_word(id.as_str()).is_some())
+    {
         let message = format!("`{code}` is the code of a reason, so it can't be the id of a flag");
         return Err(misused(message, "give it another id, or none: one is made then"));
     }

@@ -6,9 +6,7 @@ use std::collections::BTreeSet;
 
 use super::entry::Entry;
 use crate::judge::{self, Code, Moment, Question, Verdict, WayBack, advise, judge, overview, portrait};
-use crate::model::{
-    Flag, FlagKind, Id, Key, Level, MoveKind, Name, Registry, Service, SignOff, Version,
-};
+use crate::model::{Flag, FlagKind, Id, Key, Level, MoveKind, Name, Registry, Service, SignOff, Version};
 use crate::registry::Loaded;
 use crate::registry::edit::Spot;
 
@@ -244,8 +242,7 @@ impl Reach {
         let was = find(sides.before, sides.name, kind, id);
         let was = was.and_then(|flag| portrait(sides.before, sides.name, flag, sides.moment));
         let text = |release: &&crate::model::Release| release.version.text.clone();
-        let before: BTreeSet<Box<str>> =
-            was.iter().flat_map(|was| &was.releases).map(text).collect();
+        let before: BTreeSet<Box<str>> = was.iter().flat_map(|was| &was.releases).map(text).collect();
         self.releases = now.releases.iter().map(text).collect();
         self.new = self.releases.iter().filter(|text| !before.contains(*text)).cloned().collect();
         self.known = now.known;
@@ -262,7 +259,10 @@ impl Reach {
     fn level(&self, sides: &Sides<'_>, environment: &Name, version: &Version) -> Level {
         let overview = overview(sides.after, sides.name, Some(environment), sides.moment);
         let runs = overview.iter().flat_map(judge::Overview::releases);
-        runs.filter(|runs| runs.version().text == version.text).map(|runs| runs.verdict.level).max().unwrap_or_default()
+        runs.filter(|runs| runs.version().text == version.text)
+            .map(|runs| runs.verdict.level)
+            .max()
+            .unwrap_or_default()
     }
 
     /// What comes out otherwise than before.
@@ -284,7 +284,8 @@ impl Reach {
     fn propose(&self, sides: &Sides<'_>, flag: &Flag) -> Vec<NextMove> {
         let mut next: Vec<NextMove> = Vec::new();
         let hit = self.runs.iter().map(|runs| (&runs.environment, runs.version.text.clone(), true));
-        let lost = self.ways.iter().filter(|way| way.is_lost()).map(|way| (&way.environment, Box::default(), false));
+        let lost =
+            self.ways.iter().filter(|way| way.is_lost()).map(|way| (&way.environment, Box::default(), false));
         for (environment, version, is_hit) in hit.chain(lost) {
             if next.iter().any(|other| other.environment == *environment) {
                 continue;
@@ -355,4 +356,3 @@ fn deciding(verdict: &Verdict<'_>) -> Vec<(Code, String)> {
     let reasons = verdict.reasons.iter().filter(decides);
     reasons.map(|reason| (reason.finding.code(), reason.finding.subject().to_string())).collect()
 }
-

@@ -2,7 +2,9 @@
 
 use super::entry::Entry;
 use super::{Loads, Refusal, Request, unfit};
-use crate::model::{Affects, Flag, Id, Mitigation, Name, Scope, Service, Severity, Vector, format_time, format_until};
+use crate::model::{
+    Affects, Flag, Id, Mitigation, Name, Scope, Service, Severity, Vector, format_time, format_until,
+};
 use crate::registry::edit::{EditError, SharedFlag, shared_flags};
 use crate::registry::{Ask, Loaded, Mistake, Mistakes, Place, Tree, load, quoted};
 
@@ -114,7 +116,11 @@ pub(super) fn compare(
     id: &Id,
 ) -> Result<Plan, Refusal> {
     let mut plan = Plan {
-        covered: entries.iter().zip(stands).map(|(entry, stands)| is_covered(entry, stands.as_ref())).collect(),
+        covered: entries
+            .iter()
+            .zip(stands)
+            .map(|(entry, stands)| is_covered(entry, stands.as_ref()))
+            .collect(),
         ..Plan::default()
     };
     let mut standing: Vec<&Standing<'_>> = Vec::new();
@@ -126,7 +132,10 @@ pub(super) fn compare(
     let Some(first) = standing.first() else {
         if request.extend {
             let hint = "leave out --extend to make it, or name the one that stands with --id";
-            return Err(unfit(format!("no flag `{id}` stands for it, so none can be made wider"), hint.to_owned()));
+            return Err(unfit(
+                format!("no flag `{id}` stands for it, so none can be made wider"),
+                hint.to_owned(),
+            ));
         }
         return Ok(plan);
     };
@@ -182,13 +191,15 @@ fn against(request: &Request, standing: &Standing<'_>, plan: &mut Plan) -> Vec<M
         return vec![mistake(message, "the flag that was withdrawn", hint)];
     }
     if flag.kind != request.kind {
-        let message = format!("`{}` stands already, as an {}: {}", flag.id, flag.kind.word(), quoted(&flag.title));
+        let message =
+            format!("`{}` stands already, as an {}: {}", flag.id, flag.kind.word(), quoted(&flag.title));
         let hint = format!("an {} needs an id of its own", request.kind.word());
         return vec![mistake(message, "what stands", &hint)];
     }
     let mut says = |key: &str, stands: String, said: String| {
         let message = format!("`{key}` of `{}` is {stands}, not {said}", flag.id);
-        let hint = "a flag is only made wider here; what was wrong is mended in the file, in a reviewed change";
+        let hint =
+            "a flag is only made wider here; what was wrong is mended in the file, in a reviewed change";
         list.push(mistake(message, "what stands", hint));
     };
     let text = |text: &str| quoted(text);
@@ -204,7 +215,8 @@ fn against(request: &Request, standing: &Standing<'_>, plan: &mut Plan) -> Vec<M
         _ => None,
     };
     let url = fill("url", flag.url.as_deref(), request.url.as_ref().map(|url| url.as_str()));
-    let ticket = fill("ticket", flag.ticket.as_deref(), request.ticket.as_ref().map(|ticket| ticket.as_str()));
+    let ticket =
+        fill("ticket", flag.ticket.as_deref(), request.ticket.as_ref().map(|ticket| ticket.as_str()));
     let vector = flag.cvss.as_ref().map(ToString::to_string);
     let said = request.cvss.as_deref().and_then(Vector::parse).map(|vector| vector.to_string());
     let cvss = fill("cvss", vector.as_deref(), said.as_deref());
@@ -212,7 +224,8 @@ fn against(request: &Request, standing: &Standing<'_>, plan: &mut Plan) -> Vec<M
     plan.ticket = plan.ticket.take().or(ticket);
     plan.cvss = plan.cvss.take().or(cvss);
     if let Some(said) = request.weight().filter(|said| *said != flag.severity) {
-        if said.rank() > flag.severity.rank() || flag.severity == Severity::Unknown && said == Severity::High {
+        if said.rank() > flag.severity.rank() || flag.severity == Severity::Unknown && said == Severity::High
+        {
             plan.severity = Some(said);
         } else if request.severity.is_some() || flag.severity == Severity::Unknown {
             says("severity", format!("`{}`", flag.severity), format!("`{said}`"));
@@ -267,9 +280,12 @@ fn stands_already(request: &Request, entries: &[Entry], standing: &Standing<'_>)
     let at = flag.recorded.map_or(String::new(), |at| format!(", {}", format_time(at)));
     let title = quoted(&flag.title);
     let message = format!("`{}` stands already: {title} on {}{by}{at}", flag.id, hit(flag, entries));
-    let said: Vec<String> =
-        entries.iter().map(|entry| format!("{} of `{}`", entry.versions.join(" or "), entry.service)).collect();
-    let title = request.title.as_ref().map_or(String::new(), |title| format!("{} on ", quoted(title.as_str())));
+    let said: Vec<String> = entries
+        .iter()
+        .map(|entry| format!("{} of `{}`", entry.versions.join(" or "), entry.service))
+        .collect();
+    let title =
+        request.title.as_ref().map_or(String::new(), |title| format!("{} on ", quoted(title.as_str())));
     let hint = format!(
         "said now: {title}{}; if that is the same, --extend makes it wider; else give it another id",
         said.join(" and ")
@@ -285,9 +301,10 @@ fn hit(flag: &Flag, entries: &[Entry]) -> String {
             Scope::One(name) => format!("`{name}`"),
             Scope::Every => "every service".to_owned(),
         };
-        let versions = affects.versions.as_ref().map_or("what carries its tag or digest".to_owned(), |ranges| {
-            ranges.to_string()
-        });
+        let versions = affects
+            .versions
+            .as_ref()
+            .map_or("what carries its tag or digest".to_owned(), |ranges| ranges.to_string());
         let except = affects.except.as_ref().map_or(String::new(), |except| format!(" except {except}"));
         let _ = entries;
         parts.push(format!("{versions}{except} of {service}"));
@@ -300,7 +317,8 @@ pub(super) fn namesakes(request: &Request, id: &Id, loaded: &Loaded, name: &Name
     let Some(service) = loaded.registry.services.get(name) else { return Vec::new() };
     let said: Vec<&str> =
         request.aliases.iter().map(|alias| alias.as_str()).chain(request.id.iter().map(Id::as_str)).collect();
-    let others = loaded.registry.flags_of(service).filter(|flag| !flag.id.as_str().eq_ignore_ascii_case(id.as_str()));
+    let others =
+        loaded.registry.flags_of(service).filter(|flag| !flag.id.as_str().eq_ignore_ascii_case(id.as_str()));
     others.filter_map(|flag| namesake(flag, &said, service, loaded)).collect()
 }
 

@@ -77,7 +77,13 @@ impl Writing<'_> {
     }
 
     /// Makes a new flag.
-    fn make(&self, editor: &mut Editor<'_>, id: &Id, facts: &Facts, entries: &[&Entry]) -> Result<(), Refusal> {
+    fn make(
+        &self,
+        editor: &mut Editor<'_>,
+        id: &Id,
+        facts: &Facts,
+        entries: &[&Entry],
+    ) -> Result<(), Refusal> {
         let Some(service) = entries.first().map(|entry| &entry.service) else { return Ok(()) };
         entries.iter().for_each(|entry| editor.concerns(&entry.service));
         let table = [self.request.kind.word(), id.as_str()];
@@ -119,7 +125,8 @@ impl Writing<'_> {
         let (file, table) = (standing.file(), [flag.kind.word(), flag.id.as_str()]);
         let own = || {
             let pairs = self.entries.iter().zip(self.stands).zip(&self.plan.covered);
-            let here = |stands: &Option<Standing<'_>>| stands.as_ref().is_some_and(|other| other.is(standing));
+            let here =
+                |stands: &Option<Standing<'_>>| stands.as_ref().is_some_and(|other| other.is(standing));
             pairs.filter(move |((_, stands), _)| here(stands)).map(|((entry, _), covered)| (entry, *covered))
         };
         let Some(service) = own().map(|(entry, _)| &entry.service).next() else { return Ok(()) };
@@ -160,16 +167,23 @@ impl Writing<'_> {
             let mut all = alike.iter().filter_map(|affects| affects.versions.as_ref());
             all.any(|ranges| ranges.each().any(|one| one == *range))
         };
-        let missing: Vec<Box<str>> =
-            ranges.zip(&entry.versions).filter(|(range, _)| !stands(range)).map(|(_, text)| text.clone()).collect();
+        let missing: Vec<Box<str>> = ranges
+            .zip(&entry.versions)
+            .filter(|(range, _)| !stands(range))
+            .map(|(_, text)| text.clone())
+            .collect();
         if !missing.is_empty() {
             return Some((entry, missing));
         }
         let affects = alike.first()?;
         let mut fixed: Vec<&str> = affects.fixed_in.iter().map(|version| &*version.text).collect();
-        fixed.extend(entry.fixed_in.iter().map(|text| &**text).filter(|text| {
-            affects.fixed_in.iter().all(|version| *version.text != **text)
-        }));
+        fixed.extend(
+            entry
+                .fixed_in
+                .iter()
+                .map(|text| &**text)
+                .filter(|text| affects.fixed_in.iter().all(|version| *version.text != **text)),
+        );
         lists.push((affects.origin.offset, fixed));
         None
     }

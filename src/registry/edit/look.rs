@@ -44,7 +44,9 @@ pub fn shared_flags(tree: &dyn Tree, main: &str, id: &Id) -> Result<Vec<SharedFl
     for folder in ["advisories", "instabilities"] {
         for entry in tree.list(folder)?.unwrap_or_default() {
             let stem = entry.name.strip_suffix(".toml");
-            if entry.kind == EntryKind::File && stem.is_some_and(|stem| stem.eq_ignore_ascii_case(id.as_str())) {
+            if entry.kind == EntryKind::File
+                && stem.is_some_and(|stem| stem.eq_ignore_ascii_case(id.as_str()))
+            {
                 in_file(tree, &format!("{folder}/{}", entry.name), id, &mut found)?;
             }
         }

@@ -3,6 +3,7 @@
 mod diff;
 mod excerpt;
 mod explain;
+mod flag;
 mod grid;
 mod init;
 mod keys;
@@ -18,6 +19,7 @@ mod timeline;
 mod verdict;
 
 pub use explain::{known, meaning};
+pub use flag::flag;
 pub use init::init;
 pub use lint::lint;
 pub use mistakes::{failure, mistakes, refused};

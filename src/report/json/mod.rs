@@ -7,6 +7,7 @@
 
 mod error;
 mod explain;
+mod flag;
 mod init;
 mod lint;
 mod observation;
@@ -19,6 +20,7 @@ mod verdict;
 
 pub use error::{Failure, errors, failure};
 pub use explain::{known, meaning};
+pub use flag::flag;
 pub use init::init;
 pub use lint::lint;
 pub use observation::observation;

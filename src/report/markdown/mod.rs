@@ -10,6 +10,7 @@
 //! out. The verdict, both keys and the next command always stay.
 
 mod explain;
+mod flag;
 mod init;
 mod lint;
 mod mistakes;
@@ -22,6 +23,7 @@ mod targets;
 mod verdict;
 
 pub use explain::{known, meaning};
+pub use flag::flag;
 pub use init::init;
 pub use mistakes::{failure, mistakes, refused};
 pub use observation::observation;
