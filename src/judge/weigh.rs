@@ -5,7 +5,7 @@ use crate::judge::scene::{Candidate, Scene};
 use crate::judge::{
     Finding, Moment, Move, Proof, Question, Reason, Verdict, exposure, history, release, relief, upkeep,
 };
-use crate::model::{Incident, Level, MoveKind, Name, Registry};
+use crate::model::{Entered, Incident, Level, MoveKind, Name, Registry};
 
 /// A move with everything the finders compare: where it goes, where from, and what it is held against.
 #[derive(Debug, Clone)]
@@ -97,15 +97,21 @@ fn baseline<'a>(scene: &Scene<'a>, to: &Candidate<'a>, from: Option<&Candidate<'
     let window = scene.registry.policy.baseline;
     let now = scene.moment.now;
     let counts = |candidate: &Candidate<'_>| match scene.entered {
-        Some(entered) => candidate.is(&entered.from) || !scene.runs(&candidate.version),
+        Some(Entered { from: Some(from), .. }) if candidate.is(from) => true,
+        Some(_) => !scene.runs(&candidate.version),
         None => true,
     };
     let here = from.into_iter().chain(scene.running.iter().flatten()).filter(|candidate| counts(candidate));
     let mut baseline: Vec<Candidate<'a>> = here.cloned().collect();
-    baseline.extend(scene.entered.map(|entered| scene.candidate(&entered.from.text)));
+    let entered_from = scene.entered.and_then(|entered| entered.from.as_ref());
+    // What was entered from nothing, or from nobody knows what, has no measure either, whatever ran there.
+    if scene.entered.is_some() && entered_from.is_none() {
+        return baseline;
+    }
+    baseline.extend(entered_from.map(|from| scene.candidate(&from.text)));
     // Whatever began after the release was left that the exposure was entered from, ran under the exposure.
-    let exposed_since = scene.entered.and_then(|entered| {
-        scene.ran.iter().filter(|stay| stay.version.text == entered.from.text).map(|stay| stay.end).max()
+    let exposed_since = entered_from.and_then(|from| {
+        scene.ran.iter().filter(|stay| stay.version.text == from.text).map(|stay| stay.end).max()
     });
     let newer = scene.ran.iter().filter(|stay| {
         to.version.is_older_than(&stay.version)

@@ -9,6 +9,7 @@ mod chain;
 mod judged;
 mod line;
 mod occasion;
+mod written;
 
 pub use chain::{Broken, FIRST, Sealed, Tail, seal, tail};
 pub use line::{Affected, Deed, Line, Movement, Place, Reason, State, Statement};

@@ -178,12 +178,16 @@ impl<'a> Case<'a> {
                 baseline.extend(from.cloned());
             }
             Some(entered) => {
-                baseline.push(entered.from.clone());
+                baseline.extend(entered.from.clone());
                 baseline.extend(from.filter(|from| !running(from)).cloned());
+                if entered.from.is_none() {
+                    return baseline;
+                }
             }
         }
         let left = self.state.entered.and_then(|entered| {
-            let of_it = |stay: &&Stay| stay.version.text == entered.from.text;
+            let from = entered.from.as_ref()?;
+            let of_it = |stay: &&Stay| stay.version.text == from.text;
             self.state.stays.iter().filter(of_it).map(|stay| stay.end).max()
         });
         for stay in &self.state.stays {
