@@ -14,6 +14,7 @@ mod environment;
 mod exit;
 mod explain;
 mod failure;
+mod flag_release;
 mod ground;
 mod init;
 mod lint;
@@ -21,6 +22,7 @@ mod man;
 mod observe;
 mod output;
 mod policy;
+mod question;
 mod redeploy_check;
 mod registry;
 mod release;
@@ -66,6 +68,7 @@ fn run() -> ExitCode {
         Command::RedeployCheck(args) => redeploy_check::run(args, &settings),
         Command::Targets(args) => targets::run(args, &settings),
         Command::Status(args) => status::run(args, &settings),
+        Command::FlagRelease(args) => flag_release::run(args, &settings),
         Command::ClearFlag(args) => clear_flag::run(args, &settings),
         Command::Release(args) => release::run(args, &settings),
         Command::Observe(args) => observe::run(args, &settings),

@@ -13,6 +13,7 @@ pub mod commands;
 pub mod conditions;
 pub mod diff;
 pub mod explain;
+mod flagging;
 pub mod human;
 pub mod json;
 mod laid;
@@ -28,6 +29,7 @@ pub mod status;
 pub mod words;
 
 pub use clearing::Clearing;
+pub use flagging::Flagging;
 pub use laid::{Laid, Source, Step};
 pub use observation::Observation;
 pub use plain::plain;

@@ -4,6 +4,7 @@ mod clearing;
 mod diff;
 mod excerpt;
 mod explain;
+mod flag;
 mod grid;
 mod init;
 mod keys;
@@ -21,6 +22,7 @@ mod verdict;
 
 pub use clearing::clearing;
 pub use explain::{known, meaning};
+pub use flag::flag;
 pub use init::init;
 pub use lint::lint;
 pub use mistakes::{failure, mistakes, refused};

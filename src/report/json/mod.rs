@@ -8,6 +8,7 @@
 mod clearing;
 mod error;
 mod explain;
+mod flag;
 mod init;
 mod lint;
 mod observation;
@@ -22,6 +23,7 @@ mod verdict;
 pub use clearing::clearing;
 pub use error::{Failure, errors, failure};
 pub use explain::{known, meaning};
+pub use flag::flag;
 pub use init::init;
 pub use lint::lint;
 pub use observation::observation;

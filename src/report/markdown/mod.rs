@@ -11,6 +11,7 @@
 
 mod clearing;
 mod explain;
+mod flag;
 mod init;
 mod lint;
 mod mistakes;
@@ -25,6 +26,7 @@ mod verdict;
 
 pub use clearing::clearing;
 pub use explain::{known, meaning};
+pub use flag::flag;
 pub use init::init;
 pub use mistakes::{failure, mistakes, refused};
 pub use observation::observation;
