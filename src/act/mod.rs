@@ -4,6 +4,7 @@
 //! shown before it is done, and done again when somebody else was faster.
 
 pub mod init;
+pub mod movement;
 pub mod observe;
 pub mod release;
 mod said;

@@ -5,7 +5,7 @@ use crate::judge::scene::{Candidate, Scene};
 use crate::judge::{
     Finding, Moment, Move, Proof, Question, Reason, Verdict, exposure, history, release, relief, upkeep,
 };
-use crate::model::{Incident, Level, MoveKind, Name, Registry};
+use crate::model::{Entered, Incident, Level, MoveKind, Name, Registry};
 
 /// A move with everything the finders compare: where it goes, where from, and what it is held against.
 #[derive(Debug, Clone)]
@@ -97,15 +97,21 @@ fn baseline<'a>(scene: &Scene<'a>, to: &Candidate<'a>, from: Option<&Candidate<'
     let window = scene.registry.policy.baseline;
     let now = scene.moment.now;
     let counts = |candidate: &Candidate<'_>| match scene.entered {
-        Some(entered) => candidate.is(&entered.from) || !scene.runs(&candidate.version),
+        Some(Entered { from: Some(from), .. }) if candidate.is(from) => true,
+        Some(_) => !scene.runs(&candidate.version),
         None => true,
     };
     let here = from.into_iter().chain(scene.running.iter().flatten()).filter(|candidate| counts(candidate));
     let mut baseline: Vec<Candidate<'a>> = here.cloned().collect();
-    baseline.extend(scene.entered.map(|entered| scene.candidate(&entered.from.text)));
+    let entered_from = scene.entered.and_then(|entered| entered.from.as_ref());
+    // What was entered from nothing, or from nobody knows what, has no measure either, whatever ran there.
+    if scene.entered.is_some() && entered_from.is_none() {
+        return baseline;
+    }
+    baseline.extend(entered_from.map(|from| scene.candidate(&from.text)));
     // Whatever began after the release was left that the exposure was entered from, ran under the exposure.
-    let exposed_since = scene.entered.and_then(|entered| {
-        scene.ran.iter().filter(|stay| stay.version.text == entered.from.text).map(|stay| stay.end).max()
+    let exposed_since = entered_from.and_then(|from| {
+        scene.ran.iter().filter(|stay| stay.version.text == from.text).map(|stay| stay.end).max()
     });
     let newer = scene.ran.iter().filter(|stay| {
         to.version.is_older_than(&stay.version)
@@ -124,14 +130,14 @@ fn baseline<'a>(scene: &Scene<'a>, to: &Candidate<'a>, from: Option<&Candidate<'
 pub(super) fn weigh<'a>(scene: &Scene<'a>, question: &Question) -> Verdict<'a> {
     let step = Step::new(scene, question);
     let past = history::find(scene, &step, question);
-    weigh_step(scene, step, past, question.incident.as_deref())
+    weigh_step(scene, step, past, (question.incident.as_deref(), question.asker.as_deref()))
 }
 
 /// Weighs a release that runs as if it came from nothing. Of the past of this place only the way back
 /// matters then: `stranded` says that there is none.
 pub(super) fn weigh_from_nothing<'a>(scene: &Scene<'a>, to: Candidate<'a>, stranded: bool) -> Verdict<'a> {
     let past = if stranded { vec![Finding::NoWayBack] } else { Vec::new() };
-    weigh_step(scene, Step::from_nothing(to), past, None)
+    weigh_step(scene, Step::from_nothing(to), past, (None, None))
 }
 
 /// Whether a move surely may not go: a flag on its target stops it, and nothing there is could lower that: no
@@ -165,7 +171,7 @@ fn weigh_step<'a>(
     scene: &Scene<'a>,
     step: Step<'a>,
     past: Vec<Finding<'a>>,
-    incident: Option<&str>,
+    (incident, asker): (Option<&str>, Option<&str>),
 ) -> Verdict<'a> {
     let mut exposure = exposure::find(scene, &step);
     let mut findings = std::mem::take(&mut exposure.findings);
@@ -177,7 +183,7 @@ fn weigh_step<'a>(
     let context = Context::new(scene, &step, incident.as_deref());
     let mut reasons: Vec<Reason<'a>> =
         findings.into_iter().map(|finding| rules::decide(&context, finding)).collect();
-    let signed = relief::apply(scene, &step, &exposure, &mut reasons);
+    let signed = relief::apply(scene, &step, &exposure, asker, &mut reasons);
     reasons.sort_by_cached_key(|reason| {
         (std::cmp::Reverse(reason.level), reason.finding.code(), reason.finding.subject())
     });

@@ -127,8 +127,8 @@ impl Ran {
 /// That what runs in an environment got there by a sign-off or a break-glass.
 #[derive(Debug, Clone)]
 pub struct Entered {
-    /// The release that it was entered from: still part of the baseline.
-    pub from: Version,
+    /// The release that it was entered from: still part of the baseline; None: nothing ran, or nobody knew what.
+    pub from: Option<Version>,
     /// `sign-off ID` or `debt ID`.
     pub by: Box<str>,
     /// What was accepted.

@@ -66,8 +66,8 @@ pub struct Debt {
     pub id: Id,
     /// Where.
     pub environment: Name,
-    /// What ran.
-    pub from: Version,
+    /// What ran; None: nothing, or nobody knew what.
+    pub from: Option<Version>,
     /// Where it went.
     pub to: Version,
     /// What was gone against.

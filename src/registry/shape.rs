@@ -263,7 +263,7 @@ pub static ENTERED: Shape = Shape {
     header: "[service.NAME.entered.ENVIRONMENT]",
     doc: "That what runs in an environment got there by a sign-off or a break-glass.",
     fields: &[
-        must("from", Kind::Version, "The release that it was entered from: still part of the baseline."),
+        may("from", Kind::Version, "The release that it was entered from: still part of the baseline. Without it: from nothing, or nobody knew."),
         must("by", Kind::Text, "`sign-off ID` or `debt ID`."),
         must("subjects", Kind::SomeTexts, "What was accepted."),
         must("expires", Kind::Time, "When the acceptance lapses."),
@@ -468,7 +468,7 @@ pub static DEBT: Shape = Shape {
     fields: &[
         must("service", Kind::Name, "Which service."),
         must("environment", Kind::Name, "Where."),
-        must("from", Kind::Version, "What ran."),
+        may("from", Kind::Version, "What ran. Without it: nothing, or nobody knew."),
         must("to", Kind::Version, "Where it went."),
         must("subjects", Kind::SomeTexts, "What was gone against."),
         must("reason", Kind::Text, "The written reason."),

@@ -93,7 +93,7 @@ pub(super) fn debt(id: Id, table: &Table<'_>, scale: &Scale) -> Option<Debt> {
     Some(Debt {
         id,
         environment: environment?,
-        from: from?,
+        from,
         to: to?,
         subjects,
         reason: reason?,

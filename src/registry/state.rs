@@ -63,7 +63,7 @@ pub(super) fn entered(value: Value<'_>, scale: &Scale) -> Option<Entered> {
     let by = table.text("by");
     let subjects = table.some_texts("subjects");
     let expires = table.time("expires");
-    let entered = Entered { from: from?, by: by?, subjects, expires: expires?, origin: table.origin() };
+    let entered = Entered { from, by: by?, subjects, expires: expires?, origin: table.origin() };
     let (kind, _) = entered.by.split_once(' ').unwrap_or_default();
     if !matches!(kind, "sign-off" | "debt") || entered.id().is_none() {
         let message = format!("`by` of an `entered` entry can't be {}", quoted(&entered.by));

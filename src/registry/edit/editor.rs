@@ -9,7 +9,7 @@ use crate::registry::edit::home::Home;
 use crate::registry::edit::path::Path;
 use crate::registry::edit::revise::{Edit, Stuck, revise};
 use crate::registry::edit::value::{Fields, Value};
-use crate::registry::{Ask, Changed, Changes, LoadError, Mistakes, Tree, TreeError, load, syntax};
+use crate::registry::{Ask, Changed, Changes, LoadError, Mistake, Mistakes, Tree, TreeError, load, syntax};
 use crate::version::Order;
 
 /// Why nothing is changed.
@@ -271,6 +271,28 @@ impl<'a> Editor<'a> {
                 LoadError::Mistakes(mistakes) => EditError::Spoilt(mistakes),
                 other => EditError::Broken(other),
             });
+        }
+        Ok(self.changes)
+    }
+
+    /// The changes to a registry that has mistakes: new files only, with which the loader finds nothing wrong.
+    ///
+    /// # Errors
+    /// When something else was changed, or there is something wrong with a new file.
+    pub fn finish_new_files(self) -> Result<Changes, EditError> {
+        if let Some(file) =
+            self.changes.files().iter().find_map(|(file, change)| change.before.as_ref().map(|_| file))
+        {
+            return Err(EditError::Form { file: file.clone(), path: String::new() });
+        }
+        for service in &self.touched {
+            let loaded = load(&self.changed(), self.main, &Ask::Service(service.clone()));
+            let Err(LoadError::Mistakes(mistakes)) = loaded else { continue };
+            let is_new =
+                |mistake: &Mistake| self.changes.files().contains_key(mistake.file(&mistakes.sources));
+            if mistakes.list.iter().any(is_new) {
+                return Err(EditError::Spoilt(mistakes));
+            }
         }
         Ok(self.changes)
     }

@@ -149,7 +149,7 @@ struct SignOffV1<'a> {
 struct DebtV1<'a> {
     id: &'a str,
     environment: &'a str,
-    from: &'a str,
+    from: Option<&'a str>,
     to: &'a str,
     by: Cow<'a, str>,
     due: String,
@@ -322,7 +322,7 @@ fn debts(at: &AtService) -> Vec<DebtV1<'_>> {
         .map(|(debt, due, unreviewed)| DebtV1 {
             id: debt.id.as_str(),
             environment: debt.environment.as_str(),
-            from: &debt.from.text,
+            from: debt.from.as_ref().map(|from| &*from.text),
             to: &debt.to.text,
             by: plain(&debt.by),
             due: format_time(*due),

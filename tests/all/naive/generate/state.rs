@@ -57,13 +57,14 @@ impl World {
         if !runs.is_empty() && self.dice.percent(25) || self.dice.percent(1) {
             let from = if self.dice.percent(15) { runs.first().copied() } else { None };
             let from = from.unwrap_or_else(|| self.version(index));
+            let from = if self.dice.percent(10) { String::new() } else { format!("from = \"{from}\"\n") };
             let some = self.dice.some(&self.flags, 50);
             let accepted = if some.is_empty() { &self.flags } else { &some };
             let subjects: Vec<_> = accepted.iter().map(|id| format!("\"{id}\"")).collect();
             let expires = format_time(self.around(50));
             write!(
                 rest,
-                "\n[service.{name}.entered.{environment}]\nfrom = \"{from}\"\nby = \"sign-off S1\"\n\
+                "\n[service.{name}.entered.{environment}]\n{from}by = \"sign-off S1\"\n\
                  subjects = [{}]\nexpires = {expires}\n",
                 subjects.join(", ")
             )
