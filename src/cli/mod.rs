@@ -24,6 +24,7 @@ mod redeploy_check;
 mod registry;
 mod release;
 mod rollback_check;
+mod run;
 mod schema;
 mod settings;
 mod side_by_side;
@@ -66,6 +67,7 @@ fn run() -> ExitCode {
         Command::Status(args) => status::run(args, &settings),
         Command::Release(args) => release::run(args, &settings),
         Command::Observe(args) => observe::run(args, &settings),
+        Command::Run(args) => run::run(args, &settings),
         Command::Policy(args) => policy::run(args, &settings),
         Command::Init(args) => init::run(args, &settings),
         Command::Lint(args) => lint::run(args, &settings),

@@ -53,6 +53,8 @@ pub enum Outcome<'a> {
     Tried(&'a Changes),
     /// Somebody else moves the service there.
     UnderWay(Option<Mover<'a>>),
+    /// It is about to be started.
+    Begun,
     /// It was started, or could not be.
     Over(Over<'a>),
 }
@@ -91,6 +93,8 @@ pub struct Over<'a> {
     pub running: Option<&'a [String]>,
     /// Whether somebody looked.
     pub verified: bool,
+    /// Why what runs could not be written; its end is recorded all the same.
+    pub unwritten: Option<&'a str>,
     /// Why its end isn't recorded, and the command that brings it in.
     pub unrecorded: Option<Unrecorded<'a>>,
     /// Commands that are worth doing next, with what each is for.

@@ -8,10 +8,10 @@ use anyhow::{Error, Result};
 use super::ground::Ground;
 use super::tell::{Told, refuse};
 use crate::act::movement::{self, Judged, Refusal, Start, Started, Stopped};
+use crate::child;
 use crate::cli::exit;
 use crate::cli::failure::{self, Complaint};
 use crate::cli::write::{carry_out, unedited, unloaded};
-use crate::child;
 use crate::disk::{Holder, MoveLock, MoveLockError, reason};
 use crate::model::{Level, format_time};
 use crate::record::Occasion;
@@ -54,7 +54,10 @@ pub(super) fn lock(ground: &Ground, occasion: &Occasion) -> Result<Result<Option
             if ground.args.break_glass().is_none() {
                 return Err(Complaint::unjudged(message, Some("nothing was started".into())).into());
             }
-            ground.settings.outputs.complain(&format!("{message}; the glass is broken, so it goes on without a lock"));
+            ground
+                .settings
+                .outputs
+                .complain(&format!("{message}; the glass is broken, so it goes on without a lock"));
             Ok(Ok(None))
         }
     }
@@ -67,7 +70,8 @@ pub(super) fn lock(ground: &Ground, occasion: &Occasion) -> Result<Result<Option
 pub(super) fn begin(ground: &Ground, occasion: &Occasion) -> Result<Begin> {
     let Ground { found, settings, .. } = ground;
     let refused = Cell::new(false);
-    let act = |tree: &dyn Tree, main: &str| start(ground, tree, main, occasion).inspect_err(|_| refused.set(true));
+    let act =
+        |tree: &dyn Tree, main: &str| start(ground, tree, main, occasion).inspect_err(|_| refused.set(true));
     let (start, unwritten) = match carry_out(found, settings, false, act, Start::writes) {
         Ok(start) => (start, None),
         // What the act itself refuses, no break-glass goes on against. What the disk refuses, it does.
@@ -87,7 +91,8 @@ fn start(ground: &Ground, tree: &dyn Tree, main: &str, occasion: &Occasion) -> R
     let start = movement::start(tree, main, ground.going(), &ground.words, occasion);
     let strict = ground.settings.fail_on_warn && ground.args.break_glass().is_none();
     match start.map_err(|refusal| self::refused(refusal, ground))? {
-        Start::Goes(started) if strict && started.judged.level() == Some(Level::Warn) => match started.judged {
+        Start::Goes(started) if strict && started.judged.level() == Some(Level::Warn) => match started.judged
+        {
             Judged::By(before, level) => {
                 Ok(Start::Stopped(Box::new(Stopped { before: *before, level, compromised: false })))
             }
@@ -148,7 +153,9 @@ impl Begun {
         let mut notes = ground.notes.clone();
         notes.extend(self.started.earlier.as_ref().map(|earlier| {
             let (to, since, by) = (&earlier.to, format_time(earlier.since), &earlier.by);
-            format!("the move to {to} that {by} began at {since} isn't marked as under way any more: this one is")
+            format!(
+                "the move to {to} that {by} began at {since} isn't marked as under way any more: this one is"
+            )
         }));
         notes.extend(self.started.notes.iter().cloned());
         notes
@@ -174,11 +181,9 @@ impl Begun {
 }
 
 /// Tells that somebody else moves the service there.
-///
-/// # Errors
-/// When the registry can't be loaded.
-pub(super) fn held(ground: &Ground, holder: Option<&Holder>) -> Result<ExitCode> {
-    let loaded = load(&ground.found.tree(), &ground.found.main, &Ask::Service(ground.question.service.clone()));
+pub(super) fn held(ground: &Ground, holder: Option<&Holder>) -> ExitCode {
+    let loaded =
+        load(&ground.found.tree(), &ground.found.main, &Ask::Service(ground.question.service.clone()));
     let loaded = loaded.ok();
     let since = loaded.as_ref().and_then(|loaded| marked(ground, loaded));
     let mover = match (holder, &since) {
@@ -194,7 +199,7 @@ pub(super) fn held(ground: &Ground, holder: Option<&Holder>) -> Result<ExitCode>
     };
     let told = Told::of(loaded.as_ref(), Outcome::UnderWay(mover), &ground.notes);
     let settings = ground.settings;
-    Ok(refuse(ground, told, |delivered| exit::of_verdict(Level::Hold, settings, delivered)))
+    refuse(ground, told, |delivered| exit::of_verdict(Level::Hold, settings, delivered))
 }
 
 /// Who is at it, as the registry says: to which release, who, since when.

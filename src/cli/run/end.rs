@@ -12,10 +12,10 @@ use crate::cli::exit;
 use crate::cli::failure;
 use crate::cli::settings;
 use crate::cli::write::carry_on;
-use crate::model::Key;
+use crate::model::{Id, Key, Sources};
 use crate::record::{Occasion, Writes};
 use crate::report::commands::{self, Recording};
-use crate::report::{Outcome, Over, Proposal, Unrecorded, human};
+use crate::report::{Context, Outcome, Over, Proposal, Unrecorded, human};
 
 /// Writes down how the command ended and what runs since, tells it, and gives the exit code.
 pub(super) fn end(ground: &Ground, begun: &Begun, occasion: &Occasion, ended: &Ended, seen: &Seen) -> u8 {
@@ -27,7 +27,7 @@ pub(super) fn end(ground: &Ground, begun: &Begun, occasion: &Occasion, ended: &E
     };
     // What kept the beginning from being written down keeps the end.
     let failed = finished.as_ref().err().and_then(|error| error.as_ref().or(begun.unwritten.as_ref()));
-    let unrecorded = failed.map(|error| lost(ground, error));
+    let unrecorded = failed.map(failure::brief);
     let finished = finished.as_ref().ok();
     let paste = paste(ground, begun, &told, seen, &occasion);
     let running = finished.and_then(|finished| finished.place.running.as_ref());
@@ -82,12 +82,6 @@ fn finish(
     .map_err(Some)
 }
 
-/// Why its end isn't recorded, and what to do about that. Mistakes are told in full.
-fn lost(ground: &Ground, error: &Error) -> (String, Option<String>) {
-    failure::mistakes(error, &ground.settings.outputs);
-    failure::brief(error)
-}
-
 impl movement::Ended {
     /// The end of a command in the words of the record.
     fn of(ended: &Ended, seen: &Seen) -> movement::Ended {
@@ -107,14 +101,22 @@ impl movement::Ended {
 }
 
 /// The command that brings a move in which isn't recorded: the move itself if it was made, else what runs.
-fn paste(ground: &Ground, begun: &Begun, ended: &movement::Ended, seen: &Seen, occasion: &Occasion) -> String {
-    let (begun, named) = (&begun.started.begun, ground.found.named(ground.settings));
+fn paste(
+    ground: &Ground,
+    begun: &Begun,
+    ended: &movement::Ended,
+    seen: &Seen,
+    occasion: &Occasion,
+) -> String {
+    let none = Sources::default();
+    let (begun, context) = (&begun.started.begun, ground.found.bare(ground.settings, &none));
+
     let runs = |wanted: &str| match &seen.observation {
         Some(observation) => observation.running.iter().any(|runs| &*runs.version == wanted),
         None => ended.succeeded(),
     };
     if !runs(&begun.movement.to) {
-        return commands::observe(&begun.service, &begun.environment, named);
+        return commands::observe(&context, &begun.service, &begun.environment);
     }
     let recording = Recording {
         kind: begun.kind,
@@ -128,27 +130,31 @@ fn paste(ground: &Ground, begun: &Begun, ended: &movement::Ended, seen: &Seen, o
         break_glass: begun.break_glass.as_deref(),
         by: &begun.by,
     };
-    commands::record(&recording, named)
+    commands::record(&context, &recording)
 }
 
 /// What to paste next, and why.
 fn proposals(ground: &Ground, begun: &Begun, finished: &Finished) -> Vec<Proposal> {
-    let (begun, named) = (&begun.started.begun, ground.found.named(ground.settings));
+    let none = Sources::default();
+    let (begun, context) = (&begun.started.begun, ground.found.bare(ground.settings, &none));
+
     let each = |next: &Next| match next {
         Next::Flag { version, incident } => vec![Proposal {
-            why: format!("{version} was left by a rollback: say what is wrong with it, so that nobody goes back to it"),
-            command: commands::flag_unstable(&begun.service, version, incident.as_deref(), named),
+            why: format!(
+                "{version} was left by a rollback: say what is wrong with it, so that nobody goes back to it"
+            ),
+            command: commands::flag_unstable(&context, &begun.service, version, incident.as_deref()),
         }],
         Next::Observe => vec![Proposal {
             why: "say what runs".into(),
-            command: commands::observe(&begun.service, &begun.environment, named),
+            command: commands::observe(&context, &begun.service, &begun.environment),
         }],
-        Next::Review(debt, keys) => keys.iter().map(|key| review(debt.as_str(), *key, named)).collect(),
+        Next::Review(debt, keys) => keys.iter().map(|key| review(&context, debt, *key)).collect(),
     };
     finished.next.iter().flat_map(each).collect()
 }
 
-fn review(debt: &str, key: Key, named: Option<&str>) -> Proposal {
+fn review(context: &Context, debt: &Id, key: Key) -> Proposal {
     let why = format!("the glass was broken: {key} looks back at it");
-    Proposal { why, command: commands::review(debt, key, named) }
+    Proposal { why, command: commands::review(context, debt, key, None) }
 }

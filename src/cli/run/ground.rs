@@ -11,7 +11,7 @@ use crate::cli::environment;
 use crate::cli::failure::Complaint;
 use crate::cli::registry::Found;
 use crate::cli::settings::Settings;
-use crate::judge::{self, Question};
+use crate::judge::{self, Moment, Question};
 use crate::model::{MoveKind, Name};
 use crate::registry::{Ask, LoadError, Loaded, load};
 use crate::report::commands;
@@ -26,6 +26,8 @@ pub(super) struct Ground<'a> {
     pub found: &'a Found,
     /// The move; its environment is settled.
     pub question: Question,
+    /// When it is judged.
+    pub moment: Moment,
     /// The command, as it is shown and recorded.
     pub words: Vec<String>,
     /// What was understood.
@@ -46,9 +48,11 @@ impl<'a> Ground<'a> {
             to: args.version.clone(),
             asked: MoveKind::Rollback,
             incident: args.incident.clone(),
+            asker: None,
         };
         let words = args.command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-        let mut ground = Ground { args, settings, found, question, words, notes: Vec::new() };
+        let (moment, notes) = (settings.moment, Vec::new());
+        let mut ground = Ground { args, settings, found, question, moment, words, notes };
         let known = match loaded {
             Ok(loaded) => ground.settle(&loaded),
             Err(LoadError::Mistakes(_)) if args.break_glass().is_some() => ground.need_environment(),
@@ -67,17 +71,22 @@ impl<'a> Ground<'a> {
         let (environment, note) = environment::to_write(&loaded.registry, service, self.args.env.as_ref())?;
         self.question.environment = Some(environment);
         self.notes.extend(note);
-        let moment = self.settings.moment;
+        if loaded.registry.policy.max_age.is_some() {
+            self.moment.refreshed = self.found.refreshed();
+        }
+        let moment = self.moment;
         let verdict = judge::judge(&loaded.registry, &self.question, moment);
         let named = self.args.incident.as_deref();
-        self.notes.extend(verdict.and_then(|verdict| {
-            check::left_out_of(named, (&loaded.registry, moment), &verdict.movement)
-        }));
+        self.notes
+            .extend(verdict.and_then(|verdict| {
+                check::left_out_of(named, (&loaded.registry, moment), &verdict.movement)
+            }));
         Ok(())
     }
 
     fn need_environment(&self) -> Result<()> {
-        let missing = || Complaint::usage("which environment? the registry can't be read", "name it: --env prod");
+        let missing =
+            || Complaint::usage("which environment? the registry can't be read", "name it: --env prod");
         self.question.environment.as_ref().map(|_| ()).ok_or_else(|| missing().into())
     }
 
@@ -87,11 +96,15 @@ impl<'a> Ground<'a> {
         let ask = Ask::Service(question.service.clone());
         let loaded = known.then(|| load(&found.tree(), &found.main, &ask).ok()).flatten();
         let deploy = loaded.as_ref().and_then(|loaded| {
-            let verdict = judge::judge(&loaded.registry, question, self.settings.moment)?;
+            let verdict = judge::judge(&loaded.registry, question, self.moment)?;
             Some(commands::run(&found.context(self.settings, loaded, None), &verdict.movement, &question.to))
         });
         let hint = deploy.unwrap_or_else(|| {
-            format!("holdpoint run {} {} … -- <your command>", question.service, commands::quoted(&question.to))
+            format!(
+                "holdpoint run {} {} … -- <your command>",
+                question.service,
+                commands::quoted(&question.to)
+            )
         });
         Complaint::usage("no command: it stands behind `--`", &hint)
     }
@@ -103,7 +116,7 @@ impl<'a> Ground<'a> {
 
     /// The move, with what goes on against its verdict.
     pub fn going(&self) -> Going<'_> {
-        Going { question: &self.question, moment: self.settings.moment, break_glass: self.args.break_glass() }
+        Going { question: &self.question, moment: self.moment, break_glass: self.args.break_glass() }
     }
 
     /// The environment, which is settled.

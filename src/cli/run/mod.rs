@@ -4,6 +4,7 @@ mod begin;
 mod end;
 mod ground;
 mod look;
+mod tell;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -11,16 +12,14 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use super::acting::Acting;
-use super::args::{Format, Reports, incident, name, version};
-use super::exit;
+use super::args::{Reports, incident, name, version};
 use super::observe::Which;
 use super::registry::Found;
 use super::settings::Settings;
 use super::write::refuse_as_of;
 use crate::act::{Said, said};
-use crate::child::{Minded, Program};
+use crate::child::{self, Minded, Program};
 use crate::model::Name;
-use crate::report::{Outcome, Run, human, json, markdown};
 
 use self::begin::Begin;
 use self::ground::Ground;
@@ -141,43 +140,29 @@ impl Args {
 pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     refuse_as_of(settings, "leave it out: a command runs now")?;
     let found = Found::by(settings)?;
-    let ground = Ground::of(args, settings, &found)?;
+    let mut ground = Ground::of(args, settings, &found)?;
+    settings.outputs.check_files()?;
     let occasion = args.acting.occasion(&found, settings)?;
+    ground.question.asker = Some(occasion.who.by.clone());
     if args.dry_run || settings.report_only {
         return begin::tried(&ground, &occasion);
     }
     let lock = match begin::lock(&ground, &occasion)? {
         Ok(lock) => lock,
-        Err(holder) => return begin::held(&ground, holder.as_ref()),
+        Err(holder) => return Ok(begin::held(&ground, holder.as_ref())),
     };
-    // From here on nothing but the end of the command ends us: what was begun is written down as ended.
+    // From here on nothing ends us before the command's end is written down.
     let mut minded = Minded::begin()?;
     let begun = match begin::begin(&ground, &occasion)? {
         Begin::Goes(begun) => begun,
-        Begin::Stopped(stopped) => return begin::stopped(&ground, &stopped),
+        Begin::Stopped(stopped) => return Ok(begin::stopped(&ground, &stopped)),
     };
-    let variables = begun.variables();
     begun.say(&ground);
-    let (program, arguments) = ground.command();
-    let ended = crate::child::run(Program { name: program, arguments, variables: &variables }, &mut minded);
-    let seen = look::look(&ground, &ended, &variables, &mut minded);
+    let variables = begun.variables();
+    let (name, arguments) = ground.command();
+    let ended = child::run(Program { name, arguments, variables: &variables }, &mut minded);
+    let seen = look::look(&ground, &begun, &ended, &variables, &mut minded);
     let code = end::end(&ground, &begun, &occasion, &ended, &seen);
     drop(lock);
     Ok(ExitCode::from(code))
-}
-
-/// Writes the reports that were asked for; the one for people has gone to standard error already.
-fn deliver(run: &Run, settings: &Settings) -> bool {
-    settings.outputs.write_beside(|format, look| match format {
-        Format::Human => human::run(run, look),
-        Format::Json => json::run(run),
-        Format::Markdown => markdown::run(run, look.detail),
-    })
-}
-
-/// Tells people, on standard error, and writes the reports; gives the code of what wasn't started.
-fn refuse(run: &Run, settings: &Settings, code: impl Fn(bool) -> u8) -> ExitCode {
-    settings.outputs.mutter(&human::going(run, settings.outputs.look));
-    debug_assert!(!matches!(run.outcome, Outcome::Over(_)));
-    ExitCode::from(code(deliver(run, settings)))
 }

@@ -29,7 +29,7 @@ impl Ground<'_> {
     /// Makes the report, with the verdict and what could be done instead.
     pub fn tell<R>(&self, told: Told<'_>, write: impl FnOnce(&Run) -> R) -> R {
         let revision = self.found.revision();
-        let (question, moment) = (&self.question, self.settings.moment);
+        let (question, moment) = (&self.question, self.moment);
         let advice = told.loaded.and_then(|loaded| judge::advise(&loaded.registry, question, moment));
         let answer = told.loaded.zip(advice.as_ref()).map(|(loaded, advice)| Answer {
             context: self.found.context(self.settings, loaded, revision.as_deref()),

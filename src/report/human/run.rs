@@ -17,7 +17,7 @@ const LABEL: usize = 12;
 /// Writes all of it: what is told before the command, and what is told behind it.
 pub fn run(run: &Run, look: Look) -> String {
     match &run.outcome {
-        Outcome::Over(over) => format!("{}\n{}", going(run, look), closing(run, over, look)),
+        Outcome::Over(over) => format!("{}\n{}", going(run, look), closing(run, over, &[], look)),
         _ => going(run, look),
     }
 }
@@ -55,7 +55,7 @@ pub fn going(run: &Run, look: Look) -> String {
             }
             return out;
         }
-        Outcome::UnderWay(_) | Outcome::Over(_) => {}
+        Outcome::UnderWay(_) | Outcome::Begun | Outcome::Over(_) => {}
     }
     notes(&mut page, run);
     out.push_str(&page.finish());
@@ -85,8 +85,8 @@ fn unjudged(run: &Run, look: Look) -> String {
     page.finish()
 }
 
-/// Writes what became of the command.
-pub fn closing(run: &Run, over: &Over, look: Look) -> String {
+/// Writes what became of the command, with `notes` that weren't told before it.
+pub fn closing(run: &Run, over: &Over, notes: &[String], look: Look) -> String {
     let mut page = Page::new(look.width);
     let style = match over.word() {
         "DONE" => AnsiColor::Green,
@@ -104,6 +104,9 @@ pub fn closing(run: &Run, over: &Over, look: Look) -> String {
     if let Some(runs) = over.runs() {
         row(&mut page, "runs now", NONE, &runs);
     }
+    if let Some(why) = over.unwritten {
+        row(&mut page, "NOT WRITTEN", AnsiColor::Red.on_default().bold(), &format!("what runs: {why}"));
+    }
     match (&over.unrecorded, over.started) {
         (Some(unrecorded), _) => {
             row(&mut page, "NOT RECORDED", AnsiColor::Red.on_default().bold(), unrecorded.why);
@@ -116,6 +119,7 @@ pub fn closing(run: &Run, over: &Over, look: Look) -> String {
         }
         (None, None) => {}
     }
+    notes.iter().for_each(|note| page.text(2, note, NONE));
     for proposal in over.proposals {
         page.gap();
         page.text(2, &proposal.why, NONE);

@@ -39,6 +39,8 @@ struct RunV1<'a> {
     /// Whether somebody looked.
     verified: bool,
     record: Recorded<'a>,
+    /// Why what runs could not be written, although its end is recorded.
+    unwritten: Option<String>,
     proposals: Vec<ProposalV1<'a>>,
     /// What would be written, when it is only tried.
     diff: Option<String>,
@@ -113,6 +115,7 @@ pub fn run(run: &Run) -> String {
         Outcome::Stopped { .. } => ("stopped", level, format!("{}: nothing was started", run.movement())),
         Outcome::Tried(_) => ("tried", level, format!("{}: only tried", run.movement())),
         Outcome::UnderWay(mover) => ("move-under-way", Some("hold"), under_way(run, *mover).join(": ")),
+        Outcome::Begun => ("begun", level, run.movement()),
         Outcome::Over(over) => {
             let outcome = if over.began { "ended" } else { "not-started" };
             (outcome, level, format!("{}: {}", run.movement(), over.how(run)))
@@ -161,6 +164,7 @@ pub fn run(run: &Run) -> String {
             why: unrecorded.map(|unrecorded| sentence(unrecorded.why)),
             command: unrecorded.map(|unrecorded| unrecorded.command),
         },
+        unwritten: over.and_then(|over| over.unwritten).map(sentence),
         proposals: over.map_or_else(Vec::new, |over| {
             let each = over.proposals.iter();
             each.map(|one| ProposalV1 { why: sentence(&one.why), command: &one.command }).collect()

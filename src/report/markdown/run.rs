@@ -27,6 +27,7 @@ pub fn run(run: &Run, detail: Detail) -> String {
                 page.difference(&diff::text(changes));
             }
         }
+        Outcome::Begun => page.head("BEGUN", &text(&run.movement())),
         Outcome::Stopped { .. } => {
             page.head("STOPPED", &format!("{}: nothing was started", text(&run.movement())))
         }
@@ -52,6 +53,7 @@ fn closing(page: &mut Page, run: &Run, over: &Over) {
         lines.push(format!("it got {}", over.signals.join(", ")));
     }
     lines.extend(over.runs().map(|runs| format!("runs now: {}", text(&runs))));
+    lines.extend(over.unwritten.map(|why| format!("**what runs isn't written**: {}", text(why))));
     match (&over.unrecorded, over.started) {
         (Some(unrecorded), _) => lines.push(format!("**not recorded**: {}", text(unrecorded.why))),
         (None, Some(started)) => lines.push(format!("recorded: begun as {}, and its end", code(started))),
