@@ -9,7 +9,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::{
     clear_flag, complete, completions, exit, explain, failure, flag_release, init, lint, man, observe,
-    policy, redeploy_check, release, review, rollback_check, schema, status, targets,
+    policy, redeploy_check, release, review, rollback_check, run, schema, status, targets,
 };
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
@@ -80,6 +80,7 @@ impl Args {
             Command::ClearFlag(args) => args.reports(),
             Command::Release(args) => args.reports(),
             Command::Observe(args) => args.reports(),
+            Command::Run(args) => args.reports(),
             Command::Review(args) => args.reports(),
             Command::Policy(args) => args.reports(),
             Command::Init(args) => args.reports(),
@@ -106,6 +107,7 @@ pub(super) enum Command {
     ClearFlag(clear_flag::Args),
     Release(release::Args),
     Observe(observe::Args),
+    Run(run::Args),
     Review(review::Args),
     Policy(policy::Args),
     Init(init::Args),

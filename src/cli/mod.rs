@@ -28,6 +28,7 @@ mod registry;
 mod release;
 mod review;
 mod rollback_check;
+mod run;
 mod schema;
 mod settings;
 mod side_by_side;
@@ -72,6 +73,7 @@ fn run() -> ExitCode {
         Command::ClearFlag(args) => clear_flag::run(args, &settings),
         Command::Release(args) => release::run(args, &settings),
         Command::Observe(args) => observe::run(args, &settings),
+        Command::Run(args) => run::run(args, &settings),
         Command::Review(args) => review::run(args, &settings),
         Command::Policy(args) => policy::run(args, &settings),
         Command::Init(args) => init::run(args, &settings),

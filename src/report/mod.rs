@@ -25,6 +25,7 @@ pub mod policy;
 pub mod reasons;
 mod registering;
 pub mod review;
+mod run;
 pub mod status;
 pub mod words;
 
@@ -35,6 +36,7 @@ pub use observation::Observation;
 pub use plain::plain;
 pub use plan::{Next, Plan, Wanted, WayOut};
 pub use registering::Registering;
+pub use run::{Glass, Mover, Outcome, Over, Proposal, Run, Unrecorded};
 
 use crate::judge::{Advice, Target};
 use crate::lint::Findings;

@@ -20,6 +20,7 @@ mod page;
 mod policy;
 mod release;
 mod review;
+mod run;
 mod status;
 mod targets;
 mod verdict;
@@ -32,6 +33,7 @@ pub use mistakes::{failure, mistakes, refused};
 pub use observation::observation;
 pub use release::release;
 pub use review::review;
+pub use run::run;
 
 pub use lint::lint;
 pub use policy::{policy, why};
