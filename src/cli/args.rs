@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::{
-    clear_flag, complete, completions, exit, explain, failure, init, lint, man, observe, policy,
-    redeploy_check, release, review, rollback_check, schema, status, targets,
+    clear_flag, complete, completions, exit, explain, failure, flag_release, init, lint, man, observe,
+    policy, redeploy_check, release, review, rollback_check, run, schema, status, targets,
 };
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
@@ -22,6 +22,7 @@ Examples:
   holdpoint redeploy-check checkout 2.4.2 --env prod --format json
   holdpoint targets checkout --env prod
   holdpoint status                                      everything, worst first
+  holdpoint flag-release checkout 2.4.1 --unstable --title \"p99 latency x10\"    what SRE and security say
   holdpoint clear-flag INC-482 --reason \"…\"              take a flag back
   holdpoint release add checkout 2.4.2 --commit 9f3c2ab what CI does after a build
   holdpoint observe checkout --env prod --running 2.4.1 what runs; also from kubectl, helm, Argo CD
@@ -30,7 +31,7 @@ Examples:
   holdpoint lint                                        all that is wrong or odd in the registry
   holdpoint explain CVE-2026-31337                      what is known of a flag, or of a reason
 
-Commands that act (`run`, `sign-off`, `flag-release`, `record`) are printed ready to paste, and come
+Commands that act (`run`, `sign-off`, `record`) are printed ready to paste, and come
 with later versions.
 
 Exit codes:
@@ -75,9 +76,11 @@ impl Args {
             Command::RedeployCheck(args) => args.reports(),
             Command::Targets(args) => args.reports(),
             Command::Status(args) => args.reports(),
+            Command::FlagRelease(args) => args.reports(),
             Command::ClearFlag(args) => args.reports(),
             Command::Release(args) => args.reports(),
             Command::Observe(args) => args.reports(),
+            Command::Run(args) => args.reports(),
             Command::Review(args) => args.reports(),
             Command::Policy(args) => args.reports(),
             Command::Init(args) => args.reports(),
@@ -100,9 +103,11 @@ pub(super) enum Command {
     RedeployCheck(redeploy_check::Args),
     Targets(targets::Args),
     Status(status::Args),
+    FlagRelease(flag_release::Args),
     ClearFlag(clear_flag::Args),
     Release(release::Args),
     Observe(observe::Args),
+    Run(run::Args),
     Review(review::Args),
     Policy(policy::Args),
     Init(init::Args),

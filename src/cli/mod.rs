@@ -14,6 +14,7 @@ mod environment;
 mod exit;
 mod explain;
 mod failure;
+mod flag_release;
 mod ground;
 mod init;
 mod lint;
@@ -21,11 +22,13 @@ mod man;
 mod observe;
 mod output;
 mod policy;
+mod question;
 mod redeploy_check;
 mod registry;
 mod release;
 mod review;
 mod rollback_check;
+mod run;
 mod schema;
 mod settings;
 mod side_by_side;
@@ -66,9 +69,11 @@ fn run() -> ExitCode {
         Command::RedeployCheck(args) => redeploy_check::run(args, &settings),
         Command::Targets(args) => targets::run(args, &settings),
         Command::Status(args) => status::run(args, &settings),
+        Command::FlagRelease(args) => flag_release::run(args, &settings),
         Command::ClearFlag(args) => clear_flag::run(args, &settings),
         Command::Release(args) => release::run(args, &settings),
         Command::Observe(args) => observe::run(args, &settings),
+        Command::Run(args) => run::run(args, &settings),
         Command::Review(args) => review::run(args, &settings),
         Command::Policy(args) => policy::run(args, &settings),
         Command::Init(args) => init::run(args, &settings),

@@ -13,6 +13,7 @@ pub mod commands;
 pub mod conditions;
 pub mod diff;
 pub mod explain;
+mod flagging;
 pub mod human;
 pub mod json;
 mod laid;
@@ -24,15 +25,18 @@ pub mod policy;
 pub mod reasons;
 mod registering;
 pub mod review;
+mod run;
 pub mod status;
 pub mod words;
 
 pub use clearing::Clearing;
+pub use flagging::Flagging;
 pub use laid::{Laid, Source, Step};
 pub use observation::Observation;
 pub use plain::plain;
 pub use plan::{Next, Plan, Wanted, WayOut};
 pub use registering::Registering;
+pub use run::{Glass, Mover, Outcome, Over, Proposal, Run, Unrecorded};
 
 use crate::judge::{Advice, Target};
 use crate::lint::Findings;

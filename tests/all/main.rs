@@ -21,6 +21,7 @@ mod observe;
 mod readme;
 mod release_add;
 mod repository;
+mod review;
 mod schema;
 mod start;
 mod status;

@@ -11,6 +11,7 @@
 
 mod clearing;
 mod explain;
+mod flag;
 mod init;
 mod lint;
 mod mistakes;
@@ -19,17 +20,20 @@ mod page;
 mod policy;
 mod release;
 mod review;
+mod run;
 mod status;
 mod targets;
 mod verdict;
 
 pub use clearing::clearing;
 pub use explain::{known, meaning};
+pub use flag::flag;
 pub use init::init;
 pub use mistakes::{failure, mistakes, refused};
 pub use observation::observation;
 pub use release::release;
 pub use review::review;
+pub use run::run;
 
 pub use lint::lint;
 pub use policy::{policy, why};
