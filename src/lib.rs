@@ -19,6 +19,7 @@
 //!
 //! - [`disk`]: a folder as a tree of files; changes put there whole or not at all
 //! - [`git`]: which commit a checkout stands on, read from its files
+//! - [`child`]: another program with our terminal, its signals, its end
 //! - [`cli`]: arguments, environment, terminal, clock, exit code; one file per command
 //!
 //! `docs/architecture.md` has the invariants, and says where the next thing goes.
@@ -40,6 +41,7 @@ pub mod lint;
 
 pub mod report;
 
+pub mod child;
 pub mod disk;
 pub mod git;
 

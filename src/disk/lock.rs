@@ -41,7 +41,7 @@ pub(super) fn take(root: &Path, patience: Duration, waits: &dyn Fn()) -> io::Res
 }
 
 /// Opens the lock file, and makes it where there is none.
-fn open(path: &Path) -> io::Result<File> {
+pub(super) fn open(path: &Path) -> io::Result<File> {
     let opened = match file(path, true, false) {
         // To read is enough for a lock, but for some network file systems.
         Err(error) if error.kind() == ErrorKind::PermissionDenied => file(path, false, false),

@@ -17,6 +17,7 @@ mod apply;
 mod handle;
 mod lock;
 mod make;
+mod move_lock;
 #[cfg(not(unix))]
 mod path;
 
@@ -28,6 +29,7 @@ use path::{Folder, follow};
 pub use apply::{ApplyError, apply};
 pub use lock::LOCK;
 pub use make::{make, whereabouts};
+pub use move_lock::{Holder, MoveLock, MoveLockError};
 
 use crate::registry::{Entry, EntryKind, MAX_FILE, Tree, TreeError, TreeErrorKind};
 

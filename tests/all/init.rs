@@ -391,7 +391,11 @@ fn git_treats_the_files_as_they_say() {
         assert!(attributes.contains(line), "{attributes}");
     }
     assert_eq!(
-        done(root.path(), "git check-ignore registry/.holdpoint.lock registry/services/.holdpoint-x.tmp"),
-        "registry/.holdpoint.lock\nregistry/services/.holdpoint-x.tmp\n"
+        done(
+            root.path(),
+            "git check-ignore registry/.holdpoint.lock registry/.holdpoint-move-web@prod.lock \
+             registry/services/.holdpoint-x.tmp",
+        ),
+        "registry/.holdpoint.lock\nregistry/.holdpoint-move-web@prod.lock\nregistry/services/.holdpoint-x.tmp\n"
     );
 }

@@ -1,6 +1,6 @@
 //! Sights: what another tool shows of a service becomes what runs and what ran.
 //!
-//! [`read`] is the entry point. One file per tool (`kubectl`, `helm`, `argocd`): each takes the few fields it
+//! [`read`] is the entry point; [`detect`] says of a document which tool printed it. One file per tool (`kubectl`, `helm`, `argocd`): each takes the few fields it
 //! needs and lets the rest be, for these documents grow with every version of their tools. What a name in such
 //! a document (an image, a chart) means among the service's releases is settled in `naming`; what followed what
 //! in `timeline`.
@@ -9,6 +9,7 @@
 //! say so), and any decision on what becomes of the registry: that is [`crate::registry`]'s neighbour `act`.
 
 mod argocd;
+mod detect;
 mod document;
 mod helm;
 mod image;
@@ -19,6 +20,7 @@ mod tests;
 mod time;
 mod timeline;
 
+pub use detect::detect;
 pub use document::{ImportError, MAX_DOCUMENT};
 pub use helm::HelmVersion;
 
