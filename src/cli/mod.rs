@@ -21,10 +21,12 @@ mod man;
 mod observe;
 mod output;
 mod policy;
+mod record;
 mod redeploy_check;
 mod registry;
 mod release;
 mod rollback_check;
+mod run;
 mod schema;
 mod settings;
 mod side_by_side;
@@ -68,6 +70,8 @@ fn run() -> ExitCode {
         Command::ClearFlag(args) => clear_flag::run(args, &settings),
         Command::Release(args) => release::run(args, &settings),
         Command::Observe(args) => observe::run(args, &settings),
+        Command::Run(args) => run::run(args, &settings),
+        Command::Record(args) => record::run(args, &settings),
         Command::Policy(args) => policy::run(args, &settings),
         Command::Init(args) => init::run(args, &settings),
         Command::Lint(args) => lint::run(args, &settings),

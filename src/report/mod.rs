@@ -21,8 +21,12 @@ mod observation;
 mod plain;
 mod plan;
 pub mod policy;
+mod proposal;
 pub mod reasons;
+pub mod record;
 mod registering;
+mod run;
+pub mod settled;
 pub mod status;
 pub mod words;
 
@@ -31,7 +35,9 @@ pub use laid::{Laid, Source, Step};
 pub use observation::Observation;
 pub use plain::plain;
 pub use plan::{Next, Plan, Wanted, WayOut};
+pub use proposal::{Proposal, all_the_same, proposals};
 pub use registering::Registering;
+pub use run::{Glass, Mover, Outcome, Over, Run, Unrecorded};
 
 use crate::judge::{Advice, Target};
 use crate::lint::Findings;

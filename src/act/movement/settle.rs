@@ -131,7 +131,9 @@ fn was_fled(ran: &Ran) -> bool {
 
 /// Where teams are given, only a member of the reliability team may.
 fn check_signer(registry: &Registry, service: &Service, by: &str) -> Result<(), Refusal> {
-    let Membership::Outsider(name) = registry.membership(service, Key::Reliability, by) else { return Ok(()) };
+    let Membership::Outsider(name) = registry.membership(service, Key::Reliability, by) else {
+        return Ok(());
+    };
     let members = registry.teams.get(name).map_or(&[][..], |team| &team.members);
     let hint = match members {
         [] => format!("team `{name}` has no members: give it some in holdpoint.toml"),

@@ -43,7 +43,8 @@ since = 2026-11-18T00:00:00Z
 ";
 
 /// What both teams are.
-const TEAMS: &str = "[team.sre]\nmembers = [\"sre@example.com\"]\n[team.appsec]\nmembers = [\"sec@example.com\"]\n";
+const TEAMS: &str =
+    "[team.sre]\nmembers = [\"sre@example.com\"]\n[team.appsec]\nmembers = [\"sec@example.com\"]\n";
 
 /// An advisory; `HIGH` holds what reopens it.
 fn advisory(id: &str, versions: &str, severity: &str) -> String {
@@ -184,11 +185,17 @@ impl World {
             .into_iter()
             .collect();
         for ran in service.ran.iter().filter(|ran| ran.environment == *prod) {
-            let time = |time: Option<Time>| time.map_or("-".into(), |time| format_time(time)[8..16].to_owned());
+            let time =
+                |time: Option<Time>| time.map_or("-".into(), |time| format_time(time)[8..16].to_owned());
             let left_for = ran.left_for.as_ref().map_or(String::new(), |next| format!(" for {next}"));
             let kind = ran.kind.map_or(String::new(), |kind| format!(" by {kind}"));
             let known = ran.known.as_ref().map_or(String::new(), |known| format!(" ({known})"));
-            lines.push(format!("{} {}..{}{left_for}{kind}{known}", ran.version, time(ran.since), time(ran.until)));
+            lines.push(format!(
+                "{} {}..{}{left_for}{kind}{known}",
+                ran.version,
+                time(ran.since),
+                time(ran.until)
+            ));
         }
         lines.extend(service.entered.get(prod).map(|entered| {
             let from = entered.from.as_ref().map_or("nothing", |from| &*from.text);
@@ -198,7 +205,12 @@ impl World {
             format!("entered from {from} by {by}: {subjects}, until {}", &format_time(entered.expires)[8..16])
         }));
         lines.extend(service.under_way.get(prod).map(|under_way| {
-            format!("under way to {} since {} by {}", under_way.to, &format_time(under_way.since)[8..16], under_way.by)
+            format!(
+                "under way to {} since {} by {}",
+                under_way.to,
+                &format_time(under_way.since)[8..16],
+                under_way.by
+            )
         }));
         lines.extend(service.debts.iter().map(|debt| {
             let from = debt.from.as_ref().map_or("nothing", |from| &*from.text);

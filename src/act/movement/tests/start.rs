@@ -13,7 +13,10 @@ fn what_goes_is_marked_as_under_way_and_recorded_as_started() {
         let started = world.begin("1.1.0", None);
         assert_eq!(started.begun.level, Some(Level::Allow));
         assert!(started.broken.is_none() && started.earlier.is_none() && started.notes.is_empty());
-        assert_eq!(world.state().last().unwrap(), "under way to 1.1.0 since 22T03:00 by Sue <sre@example.com>");
+        assert_eq!(
+            world.state().last().unwrap(),
+            "under way to 1.1.0 since 22T03:00 by Sue <sre@example.com>"
+        );
         assert_eq!(world.record(), ["started rollback 1.2.0 -> 1.1.0 [allow] helm upgrade"]);
     }
 }
@@ -27,7 +30,8 @@ fn what_is_stopped_writes_nothing() {
             assert_eq!((stopped.level, stopped.compromised), (level, false));
             assert_eq!(after.tree.files(), world.tree.files());
             let question = question(to, MoveKind::Rollback);
-            let going = Going { question: &question, moment: Moment::present(at("22T03")), break_glass: None };
+            let going =
+                Going { question: &question, moment: Moment::present(at("22T03")), break_glass: None };
             assert_eq!(stopped.advice(going).unwrap().verdict.level, level);
         }
     }
@@ -91,7 +95,9 @@ fn no_glass_is_broken_for_a_compromised_release() {
     for world in World::both("", &[flag, advisory("CVE-2", "<1.2.0", "high")]) {
         for break_glass in [None, Some("prod is down")] {
             let mut after = world.clone();
-            let Start::Stopped(stopped) = after.start("1.1.0", break_glass).unwrap() else { panic!("it goes") };
+            let Start::Stopped(stopped) = after.start("1.1.0", break_glass).unwrap() else {
+                panic!("it goes")
+            };
             assert_eq!((stopped.level, stopped.compromised), (Level::Block, true));
             assert_eq!(after.tree.files(), world.tree.files());
         }
@@ -104,7 +110,10 @@ fn a_move_that_was_begun_before_is_said_and_replaced() {
     for mut world in World::both(mark, &[]) {
         let earlier = world.begin("1.1.0", None).earlier.unwrap();
         assert_eq!(earlier, Earlier { to: "1.0.0".into(), since: at("22T01"), by: "Joe".into() });
-        assert_eq!(world.state().last().unwrap(), "under way to 1.1.0 since 22T03:00 by Sue <sre@example.com>");
+        assert_eq!(
+            world.state().last().unwrap(),
+            "under way to 1.1.0 since 22T03:00 by Sue <sre@example.com>"
+        );
     }
 }
 
@@ -138,7 +147,8 @@ fn mistakes_stop_a_move_unless_the_glass_is_broken() {
             ]
         );
         let changed = world.tree.files().iter().filter(|(path, _)| !path.starts_with("log/"));
-        let changed: Vec<&String> = changed.map(|(path, _)| path).filter(|path| !before.files().contains_key(*path)).collect();
+        let changed: Vec<&String> =
+            changed.map(|(path, _)| path).filter(|path| !before.files().contains_key(*path)).collect();
         assert_eq!(changed.len(), usize::from(in_folder), "{changed:?}");
         assert!(before.files().iter().all(|(path, bytes)| world.tree.files()[path] == *bytes));
         assert_eq!(started.notes.len(), if in_folder { 1 } else { 2 }, "{:?}", started.notes);
