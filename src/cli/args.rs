@@ -9,7 +9,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::{
     clear_flag, complete, completions, exit, explain, failure, flag_release, init, lint, man, observe,
-    policy, redeploy_check, release, review, rollback_check, run, schema, status, targets,
+    policy, record, redeploy_check, release, review, rollback_check, run, schema, status, targets,
 };
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
@@ -82,6 +82,7 @@ impl Args {
             Command::Observe(args) => args.reports(),
             Command::Run(args) => args.reports(),
             Command::Review(args) => args.reports(),
+            Command::Record(args) => args.reports(),
             Command::Policy(args) => args.reports(),
             Command::Init(args) => args.reports(),
             Command::Lint(args) => args.reports(),
@@ -109,6 +110,7 @@ pub(super) enum Command {
     Observe(observe::Args),
     Run(run::Args),
     Review(review::Args),
+    Record(record::Args),
     Policy(policy::Args),
     Init(init::Args),
     Lint(lint::Args),

@@ -23,6 +23,7 @@ mod observe;
 mod output;
 mod policy;
 mod question;
+mod record;
 mod redeploy_check;
 mod registry;
 mod release;
@@ -75,6 +76,7 @@ fn run() -> ExitCode {
         Command::Observe(args) => observe::run(args, &settings),
         Command::Run(args) => run::run(args, &settings),
         Command::Review(args) => review::run(args, &settings),
+        Command::Record(args) => record::run(args, &settings),
         Command::Policy(args) => policy::run(args, &settings),
         Command::Init(args) => init::run(args, &settings),
         Command::Lint(args) => lint::run(args, &settings),

@@ -22,10 +22,13 @@ mod observation;
 mod plain;
 mod plan;
 pub mod policy;
+mod proposal;
 pub mod reasons;
+pub mod record;
 mod registering;
 pub mod review;
 mod run;
+pub mod settled;
 pub mod status;
 pub mod words;
 
@@ -35,8 +38,9 @@ pub use laid::{Laid, Source, Step};
 pub use observation::Observation;
 pub use plain::plain;
 pub use plan::{Next, Plan, Wanted, WayOut};
+pub use proposal::{Proposal, all_the_same, proposals};
 pub use registering::Registering;
-pub use run::{Glass, Mover, Outcome, Over, Proposal, Run, Unrecorded};
+pub use run::{Glass, Mover, Outcome, Over, Run, Unrecorded};
 
 use crate::judge::{Advice, Target};
 use crate::lint::Findings;
