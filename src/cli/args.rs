@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::{
-    complete, completions, exit, explain, failure, init, lint, man, observe, policy, redeploy_check, release,
-    rollback_check, run, schema, status, targets,
+    clear_flag, complete, completions, exit, explain, failure, init, lint, man, observe, policy,
+    redeploy_check, release, rollback_check, run, schema, status, targets,
 };
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
@@ -22,6 +22,7 @@ Examples:
   holdpoint redeploy-check checkout 2.4.2 --env prod --format json
   holdpoint targets checkout --env prod
   holdpoint status                                      everything, worst first
+  holdpoint clear-flag INC-482 --reason \"…\"              take a flag back
   holdpoint release add checkout 2.4.2 --commit 9f3c2ab what CI does after a build
   holdpoint observe checkout --env prod --running 2.4.1 what runs; also from kubectl, helm, Argo CD
   holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
@@ -74,6 +75,7 @@ impl Args {
             Command::RedeployCheck(args) => args.reports(),
             Command::Targets(args) => args.reports(),
             Command::Status(args) => args.reports(),
+            Command::ClearFlag(args) => args.reports(),
             Command::Release(args) => args.reports(),
             Command::Observe(args) => args.reports(),
             Command::Run(args) => args.reports(),
@@ -98,6 +100,7 @@ pub(super) enum Command {
     RedeployCheck(redeploy_check::Args),
     Targets(targets::Args),
     Status(status::Args),
+    ClearFlag(clear_flag::Args),
     Release(release::Args),
     Observe(observe::Args),
     Run(run::Args),

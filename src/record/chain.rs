@@ -1,6 +1,7 @@
 //! The chain: each line holds the hash of the one before.
 
 use chrono::Datelike;
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::model::{Name, Time};
@@ -42,6 +43,13 @@ pub enum Broken {
     },
 }
 
+/// All that has to be known of a line to put another behind it: a later holdpoint may have written more, or a kind
+/// that isn't known here.
+#[derive(Deserialize)]
+struct Numbered {
+    seq: u64,
+}
+
 /// Finds the end of a service's record.
 ///
 /// # Errors
@@ -62,9 +70,9 @@ pub fn tail(tree: &dyn Tree, service: &Name) -> Result<Tail, Broken> {
             return Err(Broken::Torn(file));
         };
         let start = last.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let line: Line = serde_json::from_slice(&last[start..])
+        let numbered: Numbered = serde_json::from_slice(&last[start..])
             .map_err(|error| Broken::Strange { file: file.clone(), why: error.to_string() })?;
-        return Ok(Tail { file: Some(file), length, seq: line.seq, hash: hash(&bytes[start..]) });
+        return Ok(Tail { file: Some(file), length, seq: numbered.seq, hash: hash(&bytes[start..]) });
     }
     Ok(Tail { file: None, length: 0, seq: 0, hash: FIRST.to_owned() })
 }
@@ -105,12 +113,12 @@ fn month_file(service: &Name, at: Time) -> String {
 }
 
 /// Whether a file's name is that of a month: `2026-11.jsonl`.
-fn is_month(name: &str) -> bool {
+pub(super) fn is_month(name: &str) -> bool {
     let Some((year, month)) = name.strip_suffix(".jsonl").and_then(|stem| stem.split_once('-')) else {
         return false;
     };
     let digits = |text: &str, count| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits(year, 4) && digits(month, 2)
+    digits(year, 4) && digits(month, 2) && ("01"..="12").contains(&month)
 }
 
 /// The SHA-256 of bytes, in hexadecimal.

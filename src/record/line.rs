@@ -1,4 +1,7 @@
 //! A line of the record: what it says, and its place in the chain.
+//!
+//! These are the lines that this holdpoint writes. Reading is another matter ([`super::read`]): a line of a later one
+//! may be of a kind that isn't known here, or hold more, and stays what it is.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +11,7 @@ use crate::model::{Time, format_time};
 use crate::record::Known;
 
 /// What a line says, without its place in the chain. Fields may be added to it; none is ever renamed.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Statement {
     /// A ULID: the line's id, and that of the event that it tells.
     pub id: Box<str>,
@@ -21,19 +24,19 @@ pub struct Statement {
     /// Of which service.
     pub service: Box<str>,
     /// Where.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub environment: Option<Box<str>>,
     /// The move that it is about.
-    #[serde(default, rename = "move", skip_serializing_if = "Option::is_none")]
+    #[serde(default, rename = "move")]
     pub movement: Option<Movement>,
     /// How it was judged: `allow`, `warn`, `hold`, `block`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub verdict: Option<Box<str>>,
     /// Why.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub reasons: Vec<Reason>,
     /// For which incident.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub incident: Option<Box<str>>,
     /// By whom: a claim.
     pub by: Box<str>,
@@ -42,15 +45,15 @@ pub struct Statement {
     /// On which state of the registry.
     pub registry: State,
     /// In which CI run, under OpenTelemetry's names.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default)]
     pub ci: BTreeMap<String, String>,
     /// The same in all lines of one act over several services.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub group: Option<Box<str>>,
 }
 
 /// A statement in its place.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Line {
     /// Its number in the record of its service: 1, 2, 3, without a gap.
     pub seq: u64,
@@ -303,6 +306,25 @@ pub enum Deed {
 }
 
 impl Deed {
+    /// All words of `kind`, in the order of the format.
+    pub const WORDS: [&str; 15] = [
+        "checked",
+        "started",
+        "finished",
+        "recorded",
+        "settled",
+        "flagged",
+        "cleared",
+        "signed-off",
+        "revoked",
+        "broke-glass",
+        "reviewed",
+        "observed",
+        "released",
+        "incident-started",
+        "incident-ended",
+    ];
+
     /// The word of `kind`.
     pub fn word(&self) -> &'static str {
         match self {
@@ -325,14 +347,14 @@ impl Deed {
     }
 }
 
-/// Instants in the record: RFC 3339 in UTC, to the second.
-mod instant {
+/// Instants in the record: RFC 3339 in UTC, to the second. A later holdpoint may write them more finely.
+pub(super) mod instant {
     use serde::{Deserialize, Deserializer, Serializer};
 
     use super::{Time, format_time};
     use crate::model::parse_time;
 
-    pub(super) fn serialize<S: Serializer>(time: &Time, to: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::record) fn serialize<S: Serializer>(time: &Time, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_str(&format_time(*time))
     }
 

@@ -10,6 +10,7 @@ mod judged;
 mod keys;
 mod line;
 mod occasion;
+mod written;
 
 pub use chain::{Broken, FIRST, Sealed, Tail, seal, tail};
 pub use keys::{Recalled, recall};
