@@ -8,9 +8,6 @@ use crate::registry::wording::{meant, nearest_of};
 use crate::registry::{listed, quoted};
 use crate::version::{Order, Place, RangeError, Ranges};
 
-/// How many releases are named as the nearest.
-const NEAREST: usize = 3;
-
 /// The releases of one service that a flag hits, as said and as understood.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
@@ -175,9 +172,12 @@ fn nearest(range: &Ranges, text: &str, service: &Service) -> Vec<String> {
     all.dedup_by(|a, b| a.text == b.text);
     let bare = text.trim_start_matches(['<', '>', '=', ' ']);
     let names: Vec<String> = all.iter().map(|version| version.text.to_string()).collect();
-    let alike = nearest_of(bare, &names);
+    let distance = |name: &String| strsim::damerau_levenshtein(bare, name);
+    let mut alike = nearest_of(bare, &names);
+    let least = alike.first().map(distance);
+    alike.retain(|name| Some(distance(name)) == least);
     if !alike.is_empty() && !text.contains(',') {
-        return alike.into_iter().take(NEAREST).collect();
+        return alike;
     }
     let Some((lower, upper)) = range.intervals().next() else { return Vec::new() };
     let end = |bound: Bound<&Place>| match bound {
