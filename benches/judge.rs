@@ -37,6 +37,7 @@ fn main() {
                 to: (*to).into(),
                 asked: MoveKind::Rollback,
                 incident: None,
+                asker: None,
             };
             reopened += judge(&loaded.registry, &question, moment).unwrap().changes.reopened.len();
             pairs += 1;

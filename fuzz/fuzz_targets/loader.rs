@@ -37,6 +37,7 @@ fuzz_target!(|data: &[u8]| {
             to: "2.3.0".into(),
             asked: MoveKind::Rollback,
             incident: None,
+            asker: None,
         };
         if let Ok(now) = parse_time("2026-11-22T04:00:00Z") {
             let _ = advise(&registry, &question, Moment::present(now));

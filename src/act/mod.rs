@@ -3,8 +3,10 @@
 //! Each is a function of the registry as it was read, what is asked, and the moment; so every write can be
 //! shown before it is done, and done again when somebody else was faster.
 
+pub mod clear;
 pub mod flag;
 pub mod init;
+pub mod movement;
 pub mod observe;
 pub mod release;
 mod said;

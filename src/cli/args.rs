@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::{
-    complete, completions, exit, explain, failure, flag_release, init, lint, man, observe, policy,
-    redeploy_check, release, rollback_check, schema, status, targets,
+    clear_flag, complete, completions, exit, explain, failure, flag_release, init, lint, man, observe,
+    policy, redeploy_check, release, rollback_check, schema, status, targets,
 };
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
@@ -23,6 +23,7 @@ Examples:
   holdpoint targets checkout --env prod
   holdpoint status                                      everything, worst first
   holdpoint flag-release checkout 2.4.1 --unstable --title \"p99 latency x10\"    what SRE and security say
+  holdpoint clear-flag INC-482 --reason \"…\"              take a flag back
   holdpoint release add checkout 2.4.2 --commit 9f3c2ab what CI does after a build
   holdpoint observe checkout --env prod --running 2.4.1 what runs; also from kubectl, helm, Argo CD
   holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
@@ -76,6 +77,7 @@ impl Args {
             Command::Targets(args) => args.reports(),
             Command::Status(args) => args.reports(),
             Command::FlagRelease(args) => args.reports(),
+            Command::ClearFlag(args) => args.reports(),
             Command::Release(args) => args.reports(),
             Command::Observe(args) => args.reports(),
             Command::Policy(args) => args.reports(),
@@ -100,6 +102,7 @@ pub(super) enum Command {
     Targets(targets::Args),
     Status(status::Args),
     FlagRelease(flag_release::Args),
+    ClearFlag(clear_flag::Args),
     Release(release::Args),
     Observe(observe::Args),
     Policy(policy::Args),

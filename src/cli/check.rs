@@ -87,6 +87,7 @@ pub(super) fn question(
         to: check.version.clone().unwrap_or_default(),
         asked,
         incident: check.incident.clone(),
+        asker: None,
     };
     if check.version.is_none() {
         let (to, note) = match asked {

@@ -7,6 +7,7 @@ mod acting;
 mod args;
 mod check;
 mod ci;
+mod clear_flag;
 mod complete;
 mod completions;
 mod environment;
@@ -67,6 +68,7 @@ fn run() -> ExitCode {
         Command::Targets(args) => targets::run(args, &settings),
         Command::Status(args) => status::run(args, &settings),
         Command::FlagRelease(args) => flag_release::run(args, &settings),
+        Command::ClearFlag(args) => clear_flag::run(args, &settings),
         Command::Release(args) => release::run(args, &settings),
         Command::Observe(args) => observe::run(args, &settings),
         Command::Policy(args) => policy::run(args, &settings),

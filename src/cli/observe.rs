@@ -195,7 +195,8 @@ fn act(
     let service = service(&before, &args.service)?;
     let (environment, note) = environment::to_write(&before.registry, service, args.env.as_ref())?;
     let observation = read(seen, args, service)?;
-    let sight = Sight { environment: &environment, observation: &observation, now: settings.moment.now };
+    let now = settings.moment.now;
+    let sight = Sight { environment: &environment, observation: &observation, now, kind: None };
     let mut observed = observe(tree, main, service, sight).map_err(|error| unedited(error, found))?;
     observed.notes.extend(note);
     Ok(Done { before, environment, observation, observed })

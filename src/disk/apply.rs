@@ -94,6 +94,11 @@ pub fn apply(root: &Path, writes: Writes<'_>, waits: &dyn Fn()) -> Result<(), Ap
             return Err(ApplyError::Overtaken(path.clone()));
         }
     }
+    for (path, before) in changes.held() {
+        if tree.read(path)? != *before {
+            return Err(ApplyError::Overtaken(path.clone()));
+        }
+    }
     let sealed = sealed(&tree, says)?;
     let mut work = Work { root, folders: Vec::new() };
     let staged = work.stage(changes);

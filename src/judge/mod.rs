@@ -30,6 +30,7 @@ mod why;
 mod words;
 
 pub use code::Code;
+pub use exposure::YOUNG;
 pub use finding::{Finding, Unregistered};
 pub use never::{Never, never};
 pub use overview::{

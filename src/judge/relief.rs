@@ -4,7 +4,7 @@ use crate::judge::exposure::Exposure;
 use crate::judge::scene::Scene;
 use crate::judge::weigh::Step;
 use crate::judge::{Code, Given, Reason, Refusal, Relief};
-use crate::model::{Flag, Level, Mitigation, Rank, SignOff, Time};
+use crate::model::{Flag, Key, Level, Membership, Mitigation, Rank, SignOff, Time, is_same_person};
 
 /// The sign-offs for a move, sorted by whether they count.
 pub(super) struct Signed<'a> {
@@ -16,9 +16,10 @@ pub(super) fn apply<'a>(
     scene: &Scene<'a>,
     step: &Step<'a>,
     exposure: &Exposure<'a>,
+    asker: Option<&str>,
     reasons: &mut [Reason<'a>],
 ) -> Signed<'a> {
-    let signed = sort_sign_offs(scene, step);
+    let signed = sort_sign_offs(scene, step, asker);
     let trade = better_trade(exposure);
     let aborts = is_abort(scene, step);
     for reason in reasons.iter_mut().filter(|reason| reason.finding.code() != Code::CompromisedRelease) {
@@ -69,7 +70,7 @@ fn yields_to_abort(code: Code) -> bool {
     )
 }
 
-fn sort_sign_offs<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Signed<'a> {
+fn sort_sign_offs<'a>(scene: &Scene<'a>, step: &Step<'a>, asker: Option<&str>) -> Signed<'a> {
     let mut signed = Signed { given: Vec::new(), refused: Vec::new() };
     let for_this = scene.service.sign_offs.iter().filter(|sign_off| {
         *sign_off.to == *step.to.version.text
@@ -77,15 +78,17 @@ fn sort_sign_offs<'a>(scene: &Scene<'a>, step: &Step<'a>) -> Signed<'a> {
             && scene.moment.sees(sign_off.at)
     });
     for sign_off in for_this {
+        let own = asker.is_some_and(|asker| is_same_person(asker, &sign_off.by));
         match validity(scene, sign_off) {
-            Ok(expires) => signed.given.push(Given { sign_off, expires }),
+            Ok(_) if own && sign_off.key == Key::Security => signed.refused.push((sign_off, Refusal::Own)),
+            Ok(expires) => signed.given.push(Given { sign_off, expires, own }),
             Err(refusal) => signed.refused.push((sign_off, refusal)),
         }
     }
     signed
 }
 
-/// Until when a sign-off counts, or why it doesn't.
+/// Until when a sign-off counts, or why it doesn't, whoever asks.
 pub(super) fn validity(scene: &Scene<'_>, sign_off: &SignOff) -> Result<Time, Refusal> {
     let (now, longest) = (scene.moment.now, scene.registry.policy.sign_off_max);
     let ends = sign_off.ends(longest);
@@ -95,14 +98,9 @@ pub(super) fn validity(scene: &Scene<'_>, sign_off: &SignOff) -> Result<Time, Re
     if ends <= now {
         return Err(Refusal::Lapsed(ends));
     }
-    // Where no team is defined at all, nobody can be told apart; where some are, a team that isn't has no
-    // members.
-    let teams = &scene.registry.teams;
-    match scene.service.owners.of(sign_off.key) {
-        Some(name) if !teams.is_empty() && !teams.get(name).is_some_and(|team| team.has(&sign_off.by)) => {
-            Err(Refusal::NotMember(name.clone()))
-        }
-        _ => Ok(ends),
+    match scene.registry.membership(scene.service, sign_off.key, &sign_off.by) {
+        Membership::Outsider(team) => Err(Refusal::NotMember(team.clone())),
+        Membership::Member(_) | Membership::NoTeam => Ok(ends),
     }
 }
 

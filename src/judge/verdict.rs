@@ -22,13 +22,16 @@ pub struct Question {
     pub asked: MoveKind,
     /// The incident that it is for, of those that are on for the service; else the service's current one.
     pub incident: Option<Box<str>>,
+    /// Who asks for the move, `Name <e-mail>`; None: nobody is known, as at a plain check. For security nobody
+    /// signs what they ask for themselves.
+    pub asker: Option<Box<str>>,
 }
 
 impl Question {
     /// What is asked of a place as a whole: of no target yet.
     pub fn of_place(service: &Name, environment: Option<&Name>, asked: MoveKind) -> Question {
         let (service, environment) = (service.clone(), environment.cloned());
-        Question { service, environment, from: None, to: Box::default(), asked, incident: None }
+        Question { service, environment, from: None, to: Box::default(), asked, incident: None, asker: None }
     }
 }
 
@@ -199,6 +202,8 @@ pub struct Given<'a> {
     pub sign_off: &'a SignOff,
     /// Until when it counts.
     pub expires: Time,
+    /// Whether it is the asker's own, which counts for reliability only.
+    pub own: bool,
 }
 
 /// Why a sign-off for this move doesn't count.
@@ -210,6 +215,8 @@ pub enum Refusal {
     Ahead,
     /// Its signer isn't a member of the team that owns the key.
     NotMember(Name),
+    /// It is security's, and its signer is the one who asks for the move.
+    Own,
 }
 
 /// A release that the service could go to instead.

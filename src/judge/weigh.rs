@@ -130,14 +130,14 @@ fn baseline<'a>(scene: &Scene<'a>, to: &Candidate<'a>, from: Option<&Candidate<'
 pub(super) fn weigh<'a>(scene: &Scene<'a>, question: &Question) -> Verdict<'a> {
     let step = Step::new(scene, question);
     let past = history::find(scene, &step, question);
-    weigh_step(scene, step, past, question.incident.as_deref())
+    weigh_step(scene, step, past, (question.incident.as_deref(), question.asker.as_deref()))
 }
 
 /// Weighs a release that runs as if it came from nothing. Of the past of this place only the way back
 /// matters then: `stranded` says that there is none.
 pub(super) fn weigh_from_nothing<'a>(scene: &Scene<'a>, to: Candidate<'a>, stranded: bool) -> Verdict<'a> {
     let past = if stranded { vec![Finding::NoWayBack] } else { Vec::new() };
-    weigh_step(scene, Step::from_nothing(to), past, None)
+    weigh_step(scene, Step::from_nothing(to), past, (None, None))
 }
 
 /// Whether a move surely may not go: a flag on its target stops it, and nothing there is could lower that: no
@@ -171,7 +171,7 @@ fn weigh_step<'a>(
     scene: &Scene<'a>,
     step: Step<'a>,
     past: Vec<Finding<'a>>,
-    incident: Option<&str>,
+    (incident, asker): (Option<&str>, Option<&str>),
 ) -> Verdict<'a> {
     let mut exposure = exposure::find(scene, &step);
     let mut findings = std::mem::take(&mut exposure.findings);
@@ -183,7 +183,7 @@ fn weigh_step<'a>(
     let context = Context::new(scene, &step, incident.as_deref());
     let mut reasons: Vec<Reason<'a>> =
         findings.into_iter().map(|finding| rules::decide(&context, finding)).collect();
-    let signed = relief::apply(scene, &step, &exposure, &mut reasons);
+    let signed = relief::apply(scene, &step, &exposure, asker, &mut reasons);
     reasons.sort_by_cached_key(|reason| {
         (std::cmp::Reverse(reason.level), reason.finding.code(), reason.finding.subject())
     });

@@ -37,7 +37,7 @@ pub use service::{Entered, Floor, Owners, Ran, Service, Settled, Support, UnderW
 pub use severity::{Rank, Severity, Vector};
 pub use sign_off::{Debt, Review, SignOff};
 pub use stays::{Entry as StayEntry, Span, Stays};
-pub use team::Team;
+pub use team::{Membership, Team, is_same_person};
 pub use time::{CLOCK_TOLERANCE, Time, TimeError, Window, format_time, format_until, parse_time};
 
 /// What both teams know: the whole registry, or as much of it as one service's check needs.

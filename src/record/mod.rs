@@ -7,11 +7,13 @@
 
 mod chain;
 mod judged;
+mod keys;
 mod line;
 mod occasion;
 mod written;
 
 pub use chain::{Broken, FIRST, Sealed, Tail, seal, tail};
+pub use keys::{Recalled, recall};
 pub use line::{Affected, Deed, Line, Movement, Place, Reason, State, Statement};
 pub use occasion::{Ids, Known, Occasion, Who};
 
@@ -27,6 +29,12 @@ pub struct Writes<'a> {
 }
 
 impl<'a> Writes<'a> {
+    /// Nothing at all.
+    pub fn nothing() -> Writes<'static> {
+        static NOTHING: Changes = Changes::new();
+        Writes { changes: &NOTHING, says: &[] }
+    }
+
     /// Files that are no act of the field: laying a registry, tidying it. They leave no line.
     pub fn unrecorded(changes: &'a Changes) -> Writes<'a> {
         Writes { changes, says: &[] }

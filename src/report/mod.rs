@@ -8,6 +8,7 @@
 //! Text that others wrote goes through [`plain()`] on its way; both the page of the human report and the
 //! writer of the JSON do that themselves, so that no caller can forget it.
 
+mod clearing;
 pub mod commands;
 pub mod conditions;
 pub mod diff;
@@ -26,6 +27,7 @@ mod registering;
 pub mod status;
 pub mod words;
 
+pub use clearing::Clearing;
 pub use flagging::Flagging;
 pub use laid::{Laid, Source, Step};
 pub use observation::Observation;

@@ -287,14 +287,15 @@ pub fn url<'a>(finding: &Finding<'a>) -> Option<&'a str> {
     }
 }
 
-/// A sign-off that counts: who, for which key, how known, until when.
+/// A sign-off that counts: who, for which key, whether it is the asker's own, how known, until when.
 pub fn given(given: &Given) -> String {
-    format!("{}, until {}", signature(given.sign_off), format_time(given.expires))
+    let how = if given.own { "self, " } else { "" };
+    format!("{}, until {}", signature(given.sign_off, how), format_time(given.expires))
 }
 
 /// A sign-off that doesn't count, and why.
 pub fn refused(sign_off: &SignOff, refusal: &Refusal) -> String {
-    format!("{}: {}", signature(sign_off), self::refusal(sign_off, refusal))
+    format!("{}: {}", signature(sign_off, ""), self::refusal(sign_off, refusal))
 }
 
 /// Why a sign-off doesn't count.
@@ -303,12 +304,13 @@ pub fn refusal(sign_off: &SignOff, refusal: &Refusal) -> String {
         Refusal::Lapsed(at) => format!("lapsed at {}", format_time(*at)),
         Refusal::Ahead => format!("is dated too far ahead, {}", format_time(sign_off.at)),
         Refusal::NotMember(team) => format!("its signer isn't a member of {team}"),
+        Refusal::Own => "its signer is the one who asks; for security somebody else has to sign".into(),
     }
 }
 
-fn signature(sign_off: &SignOff) -> String {
+fn signature(sign_off: &SignOff, how: &str) -> String {
     let by = format!("{} by {} as {}", sign_off.id, sign_off.by, sign_off.key);
-    format!("{by} (known from {}) for {}", known(sign_off), some(&sign_off.accepts))
+    format!("{by} ({how}known from {}) for {}", known(sign_off), some(&sign_off.accepts))
 }
 
 /// How the signer is known: `git`, `flag` or `ci`; `file` when it only stands in the registry.

@@ -33,6 +33,7 @@ fn rollback(from: &str, to: &str) -> Question {
         to: to.into(),
         asked: MoveKind::Rollback,
         incident: None,
+        asker: None,
     }
 }
 

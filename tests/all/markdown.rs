@@ -139,6 +139,7 @@ fn question(to: &str) -> Question {
         to: to.into(),
         asked: MoveKind::Rollback,
         incident: None,
+        asker: None,
     }
 }
 

@@ -148,6 +148,7 @@ fn check(files: Vec<(String, Vec<u8>)>, dice: &mut Dice) -> &'static str {
         to: (*dice.pick(&["2.3.0", "2026.11.1", "dolomite", "9.9.9"])).into(),
         asked: MoveKind::Rollback,
         incident: None,
+        asker: None,
     };
     let now = parse_time("2026-11-22T04:00:00Z").unwrap();
     let moment = if dice.percent(80) { Moment::present(now) } else { Moment::as_of(now) };

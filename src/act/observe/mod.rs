@@ -28,6 +28,9 @@ pub struct Sight<'a> {
     pub observation: &'a Observation,
     /// When: now.
     pub now: Time,
+    /// The kind of the move that led there, as whoever made it calls it; it counts where versions can't be
+    /// compared.
+    pub kind: Option<MoveKind>,
 }
 
 /// What becomes of the registry, and what there is to say of it.
@@ -98,8 +101,21 @@ pub fn observe(
     service: &Service,
     sight: Sight<'_>,
 ) -> Result<Observed, EditError> {
+    let mut editor = Editor::new(tree, main);
+    let mut observed = lay(&mut editor, service, sight)?;
+    observed.notes.extend(asides(service, sight));
+    observed.changes = editor.finish()?;
+    Ok(observed)
+}
+
+/// The same among other changes, which the editor goes on to hold.
+pub(super) fn lay(
+    editor: &mut Editor<'_>,
+    service: &Service,
+    sight: Sight<'_>,
+) -> Result<Observed, EditError> {
     let plan = Plan::of(service, sight);
-    let changes = written(tree, main, service, sight.environment, &plan)?;
+    write(editor, service, sight.environment, &plan)?;
     let Plan { history, running, others, left, mut notes, .. } = plan;
     notes.splice(0..0, sight.observation.notes.iter().cloned());
     let running: Vec<Now> = running.iter().map(|version| now(service, sight, &history, version)).collect();
@@ -112,9 +128,8 @@ pub fn observe(
     if others {
         notes.push("what the registry said is kept beside it until the roll-out is done".into());
     }
-    notes.extend(asides(service, sight));
     Ok(Observed {
-        changes,
+        changes: Changes::new(),
         was: service.running.get(sight.environment).cloned(),
         left: stays(gone),
         learnt: stays(learnt),
@@ -144,17 +159,15 @@ fn asides(service: &Service, sight: Sight<'_>) -> Vec<String> {
     notes
 }
 
-/// The changes of files: ends first, where their entries still stand; then new entries, the last ones first, so
-/// that each place is still right when it is used, and those of one place at once.
-fn written(
-    tree: &dyn Tree,
-    main: &str,
+/// Writes a plan: ends first, where their entries still stand; then new entries, the last ones first, so that each
+/// place is still right when it is used, and those of one place at once.
+fn write(
+    editor: &mut Editor<'_>,
     service: &Service,
     environment: &Name,
     plan: &Plan,
-) -> Result<Changes, EditError> {
+) -> Result<(), EditError> {
     let name = &service.name;
-    let mut editor = Editor::new(tree, main);
     if plan.restated {
         let texts: Vec<&str> = plan.running.iter().map(|version| &*version.text).collect();
         editor.set_running(name, environment, &texts)?;
@@ -175,8 +188,7 @@ fn written(
             None => run.push_front(fields(environment, &entry.stay)),
         }
     }
-    editor.insert_ran_run(name, next, run.make_contiguous())?;
-    editor.finish()
+    editor.insert_ran_run(name, next, run.make_contiguous())
 }
 
 /// What an open entry gets when its release was left.

@@ -83,7 +83,8 @@ fn name(text: &str) -> Name {
 fn observed(tree: &dyn Tree, observation: &Observation, now: &str) -> Observed {
     let registry = loaded(tree);
     let service = &registry.services[&name("checkout")];
-    observe(tree, MAIN, service, Sight { environment: &name("prod"), observation, now: at(now) }).unwrap()
+    observe(tree, MAIN, service, Sight { environment: &name("prod"), observation, now: at(now), kind: None })
+        .unwrap()
 }
 
 /// What stands there afterwards: `running`, then the entries of all environments as [`registry`] takes them.

@@ -28,6 +28,7 @@ pub fn hits<'a>(
         to: release.version.text.clone(),
         asked: MoveKind::Redeploy,
         incident: None,
+        asker: None,
     };
     let reasons = judge(registry, &question, Moment::present(now)).map(|verdict| verdict.reasons);
     let mut found: Vec<Hit<'a>> = Vec::new();

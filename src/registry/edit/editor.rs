@@ -10,7 +10,7 @@ use crate::registry::edit::look::entry_at;
 use crate::registry::edit::path::Path;
 use crate::registry::edit::revise::{Edit, Stuck, revise};
 use crate::registry::edit::value::{Fields, Value};
-use crate::registry::{Ask, Changed, Changes, LoadError, Mistakes, Tree, TreeError, load, syntax};
+use crate::registry::{Ask, Changed, Changes, LoadError, Mistake, Mistakes, Tree, TreeError, load, syntax};
 use crate::version::Order;
 
 /// Why nothing is changed.
@@ -334,6 +334,42 @@ impl<'a> Editor<'a> {
         self.touched.insert(service.clone());
     }
 
+    /// Sets a key of an entry of a flag's `affects`; its position is that in the file. `flag` is the flag's table:
+    /// `["advisory", "CVE-1"]`.
+    ///
+    /// # Errors
+    /// When the file can't be read or edited, or there is no such entry.
+    pub fn change_affects(
+        &mut self,
+        service: &Name,
+        file: &str,
+        flag: [&str; 2],
+        position: usize,
+        key: &str,
+        value: Value,
+    ) -> Result<Spot, EditError> {
+        let path = Path::of(flag).key("affects").at(position).key(key);
+        self.set_at(service, file, path, value)
+    }
+
+    /// Sets one alternative of `versions` in an entry of a flag's `affects`: the one at this position where they
+    /// stand in a list, else the only one there is.
+    ///
+    /// # Errors
+    /// When the file can't be read or edited, or there is no such alternative.
+    pub fn change_range(
+        &mut self,
+        service: &Name,
+        file: &str,
+        flag: [&str; 2],
+        (entry, alternative): (usize, Option<usize>),
+        range: &str,
+    ) -> Result<Spot, EditError> {
+        let path = Path::of(flag).key("affects").at(entry).key("versions");
+        let path = alternative.map_or(path.clone(), |position| path.at(position));
+        self.set_at(service, file, path, Value::from(range))
+    }
+
     /// The registry as it would be now.
     pub fn changed(&self) -> Changed<'_> {
         Changed { tree: self.tree, changes: &self.changes }
@@ -352,6 +388,28 @@ impl<'a> Editor<'a> {
                 LoadError::Mistakes(mistakes) => EditError::Spoilt(mistakes),
                 other => EditError::Broken(other),
             });
+        }
+        Ok(self.changes)
+    }
+
+    /// The changes to a registry that has mistakes: new files only, with which the loader finds nothing wrong.
+    ///
+    /// # Errors
+    /// When something else was changed, or there is something wrong with a new file.
+    pub fn finish_new_files(self) -> Result<Changes, EditError> {
+        if let Some(file) =
+            self.changes.files().iter().find_map(|(file, change)| change.before.as_ref().map(|_| file))
+        {
+            return Err(EditError::Form { file: file.clone(), path: String::new() });
+        }
+        for service in &self.touched {
+            let loaded = load(&self.changed(), self.main, &Ask::Service(service.clone()));
+            let Err(LoadError::Mistakes(mistakes)) = loaded else { continue };
+            let is_new =
+                |mistake: &Mistake| self.changes.files().contains_key(mistake.file(&mistakes.sources));
+            if mistakes.list.iter().any(is_new) {
+                return Err(EditError::Spoilt(mistakes));
+            }
         }
         Ok(self.changes)
     }

@@ -1,5 +1,6 @@
 //! Reports for people: the verdict is the first word, and what to do stands last.
 
+mod clearing;
 mod diff;
 mod excerpt;
 mod explain;
@@ -18,6 +19,7 @@ mod targets;
 mod timeline;
 mod verdict;
 
+pub use clearing::clearing;
 pub use explain::{known, meaning};
 pub use flag::flag;
 pub use init::init;

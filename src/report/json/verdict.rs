@@ -129,6 +129,9 @@ struct GivenV1<'a> {
     by: Cow<'a, str>,
     known: Cow<'a, str>,
     expires: String,
+    /// Whether it is the asker's own.
+    #[serde(rename = "self", skip_serializing_if = "std::ops::Not::not")]
+    own: bool,
 }
 
 impl<'a> GivenV1<'a> {
@@ -140,6 +143,7 @@ impl<'a> GivenV1<'a> {
             by: plain(&sign_off.by),
             known: plain(words::known(sign_off)),
             expires: format_time(given.expires),
+            own: given.own,
         }
     }
 }

@@ -89,6 +89,7 @@ pub fn question(words: &str) -> Question {
         to: to.into(),
         asked: MoveKind::Rollback,
         incident: None,
+        asker: None,
     }
 }
 

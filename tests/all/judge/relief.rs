@@ -1,7 +1,7 @@
 //! Better trades, aborts, mitigations and sign-offs.
 
-use super::{changed, expect, verdict, with};
-use holdpoint::judge::Refusal;
+use super::{changed, expect, now, question, said, verdict, with};
+use holdpoint::judge::{Question, Refusal, judge};
 
 fn advisory(id: &str, keys: &str, versions: &str) -> String {
     format!(
@@ -146,4 +146,29 @@ fn a_rule_says_who_signs() {
     let verdict = verdict(&registry, "1.2.0");
     assert_eq!(verdict.level, holdpoint::model::Level::Hold);
     assert_eq!(verdict.needed(), [holdpoint::model::Key::Reliability]);
+}
+
+#[test]
+fn nobody_signs_for_security_what_they_ask_for() {
+    let high = FLAG.replace("exploited = true", "severity = 'high'");
+    let of_security = with(&(high.clone() + &sign_off("")));
+    let unstable = high.replace("advisory.", "instability.");
+    let of_reliability = with(&(unstable + &sign_off("as = 'reliability'")));
+    let asked = |registry, asker: &str| {
+        let question = Question { asker: Some(asker.into()), ..question("1.2.0") };
+        let verdict = judge(registry, &question, now()).unwrap();
+        let own: Vec<bool> = verdict.given.iter().map(|given| given.own).collect();
+        let refused: Vec<Refusal> = verdict.refused.iter().map(|(_, refusal)| refusal.clone()).collect();
+        (said(&verdict), own, refused)
+    };
+    for same in ["Sec <sec@example.com>", "Somebody <SEC@example.com>", "sec@example.com"] {
+        let held = vec!["advisory-reopened CVE-1 hold".to_owned()];
+        assert_eq!(asked(&of_security, same), (held, vec![], vec![Refusal::Own]), "{same}");
+        let signed = vec!["unstable-release CVE-1 warn".to_owned()];
+        assert_eq!(asked(&of_reliability, same), (signed, vec![true], vec![]), "{same}");
+    }
+    for other in ["Sec <other@example.com>", "Sec"] {
+        let signed = vec!["advisory-reopened CVE-1 warn".to_owned()];
+        assert_eq!(asked(&of_security, other), (signed, vec![false], vec![]), "{other}");
+    }
 }

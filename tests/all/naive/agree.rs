@@ -34,7 +34,9 @@ pub fn answer(verdict: &Verdict) -> Answer {
         carried: ids(&verdict.changes.carried),
         closed: ids(&verdict.changes.closed),
         needed: verdict.needed(),
-        given: verdict.given.iter().map(|given| (given.sign_off.id.to_string(), given.expires)).collect(),
+        given: (verdict.given.iter())
+            .map(|given| (given.sign_off.id.to_string(), given.expires, given.own))
+            .collect(),
         kept: ids(&verdict.kept),
         left: ids(&verdict.left),
     }
@@ -101,7 +103,12 @@ impl Seen {
                 Refusal::Lapsed(_) => "lapsed",
                 Refusal::Ahead => "dated ahead",
                 Refusal::NotMember(_) => "no member",
+                Refusal::Own => "own, for security",
             });
+        }
+        for given in verdict.given.iter().filter(|given| given.own) {
+            assert_eq!(given.sign_off.key, Key::Reliability);
+            self.event("own, for reliability");
         }
         for level in Level::ALL {
             if verdict.level == level {
@@ -179,6 +186,8 @@ const EVENTS: &[&str] = &[
     "lapsed",
     "dated ahead",
     "no member",
+    "own, for security",
+    "own, for reliability",
     "simulated",
     "live",
     "allow",

@@ -25,8 +25,8 @@ pub struct Answer {
     pub carried: BTreeSet<String>,
     pub closed: BTreeSet<String>,
     pub needed: Vec<Key>,
-    /// Sign-offs that count, and until when.
-    pub given: BTreeSet<(String, Time)>,
+    /// Sign-offs that count, until when, and whether they are the asker's own.
+    pub given: BTreeSet<(String, Time, bool)>,
     /// Active flags on what runs that the target has as well, and those that it doesn't have.
     pub kept: BTreeSet<String>,
     pub left: BTreeSet<String>,
@@ -54,6 +54,7 @@ pub(super) fn case<'a>(registry: &'a Registry, question: &'a Question, moment: M
         to: Version::new(&question.to, &service.scale),
         asked: question.asked,
         incident: incident(registry, question, moment),
+        asker: question.asker.as_deref(),
         state,
     };
     // What was accepted of a flag stands while what runs has it; of the release itself, while it runs.
@@ -95,6 +96,7 @@ pub(super) struct Case<'a> {
     pub(super) to: Version,
     pub(super) asked: MoveKind,
     pub(super) incident: Option<String>,
+    pub(super) asker: Option<&'a str>,
     pub(super) state: State<'a>,
 }
 
@@ -284,7 +286,7 @@ impl<'a> Case<'a> {
             closed: ids(&closed),
             needed: Key::ALL.into_iter().filter(wanted).collect(),
             given: (self.valid_sign_offs().into_iter())
-                .map(|sign_off| (sign_off.id.to_string(), self.lapses(sign_off)))
+                .map(|sign_off| (sign_off.id.to_string(), self.lapses(sign_off), self.asks(sign_off)))
                 .collect(),
             kept: self.of_from(&facts, |flag| !self.spares(flag, &self.to)),
             left: self.of_from(&facts, |flag| self.spares(flag, &self.to)),

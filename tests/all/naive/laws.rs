@@ -372,7 +372,8 @@ fn the_way_back_is_the_best_of_the_older_targets() {
         if from.place.is_none() {
             return Ok(false);
         }
-        let stay = Question { from: None, to: from.text.clone(), incident: None, ..question.clone() };
+        let stay =
+            Question { from: None, to: from.text.clone(), incident: None, asker: None, ..question.clone() };
         let back = Question { asked: MoveKind::Rollback, ..stay.clone() };
         let older = |targets: Vec<Target<'_>>| -> Vec<(String, Level)> {
             let older = targets.into_iter().filter(|t| t.verdict.movement.to.is_older_than(&from));
@@ -383,7 +384,13 @@ fn the_way_back_is_the_best_of_the_older_targets() {
         // A pre-release counts where one runs, or where that very one ran.
         let service = &registry.services[&question.service];
         let is_pre = |version: &str| service.scale.is_prerelease(version);
-        let here = |stay: &Ran| Some(&stay.environment) == environment;
+        // What began or ended after a simulated moment, or goes on, isn't known to have run by then.
+        let runs =
+            |stay: &Ran| service.running.get(&stay.environment).is_some_and(|r| r.contains(&stay.version));
+        let known = |stay: &Ran| {
+            moment.sees_opt(stay.since) && moment.sees_opt(stay.until) && !(stay.is_open() && runs(stay))
+        };
+        let here = |stay: &Ran| Some(&stay.environment) == environment && known(stay);
         let ran = |version: &str| service.ran.iter().any(|s| here(s) && *s.version.text == *version);
         all.retain(|(version, _)| is_pre(&from.text) || !is_pre(version) || ran(version));
         let open = |list: &[(String, Level)]| list.iter().any(|(_, level)| level.proceeds());

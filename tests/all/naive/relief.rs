@@ -75,6 +75,16 @@ impl<'a> Case<'a> {
         sign_off.expires.min(self.registry.policy.sign_off_max.after(sign_off.at))
     }
 
+    /// Whether the one who asks has signed it.
+    pub(super) fn asks(&self, sign_off: &SignOff) -> bool {
+        let Some(asker) = self.asker else { return false };
+        let (asks, signed) = (claimed(asker), claimed(&sign_off.by));
+        if asks.is_empty() || signed.is_empty() {
+            return asks == signed && asker.trim().eq_ignore_ascii_case(sign_off.by.trim());
+        }
+        asks.eq_ignore_ascii_case(signed)
+    }
+
     /// The sign-offs for this move, here, that count now.
     pub(super) fn valid_sign_offs(&self) -> Vec<&'a SignOff> {
         let now = self.moment.now;
@@ -94,7 +104,8 @@ impl<'a> Case<'a> {
                     .is_some_and(|team| team.members.iter().any(|member| is(&sign_off.by, member))),
                 _ => true,
             };
-            if there && here && lasts && !ahead && member {
+            let asks_for_it = sign_off.key == Key::Security && self.asks(sign_off);
+            if there && here && lasts && !ahead && member && !asks_for_it {
                 valid.push(sign_off);
             }
         }
@@ -104,9 +115,13 @@ impl<'a> Case<'a> {
 
 /// Whether an identity has this address: what stands in the last brackets, or all of it.
 fn is(identity: &str, address: &str) -> bool {
-    let claimed = match identity.rfind('<') {
+    claimed(identity).eq_ignore_ascii_case(address)
+}
+
+/// The address that an identity claims.
+fn claimed(identity: &str) -> &str {
+    match identity.rfind('<') {
         Some(start) => identity[start + 1..].trim().trim_end_matches('>').trim(),
         None => identity.trim(),
-    };
-    claimed.eq_ignore_ascii_case(address)
+    }
 }

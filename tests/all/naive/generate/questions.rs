@@ -7,6 +7,15 @@ use holdpoint::model::{MoveKind, Name};
 use super::{World, now};
 use crate::dice::Dice;
 
+/// Who asks, where that is known: one of those who sign, or somebody else.
+const ASKERS: &[&str] = &[
+    "Rosa on call <Rosa@example.com>",
+    "mina@example.com",
+    "Mina <mina@example.com>",
+    "Eve <eve@example.com>",
+    "Mina",
+];
+
 /// A question and when it is asked.
 pub struct Asked {
     /// The move.
@@ -43,6 +52,7 @@ fn ask(world: &World, dice: &mut Dice) -> Asked {
         to: version(dice).into(),
         asked: *dice.pick(&[MoveKind::Rollback, MoveKind::Rollback, MoveKind::Redeploy]),
         incident,
+        asker: dice.percent(40).then(|| (*dice.pick(ASKERS)).into()),
     };
     if let Some((service, environment, to)) = world.signed.first().map(|_| *dice.pick(&world.signed))
         && service == line.name
