@@ -23,8 +23,7 @@ pub(super) struct Entry {
 /// Takes what is said of one service.
 ///
 /// # Errors
-/// When a range or a version has no place, an environment isn't known, what mends it is hit by it, or no known
-/// release is hit.
+/// When a range or a version has no place, an environment isn't known, or what mends it is hit by it.
 pub(super) fn entry(
     request: &Request,
     part: &Part,
@@ -67,9 +66,6 @@ pub(super) fn entry(
         fixed_in,
     };
     let fixed = fixed_in_of(&entry, service, notes)?;
-    if !request.future {
-        check_known(&entry, service)?;
-    }
     notes.extend(short_bounds(&entry, service));
     notes.extend(open_end(&entry, service));
     let affects = Affects { fixed_in: fixed, ..entry.affects };
@@ -141,11 +137,16 @@ fn known(service: &Service) -> impl Iterator<Item = &Version> {
 
 /// Refuses a range in which no known release lies: most likely a slip, and a flag that hits nothing looks like one
 /// that does.
-fn check_known(entry: &Entry, service: &Service) -> Result<(), Refusal> {
+pub(super) fn check_known(entry: &Entry, loads: &Loads) -> Result<(), Refusal> {
+    let service = loads.get(&entry.service).and_then(|loaded| loaded.registry.services.get(&entry.service));
+    let Some(service) = service else { return Ok(()) };
     let hint = |near: Vec<String>| {
         let near: Vec<&str> = near.iter().map(String::as_str).collect();
-        let nearest =
-            if near.is_empty() { String::new() } else { format!("the nearest are {}; ", listed(&near)) };
+        let nearest = match near.as_slice() {
+            [] => String::new(),
+            [one] => format!("the nearest is `{one}`; "),
+            several => format!("the nearest are {}; ", listed(several)),
+        };
         format!("{nearest}correct it, or add --future if it is about releases to come")
     };
     let alternatives = entry.affects.versions.iter().flat_map(Ranges::each);
