@@ -10,6 +10,8 @@ mod curl;
 mod dice;
 mod docs;
 mod edit;
+mod flag_release;
+mod flags;
 mod init;
 mod judge;
 mod lint;
