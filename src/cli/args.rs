@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::{
-    clear_flag, complete, completions, exit, explain, failure, flag_release, init, lint, man, observe,
-    policy, record, redeploy_check, release, review, rollback_check, run, schema, status, targets,
+    clear_flag, complete, completions, exit, explain, failure, flag_release, incident, init, lint, man,
+    observe, policy, record, redeploy_check, release, review, rollback_check, run, schema, status, targets,
 };
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
@@ -26,6 +26,7 @@ Examples:
   holdpoint clear-flag INC-482 --reason \"…\"              take a flag back
   holdpoint release add checkout 2.4.2 --commit 9f3c2ab what CI does after a build
   holdpoint observe checkout --env prod --running 2.4.1 what runs; also from kubectl, helm, Argo CD
+  holdpoint incident start INC-482 --service checkout   checks are then made under it
   holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
   holdpoint init registry --from-tags ../checkout       a registry to begin with
   holdpoint lint                                        all that is wrong or odd in the registry
@@ -83,6 +84,7 @@ impl Args {
             Command::Run(args) => args.reports(),
             Command::Review(args) => args.reports(),
             Command::Record(args) => args.reports(),
+            Command::Incident(args) => args.reports(),
             Command::Policy(args) => args.reports(),
             Command::Init(args) => args.reports(),
             Command::Lint(args) => args.reports(),
@@ -111,6 +113,7 @@ pub(super) enum Command {
     Run(run::Args),
     Review(review::Args),
     Record(record::Args),
+    Incident(incident::Args),
     Policy(policy::Args),
     Init(init::Args),
     Lint(lint::Args),

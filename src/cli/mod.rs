@@ -16,6 +16,7 @@ mod explain;
 mod failure;
 mod flag_release;
 mod ground;
+mod incident;
 mod init;
 mod lint;
 mod man;
@@ -77,6 +78,7 @@ fn run() -> ExitCode {
         Command::Run(args) => run::run(args, &settings),
         Command::Review(args) => review::run(args, &settings),
         Command::Record(args) => record::run(args, &settings),
+        Command::Incident(args) => incident::run(args, &settings),
         Command::Policy(args) => policy::run(args, &settings),
         Command::Init(args) => init::run(args, &settings),
         Command::Lint(args) => lint::run(args, &settings),

@@ -15,6 +15,7 @@ pub mod diff;
 pub mod explain;
 mod flagging;
 pub mod human;
+mod incident;
 pub mod json;
 mod laid;
 pub mod markdown;
@@ -34,6 +35,7 @@ pub mod words;
 
 pub use clearing::Clearing;
 pub use flagging::Flagging;
+pub use incident::IncidentReport;
 pub use laid::{Laid, Source, Step};
 pub use observation::Observation;
 pub use plain::plain;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 mod architecture;
+mod at_once;
 mod cases;
 mod cli;
 mod completions;

@@ -12,6 +12,7 @@
 mod clearing;
 mod explain;
 mod flag;
+mod incident;
 mod init;
 mod lint;
 mod mistakes;
@@ -30,6 +31,7 @@ mod verdict;
 pub use clearing::clearing;
 pub use explain::{known, meaning};
 pub use flag::flag;
+pub use incident::incident;
 pub use init::init;
 pub use mistakes::{failure, mistakes, refused};
 pub use observation::observation;
