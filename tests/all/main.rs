@@ -6,6 +6,7 @@ mod architecture;
 mod cases;
 mod cli;
 mod completions;
+mod crash;
 mod curl;
 mod dice;
 mod docs;
