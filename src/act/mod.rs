@@ -9,6 +9,8 @@ pub mod init;
 pub mod movement;
 pub mod observe;
 pub mod release;
+pub mod review;
 mod said;
+pub mod sign_off;
 
 pub use said::{LONGEST, Said, SaidError, said};

@@ -9,7 +9,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::{
     clear_flag, complete, completions, exit, explain, failure, init, lint, man, observe, policy,
-    redeploy_check, release, rollback_check, schema, status, targets,
+    redeploy_check, release, review, rollback_check, schema, status, targets,
 };
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
@@ -78,6 +78,7 @@ impl Args {
             Command::ClearFlag(args) => args.reports(),
             Command::Release(args) => args.reports(),
             Command::Observe(args) => args.reports(),
+            Command::Review(args) => args.reports(),
             Command::Policy(args) => args.reports(),
             Command::Init(args) => args.reports(),
             Command::Lint(args) => args.reports(),
@@ -102,6 +103,7 @@ pub(super) enum Command {
     ClearFlag(clear_flag::Args),
     Release(release::Args),
     Observe(observe::Args),
+    Review(review::Args),
     Policy(policy::Args),
     Init(init::Args),
     Lint(lint::Args),

@@ -17,6 +17,9 @@ use super::path::{Folder, follow};
 use super::{is_absent, parent};
 use crate::registry::{End, Entry, EntryKind, MAX_FILE, Tree, TreeError, TreeErrorKind};
 
+/// How much of a file is read at once, where it is read piece by piece.
+const PIECE: usize = 256 * 1024;
+
 /// What stands in a folder, links not followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -216,6 +219,19 @@ impl Tree for Bare {
 
     fn read_end(&self, path: &str, at_most: usize) -> Result<Option<End>, TreeError> {
         self.read_from(path, |length| length.saturating_sub(at_most as u64))
+    }
+
+    fn stream(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<bool, TreeError> {
+        let Some((mut file, _)) = self.open(path)? else { return Ok(false) };
+        let mut piece = vec![0; PIECE];
+        loop {
+            match file.read(&mut piece) {
+                Ok(0) => return Ok(true),
+                Ok(count) => take(&piece[..count]),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(wrong(path, &error)),
+            }
+        }
     }
 
     fn has_folder(&self, path: &str) -> Result<bool, TreeError> {

@@ -169,6 +169,17 @@ impl Tree for Layers<'_> {
         }
     }
 
+    fn stream(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<bool, TreeError> {
+        match self.laid {
+            Laid::Nothing => self.tree.stream(path, take),
+            Laid::Over(changes) => self.changed(changes).stream(path, take),
+            Laid::Stuck(stuck) => {
+                stuck.refuse(|concerned| concerned == path)?;
+                self.tree.stream(path, take)
+            }
+        }
+    }
+
     fn has_folder(&self, path: &str) -> Result<bool, TreeError> {
         match self.laid {
             Laid::Nothing => self.tree.has_folder(path),

@@ -98,6 +98,10 @@ impl Tree for DiskTree {
         self.layers().read_end(path, at_most)
     }
 
+    fn stream(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<bool, TreeError> {
+        self.layers().stream(path, take)
+    }
+
     fn has_folder(&self, path: &str) -> Result<bool, TreeError> {
         self.layers().has_folder(path)
     }

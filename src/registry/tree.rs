@@ -33,6 +33,17 @@ pub trait Tree {
         Ok(self.read(path)?.map(end))
     }
 
+    /// Gives the bytes of a file piece by piece; one that only grows, as the record does, may be of any size. False:
+    /// there is no such file.
+    ///
+    /// # Errors
+    /// When there is something that can't be read, or must not be.
+    fn stream(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<bool, TreeError> {
+        let bytes = self.read(path)?;
+        bytes.iter().for_each(|bytes| take(bytes));
+        Ok(bytes.is_some())
+    }
+
     /// Whether there is a folder of this path.
     ///
     /// # Errors

@@ -23,6 +23,7 @@ mod plan;
 pub mod policy;
 pub mod reasons;
 mod registering;
+pub mod review;
 pub mod status;
 pub mod words;
 

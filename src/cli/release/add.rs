@@ -5,12 +5,13 @@ use std::process::ExitCode;
 use anyhow::{Error, Result};
 
 use crate::act::release::{self, Refusal, Request, hits};
+use crate::cli::acting::Acting;
 use crate::cli::args::{Format, Reports, moment, name, version};
 use crate::cli::exit;
 use crate::cli::failure::{Complaint, Refused};
 use crate::cli::registry::Found;
 use crate::cli::settings::Settings;
-use crate::cli::write::{self, Patience, carry_out, refuse_as_of, unedited, unloaded};
+use crate::cli::write::{self, carry_out, refuse_as_of, unedited, unloaded};
 use crate::model::{Name, Time};
 use crate::record::Writes;
 use crate::registry::LoadError;
@@ -39,7 +40,9 @@ Exit codes:
 Files that are read:
   holdpoint.toml, services/SERVICE/, advisories/, instabilities/
 Files that are written:
-  the one that holds the service's releases, else services/SERVICE/service.toml or holdpoint.toml";
+  the one that holds the service's releases, else services/SERVICE/service.toml or holdpoint.toml
+  log/SERVICE/YYYY-MM.jsonl: who registered what. Where neither --by nor the CI nor Git says who, it is the
+  account that the program runs under. What changes nothing leaves no line";
 
 /// Registers a release; CI does this after a build.
 ///
@@ -80,7 +83,7 @@ pub(in crate::cli) struct Args {
     dry_run: bool,
 
     #[command(flatten)]
-    patience: Patience,
+    acting: Acting,
 
     #[command(flatten)]
     reports: Reports,
@@ -118,15 +121,17 @@ fn once(texts: &[Box<str>]) -> Vec<Box<str>> {
 /// Registers the release and reports.
 pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     refuse_as_of(settings, "say when it was released with --released")?;
-    args.patience.begin(settings);
     let found = Found::by(settings)?;
     let (request, now) = (args.request(), settings.moment.now);
+    let occasion = args.acting.machines_occasion(&found, settings)?;
     let registered = carry_out(
         &found,
         settings,
         args.dry_run,
-        |tree, main| release::add(tree, main, &request, now).map_err(|refusal| refused(refusal, &found)),
-        |registered| Writes::unrecorded(&registered.changes),
+        |tree, main| {
+            release::add(tree, main, &request, &occasion).map_err(|refusal| refused(refusal, &found))
+        },
+        |registered| Writes { changes: &registered.changes, says: &registered.says },
     )?;
     let revision = found.revision();
     let registry = &registered.after.registry;

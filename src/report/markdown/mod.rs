@@ -18,6 +18,7 @@ mod observation;
 mod page;
 mod policy;
 mod release;
+mod review;
 mod status;
 mod targets;
 mod verdict;
@@ -28,6 +29,7 @@ pub use init::init;
 pub use mistakes::{failure, mistakes, refused};
 pub use observation::observation;
 pub use release::release;
+pub use review::review;
 
 pub use lint::lint;
 pub use policy::{policy, why};
