@@ -7,6 +7,7 @@ mod at_once;
 mod cases;
 mod cli;
 mod completions;
+mod crash;
 mod curl;
 mod dice;
 mod docs;
