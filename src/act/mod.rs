@@ -9,6 +9,7 @@ pub mod init;
 pub mod movement;
 pub mod observe;
 pub mod release;
+pub mod review;
 mod said;
 
 pub use said::{LONGEST, Said, SaidError, said};

@@ -8,6 +8,7 @@ use super::ci;
 use super::failure::Complaint;
 use super::registry::Found;
 use super::settings::Settings;
+use super::write::Patience;
 use crate::git;
 use crate::record::{Ids, Known, Occasion, State, Who};
 
@@ -17,6 +18,9 @@ pub(super) struct Acting {
     /// Who does it: "Name <e-mail>"; unless given, the CI's actor or Git's identity
     #[arg(long, value_name = "WHO", value_parser = who)]
     by: Option<Box<str>>,
+
+    #[command(flatten)]
+    patience: Patience,
 }
 
 /// Takes who somebody is.
@@ -29,7 +33,7 @@ fn who(text: &str) -> Result<Box<str>, String> {
 }
 
 impl Acting {
-    /// The occasion of an act on this registry, now.
+    /// The occasion of an act on this registry, now. What is written from now on waits as long as was said.
     ///
     /// # Errors
     /// When nobody says who it is.
@@ -56,6 +60,7 @@ impl Acting {
     }
 
     fn on(&self, who: Who, run: Option<ci::Run>, found: &Found, settings: &Settings) -> Result<Occasion> {
+        self.patience.begin(settings);
         let revision = found.revision();
         let dirty = revision.as_ref().and_then(|_| git::is_dirty(&found.folder));
         Ok(Occasion {

@@ -9,7 +9,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::{
     clear_flag, complete, completions, exit, explain, failure, init, lint, man, observe, policy,
-    redeploy_check, release, rollback_check, schema, status, targets,
+    redeploy_check, release, review, rollback_check, schema, status, targets,
 };
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
@@ -78,6 +78,7 @@ impl Args {
             Command::ClearFlag(args) => args.reports(),
             Command::Release(args) => args.reports(),
             Command::Observe(args) => args.reports(),
+            Command::Review(args) => args.reports(),
             Command::Policy(args) => args.reports(),
             Command::Init(args) => args.reports(),
             Command::Lint(args) => args.reports(),
@@ -102,6 +103,7 @@ pub(super) enum Command {
     ClearFlag(clear_flag::Args),
     Release(release::Args),
     Observe(observe::Args),
+    Review(review::Args),
     Policy(policy::Args),
     Init(init::Args),
     Lint(lint::Args),
@@ -241,6 +243,20 @@ fn asked_for(typed: &[OsString]) -> Format {
         words.windows(2).any(pair) || words.iter().any(|word| one.iter().any(|one| one == word))
     };
     Format::value_variants().iter().find(asks).copied().unwrap_or(Format::Human)
+}
+
+/// The command that was typed, as others are to read it: `holdpoint release add`. Made for those who write only: it
+/// needs the names of all commands.
+pub(super) fn typed_command() -> String {
+    let root = Args::command();
+    let (mut name, mut command) = (String::from("holdpoint"), &root);
+    for word in std::env::args_os().skip(1) {
+        if let Some(found) = command.find_subcommand(&word) {
+            name = format!("{name} {}", found.get_name());
+            command = found;
+        }
+    }
+    name
 }
 
 fn report(text: &str) -> Result<Report, String> {

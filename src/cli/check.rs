@@ -11,7 +11,7 @@ use super::exit;
 use super::failure::Complaint;
 use super::registry::{self, Found, Opened};
 use super::settings::Settings;
-use super::write::{refuse_as_of, wait};
+use super::write::{mutter, refuse_as_of, writer};
 use crate::disk::apply;
 use crate::judge::{self, Move, Question, Verdict};
 use crate::model::{MoveKind, Name};
@@ -93,7 +93,7 @@ impl Recorder {
         let service = &verdict.movement.service.name;
         let says = [self.occasion.says(service, Deed::Checked).judged(verdict)];
         let writes = Writes { changes: &Changes::new(), says: &says };
-        match apply(&self.found.folder, writes, &|| wait(settings)) {
+        match apply(&self.found.folder, writes, &writer(settings), &|note| mutter(note, settings)) {
             Ok(()) => {
                 notes.push(format!("recorded as {} in log/{service}", says[0].id));
                 true

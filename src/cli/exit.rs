@@ -31,6 +31,15 @@ pub(super) fn of_answer(delivered: bool) -> u8 {
     if delivered { GO } else { UNJUDGED }
 }
 
+/// The code of an answer to a question that can be answered with no.
+pub(super) fn of_question(yes: bool, delivered: bool) -> u8 {
+    match (delivered, yes) {
+        (false, _) => UNJUDGED,
+        (true, true) => GO,
+        (true, false) => NO,
+    }
+}
+
 /// The code of `lint`: mistakes weigh more than what is only odd.
 pub(super) fn of_lint(mistakes: bool, odd: bool, delivered: bool) -> u8 {
     match (mistakes || !delivered, odd) {

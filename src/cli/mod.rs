@@ -24,6 +24,7 @@ mod policy;
 mod redeploy_check;
 mod registry;
 mod release;
+mod review;
 mod rollback_check;
 mod schema;
 mod settings;
@@ -68,6 +69,7 @@ fn run() -> ExitCode {
         Command::ClearFlag(args) => clear_flag::run(args, &settings),
         Command::Release(args) => release::run(args, &settings),
         Command::Observe(args) => observe::run(args, &settings),
+        Command::Review(args) => review::run(args, &settings),
         Command::Policy(args) => policy::run(args, &settings),
         Command::Init(args) => init::run(args, &settings),
         Command::Lint(args) => lint::run(args, &settings),

@@ -5,9 +5,9 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::model::{Name, Time};
-use crate::record::read::{LineEnd, each_line, files};
+use crate::record::read::files;
 use crate::record::{Head, Line, Statement};
-use crate::registry::{Tree, TreeError};
+use crate::registry::{End, Tree, TreeError};
 
 /// What the first line of a service has for the hash of the line before it.
 pub const FIRST: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -66,23 +66,38 @@ struct Numbered {
 /// When it can't be read, or its end isn't a whole line.
 pub fn tail(tree: &dyn Tree, service: &Name) -> Result<Tail, Broken> {
     for file in files(tree, service)?.unwrap_or_default().months.into_iter().rev() {
-        let (mut last, mut end, mut length) = (Vec::new(), LineEnd::Newline, 0);
-        each_line(tree, &file, &mut |line| {
-            last.clear();
-            last.extend_from_slice(line.bytes);
-            end = line.end;
-            length += (line.bytes.len() + line.end.length()) as u64;
-        })?;
-        match end {
-            _ if length == 0 => continue,
-            LineEnd::Nothing => return Err(Broken::Torn(file)),
-            LineEnd::Newline | LineEnd::CarriageReturn => {}
-        }
-        let numbered: Numbered = serde_json::from_slice(&last)
+        let (length, line) = last_line(tree, &file)?;
+        let Some(text) = line.strip_suffix(b"\n") else {
+            if length == 0 {
+                continue;
+            }
+            return Err(Broken::Torn(file));
+        };
+        // A carriage return was put there by Git or an editor: the line is what it was without.
+        let text = text.strip_suffix(b"\r").unwrap_or(text);
+        let numbered: Numbered = serde_json::from_slice(text)
             .map_err(|error| Broken::Strange { file: file.clone(), why: error.to_string() })?;
-        return Ok(Tail { file: Some(file), length, seq: numbered.seq, hash: hex(&digest(&last)) });
+        return Ok(Tail { file: Some(file), length, seq: numbered.seq, hash: hex(&digest(text)) });
     }
     Ok(Tail { file: None, length: 0, seq: 0, hash: FIRST.to_owned() })
+}
+
+/// How much of the end of a file is looked at for its last line, at first. Most lines have a tenth of it.
+const FIRST_LOOK: usize = 16 * 1024;
+
+/// The length of a file, and its last line with the newline; without one, whatever stands there for a line.
+fn last_line(tree: &dyn Tree, file: &str) -> Result<(u64, Vec<u8>), TreeError> {
+    let mut at_most = FIRST_LOOK;
+    loop {
+        let End { length, mut bytes } =
+            tree.read_end(file, at_most)?.unwrap_or(End { length: 0, bytes: Vec::new() });
+        let line = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+        match line.iter().rposition(|byte| *byte == b'\n') {
+            Some(at) => return Ok((length, bytes.split_off(at + 1))),
+            None if bytes.len() as u64 >= length => return Ok((length, bytes)),
+            None => at_most = at_most.saturating_mul(8),
+        }
+    }
 }
 
 /// Lines to be put at the end of a file, which may not be there yet.

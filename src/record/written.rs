@@ -163,7 +163,7 @@ mod tests {
                 unjudged: vec![text("`x` is no time")],
                 due: some("2026-11-25T03:10:00Z"),
             },
-            Deed::Reviewed { debt: text("01KAF4"), key: key(), note: some("fine"), closed: true },
+            Deed::Reviewed { debt: text("01KAF4"), key: Some(key()), note: some("fine"), closed: true },
             Deed::Observed { was: Some(vec![]), running: running.clone(), source: text("kubectl") },
             Deed::Released {
                 version: text("2.4.2"),

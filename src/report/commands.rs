@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::judge::Move;
-use crate::model::Key;
+use crate::model::{Id, Key, Name};
 use crate::registry::shell_word;
 use crate::report::{Context, plain};
 
@@ -31,7 +31,20 @@ pub fn sign_off(
     subjects: &[String],
     with: &[String],
 ) -> String {
-    let mut command = about(context, movement, "sign-off", to);
+    let place = (&movement.service.name, movement.environment.as_ref());
+    sign_off_at(context, place, to, key, subjects, with)
+}
+
+/// The same for what runs in a place, without a move.
+pub fn sign_off_at(
+    context: &Context,
+    place: (&Name, Option<&Name>),
+    to: &str,
+    key: Key,
+    subjects: &[String],
+    with: &[String],
+) -> String {
+    let mut command = at(context, place, &format!("sign-off {} {}", place.0, quoted(to)));
     for (option, values) in [("--accept", subjects), ("--with", with)] {
         for value in values {
             command.push_str(&format!(" {option} {}", quoted(value)));
@@ -41,16 +54,50 @@ pub fn sign_off(
     command
 }
 
+/// The command by which a key's team says that it has looked back at a break-glass; the service is only named
+/// where the id alone isn't enough.
+pub fn review(context: &Context, debt: &Id, key: Key, service: Option<&Name>) -> String {
+    format!("{} --as {key} --note \"<what was found>\"", of_debt(context, debt, service))
+}
+
+/// The command that closes a break-glass for which nothing is owed.
+pub fn close(context: &Context, debt: &Id, service: Option<&Name>) -> String {
+    format!("{} --close", of_debt(context, debt, service))
+}
+
+fn of_debt(context: &Context, debt: &Id, service: Option<&Name>) -> String {
+    let service = service.map_or(String::new(), |service| format!(" --service {service}"));
+    named(context, format!("holdpoint review {}{service}", quoted(debt.as_str())))
+}
+
+/// The command that shows where a service could go.
+pub fn targets(context: &Context, place: (&Name, Option<&Name>)) -> String {
+    at(context, place, &format!("targets {}", place.0))
+}
+
+/// The command that says what runs.
+pub fn observe(context: &Context, service: &Name, environment: &Name) -> String {
+    let place = (service, Some(environment));
+    format!("{} --running \"<version>\"", at(context, place, &format!("observe {service}")))
+}
+
 /// `holdpoint VERB SERVICE VERSION --env ENV`, and the registry when it was named.
 fn about(context: &Context, movement: &Move, verb: &str, to: &str) -> String {
-    let mut command = format!("holdpoint {verb} {} {}", movement.service.name, quoted(to));
-    if let Some(environment) = &movement.environment {
-        command.push_str(&format!(" --env {environment}"));
+    let place = (&movement.service.name, movement.environment.as_ref());
+    at(context, place, &format!("{verb} {} {}", place.0, quoted(to)))
+}
+
+fn at(context: &Context, (_, environment): (&Name, Option<&Name>), what: &str) -> String {
+    let environment = environment.map_or(String::new(), |name| format!(" --env {name}"));
+    named(context, format!("holdpoint {what}{environment}"))
+}
+
+/// The command with the registry, when that was named.
+fn named(context: &Context, command: String) -> String {
+    match context.named {
+        true => format!("{command} --registry {}", quoted(context.registry)),
+        false => command,
     }
-    if context.named {
-        command.push_str(&format!(" --registry {}", quoted(context.registry)));
-    }
-    command
 }
 
 /// The text as one word of a POSIX shell: as it is where that is safe, else in single quotes.

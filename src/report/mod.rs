@@ -16,6 +16,7 @@ pub mod explain;
 pub mod human;
 pub mod json;
 mod laid;
+pub mod log;
 pub mod markdown;
 mod observation;
 mod plain;
@@ -23,6 +24,7 @@ mod plan;
 pub mod policy;
 pub mod reasons;
 mod registering;
+pub mod review;
 pub mod status;
 pub mod words;
 

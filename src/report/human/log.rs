@@ -131,7 +131,10 @@ fn of_record(page: &mut Page, record: &Verified) {
     record.warnings.iter().for_each(|finding| self::finding(page, finding, "odd", yellow));
     for (head, seq) in &record.heads {
         if let Some(seq) = seq {
-            page.row(&[label("fits", AnsiColor::Green.on_default().bold())], &format!("the head of number {seq}, {}", head.hash));
+            page.row(
+                &[label("fits", AnsiColor::Green.on_default().bold())],
+                &format!("the head of number {seq}, {}", head.hash),
+            );
         }
     }
     if let Some(head) = head_of(record) {

@@ -38,14 +38,16 @@ fn of_line(says: &Statement) -> String {
         Deed::SignedOff { .. } => signed_off(&says.deed),
         Deed::Revoked { sign_off, key, reason } => format!("sign-off {sign_off} ({key}): {reason}"),
         Deed::BrokeGlass { debt, reason, subjects, unjudged, .. } => {
-            let against = if unjudged.is_empty() { some(subjects) } else { "what could not be judged".into() };
+            let against =
+                if unjudged.is_empty() { some(subjects) } else { "what could not be judged".into() };
             let against = if against.is_empty() { String::new() } else { format!("against {against}: ") };
             let debt = debt.as_ref().map_or(String::new(), |debt| format!(" (debt {debt})"));
             format!("{against}{reason}{debt}")
         }
         Deed::Reviewed { debt, key, note, closed } => {
             let note = note.as_ref().map_or(String::new(), |note| format!(": {note}"));
-            format!("debt {debt} ({key}){note}{}", if *closed { "; closed" } else { "" })
+            let key = key.as_ref().map_or(String::new(), |key| format!(" ({key})"));
+            format!("debt {debt}{key}{note}{}", if *closed { "; closed" } else { "" })
         }
         Deed::Observed { was, running, source } => observed(says, was.as_deref(), running, source),
         Deed::Released { version, commit, .. } => {
@@ -73,7 +75,8 @@ fn movement(says: &Statement) -> String {
 
 /// The reasons that made the verdict what it is.
 fn because(says: &Statement) -> String {
-    let decides = |reason: &&Reason| says.verdict.as_deref() == Some(&*reason.level) && &*reason.level != "allow";
+    let decides =
+        |reason: &&Reason| says.verdict.as_deref() == Some(&*reason.level) && &*reason.level != "allow";
     some(&says.reasons.iter().filter(decides).map(reason).collect::<Vec<_>>())
 }
 
@@ -102,7 +105,12 @@ fn flagged(deed: &Deed) -> String {
     let Deed::Flagged { flag, key, title, severity, exploited, compromised, affects, extended } = deed else {
         return String::new();
     };
-    let words = [Some(&**key), Some(&**severity), exploited.then_some("exploited"), compromised.then_some("compromised")];
+    let words = [
+        Some(&**key),
+        Some(&**severity),
+        exploited.then_some("exploited"),
+        compromised.then_some("compromised"),
+    ];
     let words: Vec<&str> = words.into_iter().flatten().collect();
     let wider = if *extended { ", made wider" } else { "" };
     format!("{flag} ({}{wider}): {title}{}", words.join(", "), hits(affects))
@@ -120,7 +128,9 @@ fn hits(affects: &Affected) -> String {
 }
 
 fn signed_off(deed: &Deed) -> String {
-    let Deed::SignedOff { key, accepts, with, reason, ticket, expires, .. } = deed else { return String::new() };
+    let Deed::SignedOff { key, accepts, with, reason, ticket, expires, .. } = deed else {
+        return String::new();
+    };
     let with = if with.is_empty() { String::new() } else { format!(" with {}", some(with)) };
     let ticket = ticket.as_ref().map_or(String::new(), |ticket| format!(" ({ticket})"));
     format!("{key} accepts {}{with} until {expires}: {reason}{ticket}", some(accepts))
@@ -160,7 +170,8 @@ pub fn more(entry: &Entry) -> Vec<String> {
     if let Some(Line { statement, seq, .. }) = entry.known() {
         parts.extend(statement.reasons.iter().map(|of| format!("{} {}", of.level, reason(of))));
         let dirty = if statement.registry.dirty == Some(true) { ", with changes" } else { "" };
-        parts.extend(statement.registry.revision.iter().map(|revision| format!("registry {revision}{dirty}")));
+        parts
+            .extend(statement.registry.revision.iter().map(|revision| format!("registry {revision}{dirty}")));
         parts.push(format!("number {seq}, {}", statement.id));
         parts.extend(statement.group.iter().map(|group| format!("group {group}")));
         let run = ["cicd.pipeline.run.url.full", "cicd.pipeline.run.id"];

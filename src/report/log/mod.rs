@@ -101,7 +101,8 @@ impl Verifying<'_> {
     pub fn headline(&self) -> String {
         let lines = several(self.records.iter().map(|record| record.lines).sum(), "line");
         let services = several(self.records.len(), "service");
-        let findings = self.beside.len() + self.records.iter().map(|record| record.findings.len()).sum::<usize>();
+        let findings =
+            self.beside.len() + self.records.iter().map(|record| record.findings.len()).sum::<usize>();
         match (self.records, findings) {
             ([], 0) => "nothing is recorded yet".into(),
             (_, 0) => format!("{lines} of {services}: as they were written, as far as the chain can tell"),
@@ -152,4 +153,70 @@ pub struct Heads<'a> {
     pub book: Book<'a>,
     /// They, each of one service.
     pub heads: &'a [Head],
+}
+
+/// What `log repair` does, or would do.
+#[derive(Debug, Clone, Copy)]
+pub struct Mending<'a> {
+    /// Whose records.
+    pub book: Book<'a>,
+    /// What is put aside, or was.
+    pub aside: &'a [Put],
+    /// Files of an act that was cut short and is brought to its end.
+    pub finished: &'a [String],
+    /// Whether it is only shown.
+    pub dry_run: bool,
+}
+
+/// Something that is put aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Put {
+    /// Where it stood.
+    pub from: String,
+    /// Where it is kept; None: that is decided when it is done.
+    pub to: Option<String>,
+    /// How many bytes.
+    pub bytes: u64,
+    /// Why.
+    pub why: String,
+    /// Files that the reader should look at.
+    pub look_at: Vec<String>,
+}
+
+impl Mending<'_> {
+    /// The first word.
+    pub fn word(&self) -> &'static str {
+        match (self.aside.is_empty() && self.finished.is_empty(), self.dry_run) {
+            (true, _) => "NOTHING TO REPAIR",
+            (false, true) => "WOULD REPAIR",
+            (false, false) => "REPAIRED",
+        }
+    }
+
+    /// What comes behind it.
+    pub fn headline(&self) -> String {
+        let finished =
+            (!self.finished.is_empty()).then(|| "an act that was cut short is brought to its end".into());
+        let aside = (!self.aside.is_empty())
+            .then(|| format!("{} put aside and kept", several(self.aside.len(), "piece")));
+        let parts: Vec<String> = finished.into_iter().chain(aside).collect();
+        match parts.is_empty() {
+            true => "no record ends with a torn line".into(),
+            false => parts.join("; "),
+        }
+    }
+
+    /// What is done, a line each.
+    pub fn lines(&self) -> Vec<String> {
+        let finished = self.finished.iter().map(|file| format!("{file}: as the act wanted it"));
+        let aside = self.aside.iter().map(|put| {
+            let to = put.to.as_ref().map_or(String::new(), |to| format!(", kept as {to}"));
+            let look_at = match &*put.look_at {
+                [] => String::new(),
+                files => format!("; look at {}", some(files)),
+            };
+            format!("{}: {} bytes{to}: {}{look_at}", put.from, put.bytes, put.why)
+        });
+        finished.chain(aside).collect()
+    }
 }
