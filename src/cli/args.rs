@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::{
-    clear_flag, complete, completions, exit, explain, failure, init, lint, man, observe, policy,
+    clear_flag, complete, completions, exit, explain, failure, init, lint, log, man, observe, policy,
     redeploy_check, release, review, rollback_check, schema, status, targets,
 };
 use crate::model::{Name, Time, parse_time};
@@ -28,6 +28,8 @@ Examples:
   holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
   holdpoint init registry --from-tags ../checkout       a registry to begin with
   holdpoint lint                                        all that is wrong or odd in the registry
+  holdpoint log show checkout --env prod -n 20          what was asked, decided and done
+  holdpoint log verify                                  whether that is what was written
   holdpoint explain CVE-2026-31337                      what is known of a flag, or of a reason
 
 Commands that act (`run`, `sign-off`, `flag-release`, `record`) are printed ready to paste, and come
@@ -82,6 +84,7 @@ impl Args {
             Command::Policy(args) => args.reports(),
             Command::Init(args) => args.reports(),
             Command::Lint(args) => args.reports(),
+            Command::Log(args) => args.reports(),
             Command::Explain(args) => args.reports(),
             Command::Schema(_) | Command::Completions(_) | Command::Man(_) => {
                 return self.reports.list.clone();
@@ -107,6 +110,7 @@ pub(super) enum Command {
     Policy(policy::Args),
     Init(init::Args),
     Lint(lint::Args),
+    Log(log::Args),
     Explain(explain::Args),
     Schema(schema::Args),
     Completions(completions::Args),
