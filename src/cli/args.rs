@@ -7,10 +7,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use super::{
-    clear_flag, complete, completions, exit, explain, failure, flag_release, incident, init, lint, man,
-    observe, policy, record, redeploy_check, release, review, rollback_check, run, schema, status, targets,
-};
+use super::{clear_flag, complete, completions, exit, explain, failure, flag_release, incident, init, lint, log, man, observe, policy, record, redeploy_check, release, review, rollback_check, run, schema, status, targets};
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
 
@@ -30,6 +27,8 @@ Examples:
   holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
   holdpoint init registry --from-tags ../checkout       a registry to begin with
   holdpoint lint                                        all that is wrong or odd in the registry
+  holdpoint log show checkout --env prod -n 20          what was asked, decided and done
+  holdpoint log verify                                  whether that is what was written
   holdpoint explain CVE-2026-31337                      what is known of a flag, or of a reason
 
 Commands that act (`run`, `sign-off`, `record`) are printed ready to paste, and come
@@ -88,6 +87,7 @@ impl Args {
             Command::Policy(args) => args.reports(),
             Command::Init(args) => args.reports(),
             Command::Lint(args) => args.reports(),
+            Command::Log(args) => args.reports(),
             Command::Explain(args) => args.reports(),
             Command::Schema(_) | Command::Completions(_) | Command::Man(_) => {
                 return self.reports.list.clone();
@@ -117,6 +117,7 @@ pub(super) enum Command {
     Policy(policy::Args),
     Init(init::Args),
     Lint(lint::Args),
+    Log(log::Args),
     Explain(explain::Args),
     Schema(schema::Args),
     Completions(completions::Args),

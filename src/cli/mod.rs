@@ -19,6 +19,7 @@ mod ground;
 mod incident;
 mod init;
 mod lint;
+mod log;
 mod man;
 mod observe;
 mod output;
@@ -82,6 +83,7 @@ fn run() -> ExitCode {
         Command::Policy(args) => policy::run(args, &settings),
         Command::Init(args) => init::run(args, &settings),
         Command::Lint(args) => lint::run(args, &settings),
+        Command::Log(args) => log::run(args, &settings),
         Command::Explain(args) => explain::run(args, &settings),
         Command::Schema(args) => schema::run(args, &settings),
         Command::Completions(args) => completions::run(args, &settings),

@@ -18,6 +18,7 @@ pub mod human;
 mod incident;
 pub mod json;
 mod laid;
+pub mod log;
 pub mod markdown;
 mod observation;
 mod plain;

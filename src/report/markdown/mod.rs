@@ -15,6 +15,7 @@ mod flag;
 mod incident;
 mod init;
 mod lint;
+mod log;
 mod mistakes;
 mod observation;
 mod page;
@@ -42,6 +43,7 @@ pub use run::run;
 pub use settled::settled;
 
 pub use lint::lint;
+pub use log::{log, log_heads, log_repair, log_verify};
 pub use policy::{policy, why};
 pub use status::status;
 pub use targets::targets;
