@@ -9,7 +9,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::{
     complete, completions, exit, explain, failure, init, lint, man, observe, policy, redeploy_check, release,
-    rollback_check, schema, status, targets,
+    rollback_check, schema, sign_off, status, targets,
 };
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
@@ -76,6 +76,7 @@ impl Args {
             Command::Status(args) => args.reports(),
             Command::Release(args) => args.reports(),
             Command::Observe(args) => args.reports(),
+            Command::SignOff(args) => args.reports(),
             Command::Policy(args) => args.reports(),
             Command::Init(args) => args.reports(),
             Command::Lint(args) => args.reports(),
@@ -99,6 +100,7 @@ pub(super) enum Command {
     Status(status::Args),
     Release(release::Args),
     Observe(observe::Args),
+    SignOff(sign_off::Args),
     Policy(policy::Args),
     Init(init::Args),
     Lint(lint::Args),

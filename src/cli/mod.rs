@@ -27,6 +27,7 @@ mod rollback_check;
 mod schema;
 mod settings;
 mod side_by_side;
+mod sign_off;
 mod status;
 mod targets;
 mod write;
@@ -66,6 +67,7 @@ fn run() -> ExitCode {
         Command::Status(args) => status::run(args, &settings),
         Command::Release(args) => release::run(args, &settings),
         Command::Observe(args) => observe::run(args, &settings),
+        Command::SignOff(args) => sign_off::run(args, &settings),
         Command::Policy(args) => policy::run(args, &settings),
         Command::Init(args) => init::run(args, &settings),
         Command::Lint(args) => lint::run(args, &settings),

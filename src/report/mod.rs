@@ -22,6 +22,7 @@ mod plan;
 pub mod policy;
 pub mod reasons;
 mod registering;
+pub mod signing;
 pub mod status;
 pub mod words;
 
@@ -30,6 +31,7 @@ pub use observation::Observation;
 pub use plain::plain;
 pub use plan::{Next, Plan, Wanted, WayOut};
 pub use registering::Registering;
+pub use signing::Signing;
 
 use crate::judge::{Advice, Target};
 use crate::lint::Findings;

@@ -17,6 +17,7 @@ mod observation;
 mod page;
 mod policy;
 mod release;
+mod sign_off;
 mod status;
 mod targets;
 mod verdict;
@@ -26,6 +27,7 @@ pub use init::init;
 pub use mistakes::{failure, mistakes, refused};
 pub use observation::observation;
 pub use release::release;
+pub use sign_off::sign_off;
 
 pub use lint::lint;
 pub use policy::{policy, why};
