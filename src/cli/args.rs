@@ -7,7 +7,11 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use super::{clear_flag, complete, completions, exit, explain, failure, flag_release, incident, init, lint, log, man, observe, policy, record, redeploy_check, release, review, rollback_check, run, schema, status, targets};
+use super::{
+    clear_flag, complete, completions, exit, explain, failure, flag_release, incident, init, lint, log, man,
+    observe, policy, record, redeploy_check, release, review, rollback_check, run, schema, sign_off, status,
+    targets,
+};
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
 
@@ -84,6 +88,7 @@ impl Args {
             Command::Review(args) => args.reports(),
             Command::Record(args) => args.reports(),
             Command::Incident(args) => args.reports(),
+            Command::SignOff(args) => args.reports(),
             Command::Policy(args) => args.reports(),
             Command::Init(args) => args.reports(),
             Command::Lint(args) => args.reports(),
@@ -114,6 +119,7 @@ pub(super) enum Command {
     Review(review::Args),
     Record(record::Args),
     Incident(incident::Args),
+    SignOff(sign_off::Args),
     Policy(policy::Args),
     Init(init::Args),
     Lint(lint::Args),

@@ -35,6 +35,7 @@ mod run;
 mod schema;
 mod settings;
 mod side_by_side;
+mod sign_off;
 mod status;
 mod targets;
 mod write;
@@ -80,6 +81,7 @@ fn run() -> ExitCode {
         Command::Review(args) => review::run(args, &settings),
         Command::Record(args) => record::run(args, &settings),
         Command::Incident(args) => incident::run(args, &settings),
+        Command::SignOff(args) => sign_off::run(args, &settings),
         Command::Policy(args) => policy::run(args, &settings),
         Command::Init(args) => init::run(args, &settings),
         Command::Lint(args) => lint::run(args, &settings),

@@ -31,6 +31,7 @@ mod registering;
 pub mod review;
 mod run;
 pub mod settled;
+pub mod signing;
 pub mod status;
 pub mod words;
 
@@ -44,6 +45,7 @@ pub use plan::{Next, Plan, Wanted, WayOut};
 pub use proposal::{Proposal, all_the_same, proposals};
 pub use registering::Registering;
 pub use run::{Glass, Mover, Outcome, Over, Run, Unrecorded};
+pub use signing::Signing;
 
 use crate::judge::{Advice, Target};
 use crate::lint::Findings;

@@ -25,6 +25,7 @@ mod release;
 mod review;
 mod run;
 mod settled;
+mod sign_off;
 mod status;
 mod targets;
 mod verdict;
@@ -41,6 +42,7 @@ pub use release::release;
 pub use review::review;
 pub use run::run;
 pub use settled::settled;
+pub use sign_off::sign_off;
 
 pub use lint::lint;
 pub use log::{log, log_heads, log_repair, log_verify};
