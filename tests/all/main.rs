@@ -25,4 +25,5 @@ mod review;
 mod schema;
 mod start;
 mod status;
+mod story;
 mod whole;
