@@ -11,5 +11,6 @@ pub mod observe;
 pub mod release;
 pub mod review;
 mod said;
+pub mod sign_off;
 
 pub use said::{LONGEST, Said, SaidError, said};

@@ -250,6 +250,20 @@ fn asked_for(typed: &[OsString]) -> Format {
     Format::value_variants().iter().find(asks).copied().unwrap_or(Format::Human)
 }
 
+/// The command that was typed, as others are to read it: `holdpoint release add`. Made for those who write only: it
+/// needs the names of all commands.
+pub(super) fn typed_command() -> String {
+    let root = Args::command();
+    let (mut name, mut command) = (String::from("holdpoint"), &root);
+    for word in std::env::args_os().skip(1) {
+        if let Some(found) = command.find_subcommand(&word) {
+            name = format!("{name} {}", found.get_name());
+            command = found;
+        }
+    }
+    name
+}
+
 fn report(text: &str) -> Result<Report, String> {
     let (format, file) = text.split_once('=').ok_or("it must be FORMAT=FILE, such as json=verdict.json")?;
     let format = Format::from_str(format, false)

@@ -117,6 +117,16 @@ impl Tree for Changed<'_> {
         }
     }
 
+    fn stream(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<bool, TreeError> {
+        match self.changes.files.get(path) {
+            Some(change) => {
+                change.after.iter().for_each(|bytes| take(bytes));
+                Ok(change.after.is_some())
+            }
+            None => self.tree.stream(path, take),
+        }
+    }
+
     fn has_folder(&self, path: &str) -> Result<bool, TreeError> {
         let made = self.beside(path).any(|(_, _, stays)| stays);
         if made { Ok(true) } else { self.tree.has_folder(path) }

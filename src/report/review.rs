@@ -87,7 +87,8 @@ impl DebtPage {
 
     /// `checkout 2.4.1 -> 2.3.0 in prod`.
     pub fn movement(&self) -> String {
-        movement(&self.service, &self.debt)
+        let debt = &self.debt;
+        format!("{} {} in {}", self.service, debt.way(), debt.environment)
     }
 
     /// What is owed, one thing each; nothing when it may be closed.
@@ -152,12 +153,6 @@ impl DebtPage {
         }
         steps
     }
-}
-
-/// `checkout 2.4.1 -> 2.3.0 in prod`.
-pub fn movement(service: &Name, debt: &Debt) -> String {
-    let from = debt.from.as_ref().map_or("nothing known", |from| &*from.text);
-    format!("{service} {from} -> {} in {}", debt.to, debt.environment)
 }
 
 /// `its review by security until …`, `its review by security, overdue since …`.

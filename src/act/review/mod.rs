@@ -12,9 +12,7 @@ mod tests;
 
 use crate::act::Said;
 use crate::judge::{self, Moment, Owed};
-use crate::model::{
-    Debt, Id, Key, Membership, MoveKind, Name, Registry, Review, Service, format_time, is_same_person,
-};
+use crate::model::{Debt, Id, Key, Membership, Name, Registry, Review, Service, format_time, is_same_person};
 use crate::record::{Deed, Movement, Occasion, Statement};
 use crate::registry::edit::{EditError, Editor, Fields, Value};
 use crate::registry::{Ask, Changes, LoadError, Loaded, Tree, load};
@@ -281,12 +279,10 @@ fn statement(
         note: new.and_then(|review| review.note.clone()),
         closed: outcome == Outcome::Closed,
     };
-    let back = debt.from.as_ref().is_some_and(|from| debt.to.is_older_than(from));
-    let kind = if back { MoveKind::Rollback } else { MoveKind::Redeploy };
     Statement {
         environment: Some(debt.environment.as_str().into()),
         movement: Some(Movement {
-            kind: kind.word().into(),
+            kind: debt.kind().word().into(),
             from: debt.from.as_ref().map(|from| from.text.clone()),
             to: debt.to.text.clone(),
         }),

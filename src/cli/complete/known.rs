@@ -18,7 +18,6 @@ use crate::cli::settings;
 use crate::judge::Code;
 use crate::model::{Flag, Name, Registry, Service};
 use crate::registry::{Ask, Tree, Whole, load};
-use crate::report::review::movement;
 
 /// Up to how many services the flags of all are loaded for their titles; beyond, their files are only listed.
 const MANY: usize = 200;
@@ -164,7 +163,7 @@ impl Known {
             for (service, debt) in
                 registry.services.values().flat_map(|of| of.debts.iter().map(move |debt| (of, debt)))
             {
-                let about = movement(&service.name, debt);
+                let about = format!("{} {} in {}", service.name, debt.way(), debt.environment);
                 debts.insert((debt.due.unwrap_or(debt.at), debt.id.to_string()), about);
             }
         }
