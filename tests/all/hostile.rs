@@ -101,7 +101,19 @@ struct Way {
     path: &'static [&'static str],
 }
 
-const WAYS: [Way; 3] = [
+const WAYS: [Way; 5] = [
+    Way {
+        args: &["flag-release", "shop", "1.0.0", "--unstable", "--id", "INC-7"],
+        option: "--title",
+        files: &["services/shop/instabilities/INC-7.toml", "holdpoint.toml"],
+        path: &["instability", "INC-7", "title"],
+    },
+    Way {
+        args: &["flag-release", "shop", "1.0.0", "--insecure", "--id", "CVE-7", "--title", "t"],
+        option: "--ticket",
+        files: &["services/shop/advisories/CVE-7.toml", "holdpoint.toml"],
+        path: &["advisory", "CVE-7", "ticket"],
+    },
     Way {
         args: &["clear-flag", "CVE-1"],
         option: "--reason",
