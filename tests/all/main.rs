@@ -22,6 +22,7 @@ mod observe;
 mod readme;
 mod release_add;
 mod repository;
+mod safe_writes;
 mod schema;
 mod start;
 mod status;
