@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 mod architecture;
+mod at_once;
 mod cases;
 mod cli;
 mod completions;
@@ -11,6 +12,8 @@ mod curl;
 mod dice;
 mod docs;
 mod edit;
+mod flag_release;
+mod flags;
 mod init;
 mod judge;
 mod lint;
@@ -22,6 +25,7 @@ mod observe;
 mod readme;
 mod release_add;
 mod repository;
+mod review;
 mod safe_writes;
 mod schema;
 mod start;
