@@ -26,6 +26,7 @@ mod readme;
 mod release_add;
 mod repository;
 mod review;
+mod safe_writes;
 mod schema;
 mod start;
 mod status;
