@@ -13,6 +13,7 @@ mod edit;
 mod init;
 mod judge;
 mod lint;
+mod log;
 mod man;
 mod markdown;
 mod mutate;
