@@ -13,8 +13,8 @@ use super::registry::{self, Found, Opened};
 use super::settings::Settings;
 use super::write::{mutter, refuse_as_of, writer};
 use crate::disk::apply;
-use crate::judge::{self, Move, Question, Verdict};
-use crate::model::{MoveKind, Name};
+use crate::judge::{self, Moment, Move, Question, Verdict};
+use crate::model::{MoveKind, Name, Registry};
 use crate::record::{Deed, Occasion, Writes};
 use crate::registry::Changes;
 use crate::report::{Answer, human, json, markdown};
@@ -214,9 +214,18 @@ fn understood_otherwise(asked: MoveKind, movement: &Move) -> Option<String> {
 ///
 /// A made-up word must not open a rule, so the judge passes it over; whoever mistyped it has to hear that.
 pub(super) fn left_out(check: &Check, opened: &Opened, movement: &Move) -> Option<String> {
-    let named = check.incident.as_deref().filter(|named| movement.incident.as_deref() != Some(named))?;
+    left_out_of(check.incident.as_deref(), (&opened.registry, opened.moment), movement)
+}
+
+/// The same for whoever has no check.
+pub(super) fn left_out_of(
+    named: Option<&str>,
+    (registry, moment): (&Registry, Moment),
+    movement: &Move,
+) -> Option<String> {
+    let named = named.filter(|named| movement.incident.as_deref() != Some(named))?;
     let service = &movement.service.name;
-    let on = judge::incidents_on(&opened.registry, service, opened.moment);
+    let on = judge::incidents_on(registry, service, moment);
     let mut on: Vec<&str> = on.map(|incident| incident.id.as_str()).collect();
     on.sort_by_key(|id| strsim::damerau_levenshtein(named, id));
     let on: Vec<String> = on.into_iter().take(LISTED).map(|id| format!("`{id}`")).collect();

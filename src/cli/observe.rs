@@ -123,11 +123,20 @@ struct Source {
 
 /// See [`HelmVersion`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Which {
+pub(super) enum Which {
     /// The chart's own
     Chart,
     /// The app's
     App,
+}
+
+impl From<Which> for HelmVersion {
+    fn from(which: Which) -> HelmVersion {
+        match which {
+            Which::Chart => HelmVersion::Chart,
+            Which::App => HelmVersion::App,
+        }
+    }
 }
 
 impl Args {
@@ -245,10 +254,7 @@ fn read(seen: &Seen, args: &Args, service: &Service) -> Result<Observation> {
         service,
         namespaces: &args.namespace,
         helm_release: args.helm_release.as_deref(),
-        helm_version: args.helm_version.map(|which| match which {
-            Which::Chart => HelmVersion::Chart,
-            Which::App => HelmVersion::App,
-        }),
+        helm_version: args.helm_version.map(Into::into),
     };
     Ok(sight::read(tool, bytes, wanted).map_err(|error| Complaint::unjudged(error.message, error.hint))?)
 }

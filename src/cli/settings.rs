@@ -15,6 +15,7 @@ use chrono::{SubsecRound, Utc};
 use super::args::{Args, Colour, FailOn, Global};
 use super::output::Outputs;
 use crate::judge::Moment;
+use crate::model::Time;
 use crate::report::human::{Detail, Look};
 
 /// Columns where no terminal says otherwise, and the bounds within which one is believed.
@@ -74,8 +75,7 @@ impl Settings {
     }
 
     fn with(global: &Global, outputs: Outputs) -> Settings {
-        // A moment in whole seconds, so that `--as-of` with what a report says gives the same answer.
-        let now = Utc::now().trunc_subsecs(0);
+        let now = now();
         Settings {
             registry: said(global.registry.clone()),
             here: std::env::current_dir().ok(),
@@ -87,6 +87,11 @@ impl Settings {
             patience: OnceLock::new(),
         }
     }
+}
+
+/// Now, in whole seconds, so that `--as-of` with what a report says gives the same answer.
+pub(super) fn now() -> Time {
+    Utc::now().trunc_subsecs(0)
 }
 
 /// Where the registry is: what `--registry` says, else the environment.

@@ -65,17 +65,25 @@ pub(super) fn carry_out<T>(
     act: impl Fn(&dyn Tree, &str) -> Result<T>,
     writes: impl Fn(&T) -> Writes<'_>,
 ) -> Result<T> {
-    if !dry_run {
-        settings.outputs.check_files()?;
+    if dry_run {
+        return act(&Snapshot::new(&found.tree()), &found.main);
     }
+    settings.outputs.check_files()?;
+    carry_on(found, settings, act, writes)
+}
+
+/// Goes on with what has begun already, so that it has to be written whatever becomes of the report.
+pub(super) fn carry_on<T>(
+    found: &Found,
+    settings: &Settings,
+    act: impl Fn(&dyn Tree, &str) -> Result<T>,
+    writes: impl Fn(&T) -> Writes<'_>,
+) -> Result<T> {
     let mut tries = 0;
     loop {
         tries += 1;
         let tree = found.tree();
         let done = act(&Snapshot::new(&tree), &found.main)?;
-        if dry_run {
-            return Ok(done);
-        }
         match apply(&found.folder, writes(&done), &writer(settings), &|note| mutter(note, settings)) {
             Ok(()) => return Ok(done),
             Err(ApplyError::Overtaken(_)) if tries < TRIES => {}

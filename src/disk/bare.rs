@@ -17,6 +17,9 @@ use super::path::{Folder, follow};
 use super::{is_absent, parent};
 use crate::registry::{End, Entry, EntryKind, MAX_FILE, Tree, TreeError, TreeErrorKind};
 
+/// How much of a file is read at once, where it is read piece by piece.
+const PIECE: usize = 256 * 1024;
+
 /// What stands in a folder, links not followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -25,9 +28,6 @@ pub(super) enum Kind {
     Link,
     Other,
 }
-
-/// How much of a file is read at once, where it is read piece by piece.
-const PIECE: usize = 256 * 1024;
 
 /// A folder on disk, as it stands there.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! Sign-offs (written, expiring acceptances) and debts (what a break-glass leaves behind).
 
-use crate::model::{CLOCK_TOLERANCE, Id, Key, MoveKind, Name, Origin, Time, Version, Window};
+use crate::model::{CLOCK_TOLERANCE, Id, Key, MoveKind, Name, Origin, Time, Version, Window, Withdrawn};
 
 /// A team's written, expiring acceptance of named subjects for one service, environment and target.
 #[derive(Debug, Clone)]
@@ -29,6 +29,8 @@ pub struct SignOff {
     pub at: Time,
     /// When it ends, if the policy doesn't end it before.
     pub expires: Time,
+    /// Taken back, by whom and why: it counts no more, however long it would have lasted.
+    pub revoked: Option<Withdrawn>,
     /// Where it stands.
     pub origin: Origin,
 }
@@ -133,6 +135,7 @@ mod tests {
             ticket: None,
             at: time(at),
             expires: time(expires),
+            revoked: None,
             origin: Origin::default(),
         }
     }

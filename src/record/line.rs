@@ -233,6 +233,9 @@ pub enum Deed {
         /// A ticket.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ticket: Option<Box<str>>,
+        /// Who asks for the move, where that was known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asked_by: Option<Box<str>>,
         /// Until when it counts.
         expires: Box<str>,
     },

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::judge::Move;
-use crate::model::{Id, Key, Name};
+use crate::judge::{Move, Question};
+use crate::model::{Id, Key, MoveKind, Name, Time, format_time};
 use crate::registry::shell_word;
 use crate::report::{Context, plain};
 
@@ -70,6 +70,11 @@ fn of_debt(context: &Context, debt: &Id, service: Option<&Name>) -> String {
     named(context, format!("holdpoint review {}{service}", quoted(debt.as_str())))
 }
 
+/// The command that judges going to `to`.
+pub fn check(context: &Context, movement: &Move, to: &str) -> String {
+    about(context, movement, "rollback-check", to)
+}
+
 /// The command that shows where a service could go.
 pub fn targets(context: &Context, place: (&Name, Option<&Name>)) -> String {
     at(context, place, &format!("targets {}", place.0))
@@ -79,6 +84,80 @@ pub fn targets(context: &Context, place: (&Name, Option<&Name>)) -> String {
 pub fn observe(context: &Context, service: &Name, environment: &Name) -> String {
     let place = (service, Some(environment));
     format!("{} --running \"<version>\"", at(context, place, &format!("observe {service}")))
+}
+
+/// A move that was made and isn't in the record.
+#[derive(Debug, Clone, Copy)]
+pub struct Recording<'a> {
+    /// Rollback or redeploy.
+    pub kind: MoveKind,
+    /// Of which service.
+    pub service: &'a Name,
+    /// To which release.
+    pub to: &'a str,
+    /// Where.
+    pub environment: &'a Name,
+    /// From which; None: nobody knows.
+    pub from: Option<&'a str>,
+    /// When.
+    pub at: Time,
+    /// What it is known by: said again with the same, nothing happens.
+    pub key: &'a str,
+    /// For which incident.
+    pub incident: Option<&'a str>,
+    /// Why it went against the verdict.
+    pub break_glass: Option<&'a str>,
+    /// By whom.
+    pub by: &'a str,
+}
+
+/// The command that brings a move into the record.
+pub fn record(context: &Context, of: &Recording) -> String {
+    let what = format!("record {} {} {}", of.kind, of.service, quoted(of.to));
+    let mut command = at(context, (of.service, Some(of.environment)), &what);
+    let at = format_time(of.at);
+    let options = [
+        ("from", of.from),
+        ("at", Some(&*at)),
+        ("key", Some(of.key)),
+        ("incident", of.incident),
+        ("by", Some(of.by)),
+        ("break-glass", of.break_glass),
+    ];
+    for (option, value) in options {
+        command.extend(value.map(|value| format!(" --{option} {}", quoted(value))));
+    }
+    command
+}
+
+/// The command that records a move that was made though the verdict stops it.
+pub fn record_all_the_same(
+    context: &Context,
+    question: &Question,
+    environment: &Name,
+    moved: Option<Time>,
+) -> String {
+    let what = format!("record {} {} {}", question.asked, question.service, quoted(&question.to));
+    let mut command = at(context, (&question.service, Some(environment)), &what);
+    let moved = moved.map(format_time);
+    for (option, value) in [
+        ("from", question.from.as_deref()),
+        ("at", moved.as_deref()),
+        ("incident", question.incident.as_deref()),
+    ] {
+        command.extend(value.map(|value| format!(" --{option} {}", quoted(value))));
+    }
+    command + " --break-glass \"<why>\""
+}
+
+/// The command by which SRE says that a release which was left is unstable.
+pub fn flag_unstable(context: &Context, service: &Name, version: &str, incident: Option<&str>) -> String {
+    let id = incident.map_or(String::new(), |incident| format!(" --id {}", quoted(incident)));
+    let command = format!(
+        "holdpoint flag-release {service} {} --unstable{id} --title \"<what is wrong>\"",
+        quoted(version)
+    );
+    named(context, command)
 }
 
 /// `holdpoint VERB SERVICE VERSION --env ENV`, and the registry when it was named.

@@ -28,6 +28,25 @@ impl Editor<'_> {
         self.set_at(service, file, Path::of(table), Value::Section(fields.clone()))
     }
 
+    /// Makes a table with an id that is of one service only, such as a sign-off: in a file of its own in this folder
+    /// of the service's, else, where the service has none, in the main file.
+    ///
+    /// # Errors
+    /// When the file can't be read or edited, or something stands there.
+    pub fn add_own(
+        &mut self,
+        service: &Name,
+        folder: &str,
+        table: [&str; 2],
+        fields: &Fields,
+    ) -> Result<Spot, EditError> {
+        let home = format!("services/{service}");
+        match self.changed().list(&home)? {
+            Some(_) => self.create(service, &format!("{home}/{folder}/{}.toml", table[1]), table, fields),
+            None => self.set_at(service, self.main, Path::of(table), Value::Section(fields.clone())),
+        }
+    }
+
     /// Sets a key of any table: of a flag, a sign-off, a debt, an incident, in the file in which it stands.
     /// `service` is one that it speaks of.
     ///
