@@ -17,6 +17,7 @@ mod flags;
 mod init;
 mod judge;
 mod lint;
+mod log;
 mod man;
 mod markdown;
 mod mutate;
