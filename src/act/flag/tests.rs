@@ -60,6 +60,9 @@ fn occasion() -> Occasion {
     }
 }
 
+/// A change of a request.
+type Set = fn(&mut Request);
+
 fn name(text: &str) -> Name {
     Name::new(text).unwrap()
 }
@@ -288,7 +291,7 @@ fn what_contradicts_is_shown_with_both_sides() {
             }),
         ))
     };
-    let cases: [(fn(&mut Request), &str); 5] = [
+    let cases: [(Set, &str); 5] = [
         (|request| request.title = Said::new("B").ok(), "`title` of `CVE-1` is `A hole`, not `B`"),
         (|request| request.severity = Some(Severity::Low), "`severity` of `CVE-1` is `medium`, not `low`"),
         (|request| request.kind = FlagKind::Instability, "`CVE-1` stands already, as an advisory: `A hole`"),
@@ -311,8 +314,8 @@ fn what_contradicts_is_shown_with_both_sides() {
 #[test]
 fn what_can_not_be_meant_is_refused() {
     let refused = |versions: &str, set: fn(&mut Request)| why(done(&one(), &request(versions, set)));
-    let nothing: fn(&mut Request) = |_| {};
-    let cases: [(&str, fn(&mut Request), &str); 9] = [
+    let nothing: Set = |_| {};
+    let cases: [(&str, Set, &str); 9] = [
         (">=1 <2", nothing, "versions `>=1 <2` of `shop`: a comma is missing in `>=1 <2`"),
         ("1.22.0", nothing, "no known release of `shop` is in `1.22.0`"),
         (
