@@ -184,7 +184,9 @@ impl Flagging<'_> {
         Some(match &next.next {
             Next::Run(version) => commands::run(&self.context, &movement, &version.text),
             Next::Check(to) => commands::check(&self.context, &movement, to),
-            Next::Targets => commands::targets(&self.context, &movement),
+            Next::Targets => {
+                commands::targets(&self.context, (&movement.service.name, movement.environment.as_ref()))
+            }
         })
     }
 }
