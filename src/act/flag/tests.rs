@@ -280,6 +280,39 @@ fn a_flag_is_extended_to_another_service_where_it_may_name_it() {
 }
 
 #[test]
+fn of_two_flags_with_one_id_none_is_lowered() {
+    let advisory = |service: &str, more: &str| {
+        format!(
+            "[advisory.CVE-1]\ntitle = \"A hole\"\n{more}\naffects = [{{ service = \"{service}\", versions = \"*\" }}]\n"
+        )
+    };
+    let (shop, cart) =
+        (advisory("shop", "severity = \"critical\""), advisory("cart", "aliases = [\"GHSA-1\"]"));
+    let service =
+        |version: &str, name: &str| format!("[service.{name}]\nrelease = [{{ version = \"{version}\" }}]\n");
+    let files = [
+        ("holdpoint.toml", "format = 1\n".to_owned()),
+        ("services/shop/service.toml", service("1.2.0", "shop")),
+        ("services/cart/service.toml", service("7", "cart")),
+        ("services/shop/advisories/CVE-1.toml", shop.clone()),
+        ("services/cart/advisories/CVE-1.toml", cart.clone()),
+    ];
+    let tree: MemoryTree = files.into_iter().collect();
+    let both = request("*", |request| {
+        request.parts.push(Part { service: name("cart"), versions: vec!["*".into()] });
+        (request.id, request.extend, request.title) = (Id::new("CVE-1").ok(), true, None);
+        (request.severity, request.aliases) = (None, vec![Said::new("GHSA-1").unwrap()]);
+    });
+    let added = shop.replace("affects", "aliases = [\"GHSA-1\"]\naffects");
+    assert_eq!(
+        written(&done(&tree, &both).unwrap()),
+        [("services/shop/advisories/CVE-1.toml".into(), added)]
+    );
+    let high = Request { severity: Some(Severity::High), aliases: Vec::new(), ..both };
+    assert_eq!(why(done(&tree, &high)), "`severity` of `CVE-1` is `critical`, not `high`");
+}
+
+#[test]
 fn what_contradicts_is_shown_with_both_sides() {
     let otherwise = |set: fn(&mut Request)| {
         why(done(
