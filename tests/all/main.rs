@@ -29,4 +29,5 @@ mod review;
 mod schema;
 mod start;
 mod status;
+mod story;
 mod whole;
