@@ -229,7 +229,7 @@ pub(super) fn parse() -> Result<Args, ExitCode> {
             let _ = error.print();
             return ExitCode::SUCCESS;
         }
-        failure::usage(&error, asked_for(&typed));
+        failure::usage(error, asked_for(&typed));
         ExitCode::from(exit::USAGE)
     })
 }

@@ -14,6 +14,7 @@ mod docs;
 mod edit;
 mod flag_release;
 mod flags;
+mod hostile;
 mod init;
 mod judge;
 mod lint;
