@@ -31,14 +31,19 @@ pub fn sign_off(
     subjects: &[String],
     with: &[String],
 ) -> String {
-    let mut command = about(context, movement, "sign-off", to);
+    // A service that is called like the command that takes sign-offs back stands behind an option.
+    let (verb, mut key_behind) = match movement.service.name.as_str() {
+        "revoke" => (format!("sign-off --as {key}"), String::new()),
+        _ => ("sign-off".to_owned(), format!(" --as {key}")),
+    };
+    let mut command = about(context, movement, &verb, to);
     for (option, values) in [("--accept", subjects), ("--with", with)] {
         for value in values {
             command.push_str(&format!(" {option} {}", quoted(value)));
         }
     }
-    command.push_str(&format!(" --as {key} --reason \"<why>\" --expires 4h"));
-    command
+    key_behind.push_str(" --reason \"<why>\" --expires 4h");
+    command + &key_behind
 }
 
 /// `holdpoint VERB SERVICE VERSION --env ENV`, and the registry when it was named.

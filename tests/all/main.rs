@@ -22,6 +22,7 @@ mod readme;
 mod release_add;
 mod repository;
 mod schema;
+mod sign_off;
 mod start;
 mod status;
 mod whole;

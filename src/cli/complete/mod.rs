@@ -43,6 +43,7 @@ enum What {
     Incident,
     Flag,
     FlagOrCode,
+    SignOff,
     Report,
     Page,
 }
@@ -59,7 +60,8 @@ impl What {
             (_, "VERSION" | "VERSIONS") => Some(What::Version),
             (_, "ENV" | "ENVIRONMENT") => Some(What::Environment),
             (_, "ID") => Some(What::Flag),
-            (_, "CODE" | "CODE-OR-ID") => Some(What::FlagOrCode),
+            (_, "CODE" | "CODE-OR-ID" | "SUBJECT") => Some(What::FlagOrCode),
+            (_, "SIGN-OFF") => Some(What::SignOff),
             ("service" | "services", _) => Some(What::Service),
             ("version" | "versions", _) => Some(What::Version),
             ("env" | "environment", _) => Some(What::Environment),
