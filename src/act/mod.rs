@@ -3,9 +3,14 @@
 //! Each is a function of the registry as it was read, what is asked, and the moment; so every write can be
 //! shown before it is done, and done again when somebody else was faster.
 
+pub mod clear;
+pub mod flag;
+pub mod incident;
 pub mod init;
+pub mod movement;
 pub mod observe;
 pub mod release;
+pub mod review;
 mod said;
 pub mod sign_off;
 

@@ -142,6 +142,19 @@ fn end(status: ExitStatus) -> End {
     }
 }
 
+/// What this machine is called, where that can be told.
+#[cfg(unix)]
+pub fn host() -> Option<String> {
+    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    (!name.is_empty()).then_some(name)
+}
+
+/// What this machine is called, where that can be told.
+#[cfg(not(unix))]
+pub fn host() -> Option<String> {
+    std::env::var("COMPUTERNAME").ok()
+}
+
 /// The system's words without its number.
 fn system(error: &io::Error) -> String {
     let text = error.to_string();

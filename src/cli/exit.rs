@@ -1,5 +1,6 @@
 //! The exit codes. The only place that turns a verdict into a number; the numbers are frozen.
 
+use crate::child::End;
 use crate::model::Level;
 
 use super::settings::Settings;
@@ -31,12 +32,42 @@ pub(super) fn of_answer(delivered: bool) -> u8 {
     if delivered { GO } else { UNJUDGED }
 }
 
+/// The code of an answer to a question that can be answered with no.
+pub(super) fn of_question(yes: bool, delivered: bool) -> u8 {
+    match (delivered, yes) {
+        (false, _) => UNJUDGED,
+        (true, true) => GO,
+        (true, false) => NO,
+    }
+}
+
 /// The code of `lint`: mistakes weigh more than what is only odd.
 pub(super) fn of_lint(mistakes: bool, odd: bool, delivered: bool) -> u8 {
     match (mistakes || !delivered, odd) {
         (true, _) => UNJUDGED,
         (false, true) => NO,
         (false, false) => GO,
+    }
+}
+
+/// The code of a command that was run, or could not be; `told`: its end is recorded and every report was written. The
+/// command's own failure weighs more than that of the record.
+pub(super) fn of_command(end: &End, told: bool) -> u8 {
+    let own = match end {
+        End::Code(code) => u8::try_from(*code).unwrap_or(u8::MAX),
+        End::Signal { number, .. } => u8::try_from(128 + number).unwrap_or(u8::MAX),
+        End::NotStarted { code, .. } => *code,
+        End::Lost(_) => UNJUDGED,
+    };
+    if own == GO && !told { UNJUDGED } else { own }
+}
+
+/// The code of a proof: whether what was to be shown holds.
+pub(super) fn of_proof(holds: bool, delivered: bool) -> u8 {
+    match (delivered, holds) {
+        (false, _) => UNJUDGED,
+        (true, true) => GO,
+        (true, false) => NO,
     }
 }
 

@@ -64,6 +64,25 @@ pub(super) fn tell(error: &Error, settings: &Settings) -> ExitCode {
     ExitCode::from(if usage { exit::USAGE } else { exit::UNJUDGED })
 }
 
+/// Why something failed, in one sentence, and what to do about it.
+pub(super) fn brief(error: &Error) -> (String, Option<String>) {
+    let mistakes = error.downcast_ref().map(|Broken(mistakes)| mistakes);
+    let mistakes = mistakes.or_else(|| error.downcast_ref().map(|Refused(mistakes)| mistakes));
+    let Some(mistakes) = mistakes else {
+        let hint = error.downcast_ref::<Complaint>().and_then(|complaint| complaint.hint.clone());
+        return (format!("{error:#}"), hint);
+    };
+    let first = mistakes.list.first().map_or(String::new(), |first| {
+        let line = first.position(&mistakes.sources).map_or(String::new(), |(line, _)| format!(":{line}"));
+        format!(": {}{line}: {}", first.file(&mistakes.sources), first.message)
+    });
+    let more = match mistakes.list.len() {
+        0 | 1 => String::new(),
+        all => format!(" (and {} more)", all - 1),
+    };
+    (format!("the registry has mistakes{first}{more}"), Some("mend them; `holdpoint lint` shows all".into()))
+}
+
 fn as_text(error: &Error, outputs: &Outputs) -> String {
     if let Some(Broken(mistakes)) = error.downcast_ref() {
         return human::mistakes(mistakes, outputs.look.width);

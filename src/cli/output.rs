@@ -78,6 +78,14 @@ impl Outputs {
         self.print(&report(self.stdout, self.look)) && files
     }
 
+    /// Writes every report but the one for people, which went to standard error. False: one could not be written.
+    pub fn write_beside(&self, report: impl Fn(Format, Look) -> String) -> bool {
+        let whole = Look { detail: self.look.detail.max(Detail::Usual), ..self.look };
+        let files = self.write_files(|format| report(format, whole));
+        let printed = self.stdout == Format::Human || self.print(&report(self.stdout, self.look));
+        printed && files
+    }
+
     /// Writes the reports that go to files. False: one could not be written.
     pub fn write_files(&self, report: impl Fn(Format) -> String) -> bool {
         let mut delivered = true;

@@ -12,7 +12,7 @@ use super::settings::{Said, Settings};
 use crate::disk::{DiskTree, MAIN_FILE, find_registry};
 use crate::git::Repository;
 use crate::judge::Moment;
-use crate::model::{Name, Registry, Sources};
+use crate::model::{Name, Registry, Sources, Time};
 use crate::registry::{Ask, LoadError, Loaded, Mistake, Whole, load};
 use crate::report::Context;
 
@@ -169,6 +169,11 @@ impl Found {
         Found { folder: folder.to_owned(), main, path: path.to_owned() }
     }
 
+    /// How it is called in reports.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     /// The Git commit that it stands on.
     pub fn revision(&self) -> Option<String> {
         Repository::around(&self.folder).and_then(|repository| repository.revision())
@@ -190,6 +195,24 @@ impl Found {
             simulated: settings.simulated,
             warnings: &loaded.warnings,
         }
+    }
+
+    /// The same where nothing is known but the texts that were read.
+    pub fn bare<'a>(&'a self, settings: &Settings, sources: &'a Sources) -> Context<'a> {
+        Context {
+            sources,
+            registry: &self.path,
+            named: matches!(settings.registry, Some(Said::Option(_))),
+            revision: None,
+            as_of: settings.moment.now,
+            simulated: settings.simulated,
+            warnings: &[],
+        }
+    }
+
+    /// When it was fetched or committed to last, as far as Git's files tell.
+    pub fn refreshed(&self) -> Option<Time> {
+        Repository::around(&self.folder).as_ref().and_then(Repository::refreshed)
     }
 
     /// Its files. A tree isn't shared between threads.
@@ -217,6 +240,11 @@ impl Found {
             }
         }
     }
+}
+
+/// Whether the caller named the registry with `--registry`: commands to paste then name it too.
+pub(super) fn is_named(settings: &Settings) -> bool {
+    matches!(settings.registry, Some(Said::Option(_)))
 }
 
 /// Whether a path is a link to something that isn't there.

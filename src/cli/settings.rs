@@ -6,6 +6,8 @@
 )]
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::time::Duration;
 
 use anyhow::Result;
 use chrono::{SubsecRound, Utc};
@@ -13,6 +15,7 @@ use chrono::{SubsecRound, Utc};
 use super::args::{Args, Colour, FailOn, Global};
 use super::output::Outputs;
 use crate::judge::Moment;
+use crate::model::Time;
 use crate::report::human::{Detail, Look};
 
 /// Columns where no terminal says otherwise, and the bounds within which one is believed.
@@ -37,6 +40,8 @@ pub(super) struct Settings {
     pub report_only: bool,
     /// Exit with 5 on a warning.
     pub fail_on_warn: bool,
+    /// How long the command waits for others who write, once it has said so.
+    pub patience: OnceLock<Duration>,
 }
 
 /// Where the registry is, as somebody said.
@@ -70,8 +75,7 @@ impl Settings {
     }
 
     fn with(global: &Global, outputs: Outputs) -> Settings {
-        // A moment in whole seconds, so that `--as-of` with what a report says gives the same answer.
-        let now = Utc::now().trunc_subsecs(0);
+        let now = now();
         Settings {
             registry: said(global.registry.clone()),
             here: std::env::current_dir().ok(),
@@ -80,8 +84,14 @@ impl Settings {
             outputs,
             report_only: global.report_only,
             fail_on_warn: global.fail_on == Some(FailOn::Warn),
+            patience: OnceLock::new(),
         }
     }
+}
+
+/// Now, in whole seconds, so that `--as-of` with what a report says gives the same answer.
+pub(super) fn now() -> Time {
+    Utc::now().trunc_subsecs(0)
 }
 
 /// Where the registry is: what `--registry` says, else the environment.

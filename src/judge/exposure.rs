@@ -8,7 +8,7 @@ use crate::judge::{Changes, Finding};
 use crate::model::{Flag, FlagKind};
 
 /// For how long an all-clear is young.
-pub(super) const YOUNG: TimeDelta = TimeDelta::days(7);
+pub const YOUNG: TimeDelta = TimeDelta::days(7);
 
 /// What was found of the flags.
 pub(super) struct Exposure<'a> {

@@ -280,7 +280,7 @@ impl<'a> Finding<'a> {
             }
             Finding::Stale { refreshed: None } => "nobody can tell how old this registry is".into(),
             Finding::UnderWay(under_way) => format!(
-                "a move to {} was begun at {} by {} and hasn't ended",
+                "a move to {} was begun at {} by {} and hasn't ended: it is under way, or has crashed",
                 under_way.to,
                 format_time(under_way.since),
                 under_way.by
@@ -331,7 +331,10 @@ impl<'a> Finding<'a> {
             Finding::OpenDebt { debt, .. } => Some(format!("`holdpoint review {}`", debt.id)),
             Finding::ClockDisagrees { .. } => Some("check this machine's clock, then the author's".into()),
             Finding::Stale { .. } => Some("fetch the registry".into()),
-            Finding::UnderWay(_) => Some("ask them before you act".into()),
+            Finding::UnderWay(_) => Some(format!(
+                "ask them before you act; if their `holdpoint run` crashed, say what runs (`holdpoint observe \
+                 {service}`), then record their move or run yours, which ends it"
+            )),
             _ => None,
         }
     }

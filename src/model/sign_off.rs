@@ -1,6 +1,6 @@
 //! Sign-offs (written, expiring acceptances) and debts (what a break-glass leaves behind).
 
-use crate::model::{CLOCK_TOLERANCE, Id, Key, Name, Origin, Time, Version, Window, Withdrawn};
+use crate::model::{CLOCK_TOLERANCE, Id, Key, MoveKind, Name, Origin, Time, Version, Window, Withdrawn};
 
 /// A team's written, expiring acceptance of named subjects for one service, environment and target.
 #[derive(Debug, Clone)]
@@ -86,6 +86,20 @@ pub struct Debt {
     pub reviews: Vec<Review>,
     /// Where it stands.
     pub origin: Origin,
+}
+
+impl Debt {
+    /// The move that was made: `2.4.1 -> 2.3.0`.
+    pub fn way(&self) -> String {
+        let from = self.from.as_ref().map_or("nothing known", |from| &*from.text);
+        format!("{from} -> {}", self.to)
+    }
+
+    /// What kind of move that was.
+    pub fn kind(&self) -> MoveKind {
+        let older = self.from.as_ref().is_some_and(|from| self.to.is_older_than(from));
+        if older { MoveKind::Rollback } else { MoveKind::Redeploy }
+    }
 }
 
 /// One team's look back at a break-glass.

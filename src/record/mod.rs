@@ -7,13 +7,23 @@
 
 mod chain;
 mod judged;
+mod keys;
 mod line;
 mod occasion;
+mod read;
+mod select;
+#[cfg(test)]
+mod testing;
+mod verify;
 mod written;
 
-pub use chain::{Broken, FIRST, Sealed, Tail, seal, tail};
+pub use chain::{Broken, FIRST, Sealed, Tail, Torn, seal, tail, torn};
+pub use keys::{Recalled, recall};
 pub use line::{Affected, Deed, Line, Movement, Place, Reason, State, Statement};
 pub use occasion::{Ids, Known, Occasion, Who};
+pub use read::{Entry, FOLDER, Files, LineEnd, Raw, Recorded, each_line, files, recorded};
+pub use select::{Selected, Wanted, select};
+pub use verify::{Block, Finding, Head, HeadError, Last, Spot, Trouble, Verified, verify};
 
 use crate::registry::Changes;
 
@@ -27,6 +37,12 @@ pub struct Writes<'a> {
 }
 
 impl<'a> Writes<'a> {
+    /// Nothing at all.
+    pub fn nothing() -> Writes<'static> {
+        static NOTHING: Changes = Changes::new();
+        Writes { changes: &NOTHING, says: &[] }
+    }
+
     /// Files that are no act of the field: laying a registry, tidying it. They leave no line.
     pub fn unrecorded(changes: &'a Changes) -> Writes<'a> {
         Writes { changes, says: &[] }

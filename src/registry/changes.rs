@@ -12,6 +12,7 @@ use crate::registry::{Tree, TreeError};
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Changes {
     files: BTreeMap<String, Change>,
+    held: BTreeMap<String, Option<Vec<u8>>>,
 }
 
 /// What becomes of one file.
@@ -26,8 +27,8 @@ pub struct Change {
 
 impl Changes {
     /// No change yet.
-    pub fn new() -> Changes {
-        Changes::default()
+    pub const fn new() -> Changes {
+        Changes { files: BTreeMap::new(), held: BTreeMap::new() }
     }
 
     /// Makes `after` of a file, whose present bytes are looked up in `tree`.
@@ -47,6 +48,16 @@ impl Changes {
         if before != after {
             self.files.insert(path.to_owned(), Change { before, after });
         }
+    }
+
+    /// Lets the changes stand only while a file is as it was read, though none of them touches it.
+    pub fn hold(&mut self, path: &str, before: Option<Vec<u8>>) {
+        self.held.insert(path.to_owned(), before);
+    }
+
+    /// The files that must be as they were read, with their bytes; None: there is no such file.
+    pub fn held(&self) -> &BTreeMap<String, Option<Vec<u8>>> {
+        &self.held
     }
 
     /// The files, in the order of their paths. None of them is without a change.
@@ -104,6 +115,12 @@ impl Tree for Changed<'_> {
             Some(change) => Ok(change.after.clone()),
             None => self.tree.read(path),
         }
+    }
+
+    fn stream(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<bool, TreeError> {
+        let Some(change) = self.changes.files().get(path) else { return self.tree.stream(path, take) };
+        change.after.iter().for_each(|bytes| take(bytes));
+        Ok(change.after.is_some())
     }
 
     fn has_folder(&self, path: &str) -> Result<bool, TreeError> {

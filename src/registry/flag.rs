@@ -123,14 +123,20 @@ fn severity(table: &Table<'_>) -> (Severity, Option<Vector>) {
     (word.or_else(|| read.as_ref().map(Vector::severity)).unwrap_or_default(), read)
 }
 
-/// What the range was before, for each loaded service that the flag names.
+/// What the range was before, for each loaded service that the flag names, or for the one that it says.
 fn narrowed(table: &Table<'_>, affects: &[Affects], home: &Home<'_>) -> Option<Narrowed> {
     let table = table.table("narrowed", &NARROWED)?;
-    let (at, was) = (table.time("at"), table.get("was"));
+    let (at, was, only) = (table.time("at"), table.get("was"), table.name("service"));
+    if let (Some(only), Some(value)) = (&only, table.get("service"))
+        && home.folder.is_some_and(|folder| folder != only)
+    {
+        value.report(format!("the flag doesn't name {}", quoted(only.as_str())));
+    }
     let mut ranges = Vec::new();
     for entry in affects {
         let Scope::One(name) = &entry.scope else { continue };
-        if ranges.iter().any(|(known, _)| known == name) {
+        let other = only.as_ref().is_some_and(|only| only != name);
+        if other || ranges.iter().any(|(known, _)| known == name) {
             continue;
         }
         if let (Some(service), Some(was)) = ((home.services)(name), was) {

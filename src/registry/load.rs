@@ -13,9 +13,9 @@ use crate::registry::mistake::{self, Mistake, Mistakes, Weight};
 use crate::registry::reader::Table;
 use crate::registry::shape::ROOT;
 use crate::registry::shared::{Base, Common, Useless};
-use crate::registry::tree::Tree;
+use crate::registry::tree::{Tree, TreeError};
 use crate::registry::wording::{nearest_of, quoted};
-use crate::registry::{assemble, config, format, rule, twice};
+use crate::registry::{assemble, config, document, format, rule, twice};
 
 /// How much of a registry is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,6 +122,42 @@ pub fn load(tree: &dyn Tree, main: &str, ask: &Ask) -> Result<Loaded, LoadError>
         Err(Useless::Broken) => Outcome::Failed,
     };
     finish(outcome, which, desk.into_list(), sources)
+}
+
+/// What can still be read of a service in a registry that has mistakes; None: nothing that could be judged.
+///
+/// Never good enough to let anything go; but what it says against a move is worth hearing.
+pub fn readable(tree: &dyn Tree, main: &str, service: &Name) -> Option<Registry> {
+    let mut walk = Walk::new(tree);
+    let base = Base::gather(&mut walk, main)?;
+    let which = Which::One(service);
+    let folders = if base.has_services { folders(&mut walk, which) } else { Folders::new() };
+    let Walk { sources, list, .. } = walk;
+    let desk = Desk::new(&sources, list);
+    let common = Common::parse(base, &desk).ok()?;
+    match read(tree, &common, &folders, which, None, &desk) {
+        Outcome::Read(registry) => {
+            drop(desk);
+            Some(Registry { sources, ..*registry })
+        }
+        _ => None,
+    }
+}
+
+/// Whether a service has a place in the registry, whatever mistakes there are: a folder, or a table in the main
+/// file.
+///
+/// # Errors
+/// When that can't be looked at.
+pub fn holds_service(tree: &dyn Tree, main: &str, service: &Name) -> Result<bool, TreeError> {
+    if tree.has_folder(&format!("services/{service}"))? {
+        return Ok(true);
+    }
+    let bytes = tree.read(main)?.unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let (root, _) = document::parse(&text, &mut Vec::new());
+    let services = root.get("service").and_then(|node| node.as_table());
+    Ok(services.is_some_and(|services| services.get(service.as_str()).is_some()))
 }
 
 /// The main file isn't there, or can't be read.

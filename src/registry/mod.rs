@@ -43,12 +43,12 @@ mod whole;
 pub(crate) mod wording;
 
 pub use changes::{Change, Changed, Changes};
-pub use load::{Ask, LoadError, Loaded, load};
+pub use load::{Ask, LoadError, Loaded, holds_service, load, readable};
 pub use mistake::{Mistake, Mistakes, Place, Weight, position};
 pub use shape::{Field, Kind, SHAPES, Shape};
 pub use shared::shipped;
 pub use snapshot::Snapshot;
 pub use tidy::{Done, Left, Tidied, tidy};
-pub use tree::{Entry, EntryKind, MAX_FILE, MemoryTree, Tree, TreeError, TreeErrorKind};
+pub use tree::{End, Entry, EntryKind, MAX_FILE, MemoryTree, Tree, TreeError, TreeErrorKind};
 pub use whole::Whole;
 pub(crate) use wording::{listed, quoted, shell_word};

@@ -420,6 +420,7 @@ pub static NARROWED: Shape = Shape {
     fields: &[
         must("at", Kind::Time, "When."),
         must("was", Kind::Ranges, "What `versions` said until then."),
+        may("service", Kind::Name, "Of which service, where the flag names several; without it, of each."),
     ],
 };
 

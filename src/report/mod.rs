@@ -8,29 +8,43 @@
 //! Text that others wrote goes through [`plain()`] on its way; both the page of the human report and the
 //! writer of the JSON do that themselves, so that no caller can forget it.
 
+mod clearing;
 pub mod commands;
 pub mod conditions;
 pub mod diff;
 pub mod explain;
+mod flagging;
 pub mod human;
+mod incident;
 pub mod json;
 mod laid;
+pub mod log;
 pub mod markdown;
 mod observation;
 mod plain;
 mod plan;
 pub mod policy;
+mod proposal;
 pub mod reasons;
+pub mod record;
 mod registering;
+pub mod review;
+mod run;
+pub mod settled;
 pub mod signing;
 pub mod status;
 pub mod words;
 
+pub use clearing::Clearing;
+pub use flagging::Flagging;
+pub use incident::IncidentReport;
 pub use laid::{Laid, Source, Step};
 pub use observation::Observation;
 pub use plain::plain;
 pub use plan::{Next, Plan, Wanted, WayOut};
+pub use proposal::{Proposal, all_the_same, proposals};
 pub use registering::Registering;
+pub use run::{Glass, Mover, Outcome, Over, Run, Unrecorded};
 pub use signing::Signing;
 
 use crate::judge::{Advice, Target};

@@ -16,6 +16,7 @@ use self::history::{Entry, History};
 use self::plan::Plan;
 use crate::import::sight::Observation;
 use crate::model::{CLOCK_TOLERANCE, MoveKind, Name, Service, Time, Version, format_time};
+use crate::record::{Deed, Occasion, Statement};
 use crate::registry::edit::{EditError, Editor, Fields, Value};
 use crate::registry::{Changes, Tree};
 
@@ -28,6 +29,9 @@ pub struct Sight<'a> {
     pub observation: &'a Observation,
     /// When: now.
     pub now: Time,
+    /// The kind of the move that led there, as whoever made it calls it; it counts where versions can't be
+    /// compared.
+    pub kind: Option<MoveKind>,
 }
 
 /// What becomes of the registry, and what there is to say of it.
@@ -35,6 +39,8 @@ pub struct Sight<'a> {
 pub struct Observed {
     /// The files to write; none when the registry says all that already.
     pub changes: Changes,
+    /// What the record is to say; nothing when nothing changes.
+    pub says: Vec<Statement>,
     /// What the registry said; None: nothing.
     pub was: Option<Vec<Version>>,
     /// What runs.
@@ -97,9 +103,38 @@ pub fn observe(
     main: &str,
     service: &Service,
     sight: Sight<'_>,
+    occasion: &Occasion,
+) -> Result<Observed, EditError> {
+    let mut editor = Editor::new(tree, main);
+    let mut observed = lay(&mut editor, service, sight)?;
+    observed.notes.extend(asides(service, sight));
+    observed.changes = editor.finish()?;
+    // Seeing what is known already leaves no line.
+    if !observed.changes.is_empty() {
+        observed.says.push(says(&observed, service, sight, occasion));
+    }
+    Ok(observed)
+}
+
+/// What the record is to say: who looked, and what they saw.
+fn says(observed: &Observed, service: &Service, sight: Sight<'_>, occasion: &Occasion) -> Statement {
+    let text = |version: &Version| version.text.clone();
+    let was = observed.was.as_ref().map(|was| was.iter().map(text).collect());
+    let running = observed.running.iter().map(|now| text(&now.version)).collect();
+    let deed = Deed::Observed { was, running, source: sight.observation.known.into() };
+    let mut statement = occasion.says(&service.name, deed);
+    statement.environment = Some(sight.environment.as_str().into());
+    statement
+}
+
+/// The same among other changes, which the editor goes on to hold.
+pub(super) fn lay(
+    editor: &mut Editor<'_>,
+    service: &Service,
+    sight: Sight<'_>,
 ) -> Result<Observed, EditError> {
     let plan = Plan::of(service, sight);
-    let changes = written(tree, main, service, sight.environment, &plan)?;
+    write(editor, service, sight.environment, &plan)?;
     let Plan { history, running, others, left, mut notes, .. } = plan;
     notes.splice(0..0, sight.observation.notes.iter().cloned());
     let running: Vec<Now> = running.iter().map(|version| now(service, sight, &history, version)).collect();
@@ -112,9 +147,9 @@ pub fn observe(
     if others {
         notes.push("what the registry said is kept beside it until the roll-out is done".into());
     }
-    notes.extend(asides(service, sight));
     Ok(Observed {
-        changes,
+        changes: Changes::new(),
+        says: Vec::new(),
         was: service.running.get(sight.environment).cloned(),
         left: stays(gone),
         learnt: stays(learnt),
@@ -144,17 +179,15 @@ fn asides(service: &Service, sight: Sight<'_>) -> Vec<String> {
     notes
 }
 
-/// The changes of files: ends first, where their entries still stand; then new entries, the last ones first, so
-/// that each place is still right when it is used, and those of one place at once.
-fn written(
-    tree: &dyn Tree,
-    main: &str,
+/// Writes a plan: ends first, where their entries still stand; then new entries, the last ones first, so that each
+/// place is still right when it is used, and those of one place at once.
+fn write(
+    editor: &mut Editor<'_>,
     service: &Service,
     environment: &Name,
     plan: &Plan,
-) -> Result<Changes, EditError> {
+) -> Result<(), EditError> {
     let name = &service.name;
-    let mut editor = Editor::new(tree, main);
     if plan.restated {
         let texts: Vec<&str> = plan.running.iter().map(|version| &*version.text).collect();
         editor.set_running(name, environment, &texts)?;
@@ -175,8 +208,7 @@ fn written(
             None => run.push_front(fields(environment, &entry.stay)),
         }
     }
-    editor.insert_ran_run(name, next, run.make_contiguous())?;
-    editor.finish()
+    editor.insert_ran_run(name, next, run.make_contiguous())
 }
 
 /// What an open entry gets when its release was left.

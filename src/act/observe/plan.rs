@@ -26,6 +26,8 @@ struct Planner<'a> {
     service: &'a Service,
     observation: &'a Observation,
     now: Time,
+    /// What whoever made the move calls it.
+    kind: Option<MoveKind>,
     was: Option<&'a [Version]>,
     running: Vec<Version>,
     history: History,
@@ -37,14 +39,14 @@ struct Planner<'a> {
 impl Plan {
     /// Works out what a sight means.
     pub fn of(service: &Service, sight: Sight<'_>) -> Plan {
-        let Sight { environment, observation, now } = sight;
+        let Sight { environment, observation, now, kind } = sight;
         let was = service.running.get(environment).map(Vec::as_slice);
         let (running, others) = running(service, observation, was);
         let texts = |versions: &[Version]| versions.iter().map(|v| v.text.clone()).collect::<BTreeSet<_>>();
         let (before, after) = (texts(was.unwrap_or_default()), texts(&running));
         let history = History::of(service, environment, now);
         let (disputed, notes) = (BTreeSet::new(), Vec::new());
-        let mut planner = Planner { service, observation, now, was, running, history, disputed, notes };
+        let mut planner = Planner { service, observation, now, kind, was, running, history, disputed, notes };
         planner.learn_the_past();
         let left: Vec<&Version> =
             was.unwrap_or_default().iter().filter(|version| !after.contains(&version.text)).collect();
@@ -143,7 +145,7 @@ impl Planner<'_> {
         }
         let left_for = self.target().cloned();
         let until = self.left_at(version, since, left_for.as_ref());
-        let kind = left_for.as_ref().and_then(|to| kind(version, to));
+        let kind = left_for.as_ref().and_then(|to| kind(version, to)).or(self.kind);
         match open {
             Some(at) => {
                 // Of a clock that is ahead, it may have begun later than now.

@@ -44,6 +44,7 @@ enum What {
     Flag,
     FlagOrCode,
     SignOff,
+    Debt,
     Report,
     Page,
 }
@@ -62,6 +63,7 @@ impl What {
             (_, "ID") => Some(What::Flag),
             (_, "CODE" | "CODE-OR-ID" | "SUBJECT") => Some(What::FlagOrCode),
             (_, "SIGN-OFF") => Some(What::SignOff),
+            (_, "DEBT") => Some(What::Debt),
             ("service" | "services", _) => Some(What::Service),
             ("version" | "versions", _) => Some(What::Version),
             ("env" | "environment", _) => Some(What::Environment),

@@ -9,7 +9,7 @@ use crate::registry::edit::home::Home;
 use crate::registry::edit::path::Path;
 use crate::registry::edit::revise::{Edit, Stuck, revise};
 use crate::registry::edit::value::{Fields, Value};
-use crate::registry::{Ask, Changed, Changes, LoadError, Mistakes, Tree, TreeError, load, syntax};
+use crate::registry::{Ask, Changed, Changes, LoadError, Mistake, Mistakes, Tree, TreeError, load, syntax};
 use crate::version::Order;
 
 /// Why nothing is changed.
@@ -61,10 +61,10 @@ pub struct Spot {
 
 /// Changes of a registry in the making.
 pub struct Editor<'a> {
-    tree: &'a dyn Tree,
-    main: &'a str,
-    changes: Changes,
-    touched: BTreeSet<Name>,
+    pub(super) tree: &'a dyn Tree,
+    pub(super) main: &'a str,
+    pub(super) changes: Changes,
+    pub(super) touched: BTreeSet<Name>,
 }
 
 impl<'a> Editor<'a> {
@@ -215,61 +215,7 @@ impl<'a> Editor<'a> {
     /// When the file can't be read or edited.
     pub fn push(&mut self, service: &Name, list: &str, entry: &Fields) -> Result<Spot, EditError> {
         let file = self.file(service, &[list])?;
-        let path = key_path(service, &[list]);
-        let count = self.with(&file, |draft| path.find(&draft.root).and_then(|list| list.count()))?;
-        self.insert_at(service, &file, &path, count.unwrap_or_default(), entry)
-    }
-
-    /// Makes a new file with one table in it: `advisories/CVE-1.toml` with `[advisory.CVE-1]`. `service` is the
-    /// one that it speaks of.
-    ///
-    /// # Errors
-    /// When something stands there, or can't be looked at.
-    pub fn create(
-        &mut self,
-        service: &Name,
-        file: &str,
-        table: [&str; 2],
-        fields: &Fields,
-    ) -> Result<Spot, EditError> {
-        if self.read(file)?.is_some() {
-            return Err(EditError::Exists(file.to_owned()));
-        }
-        self.set_at(service, file, Path::of(table), Value::Section(fields.clone()))
-    }
-
-    /// Makes a table with an id that is of one service only, such as a sign-off: in a file of its own in this folder
-    /// of the service's, else, where the service has none, in the main file.
-    ///
-    /// # Errors
-    /// When the file can't be read or edited, or something stands there.
-    pub fn add_own(
-        &mut self,
-        service: &Name,
-        folder: &str,
-        table: [&str; 2],
-        fields: &Fields,
-    ) -> Result<Spot, EditError> {
-        let home = format!("services/{service}");
-        match self.changed().list(&home)? {
-            Some(_) => self.create(service, &format!("{home}/{folder}/{}.toml", table[1]), table, fields),
-            None => self.set_at(service, self.main, Path::of(table), Value::Section(fields.clone())),
-        }
-    }
-
-    /// Sets a key of any table: of a flag, a sign-off, a debt, an incident, in the file in which it stands.
-    /// `service` is one that it speaks of.
-    ///
-    /// # Errors
-    /// When the file can't be read or edited.
-    pub fn set_in(
-        &mut self,
-        service: &Name,
-        file: &str,
-        keys: &[&str],
-        value: Value,
-    ) -> Result<Spot, EditError> {
-        self.set_at(service, file, Path::of(keys), value)
+        self.append(service, &file, &key_path(service, &[list]), entry)
     }
 
     /// The registry as it would be now.
@@ -294,6 +240,28 @@ impl<'a> Editor<'a> {
         Ok(self.changes)
     }
 
+    /// The changes to a registry that has mistakes: new files only, with which the loader finds nothing wrong.
+    ///
+    /// # Errors
+    /// When something else was changed, or there is something wrong with a new file.
+    pub fn finish_new_files(self) -> Result<Changes, EditError> {
+        if let Some(file) =
+            self.changes.files().iter().find_map(|(file, change)| change.before.as_ref().map(|_| file))
+        {
+            return Err(EditError::Form { file: file.clone(), path: String::new() });
+        }
+        for service in &self.touched {
+            let loaded = load(&self.changed(), self.main, &Ask::Service(service.clone()));
+            let Err(LoadError::Mistakes(mistakes)) = loaded else { continue };
+            let is_new =
+                |mistake: &Mistake| self.changes.files().contains_key(mistake.file(&mistakes.sources));
+            if mistakes.list.iter().any(is_new) {
+                return Err(EditError::Spoilt(mistakes));
+            }
+        }
+        Ok(self.changes)
+    }
+
     fn home<'s>(&'s self, service: &'s Name) -> Result<Home<'s>, EditError> {
         let home = Home::of(&self.changed(), self.main, service)?;
         // Where a key stands can't be told of a file that can't be read.
@@ -301,11 +269,11 @@ impl<'a> Editor<'a> {
         Ok(home)
     }
 
-    fn file(&self, service: &Name, keys: &[&str]) -> Result<String, EditError> {
+    pub(super) fn file(&self, service: &Name, keys: &[&str]) -> Result<String, EditError> {
         Ok(self.home(service)?.file(keys))
     }
 
-    fn read(&self, file: &str) -> Result<Option<String>, EditError> {
+    pub(super) fn read(&self, file: &str) -> Result<Option<String>, EditError> {
         let bytes = self.changed().read(file)?;
         bytes
             .map(|bytes| String::from_utf8(bytes).map_err(|error| broken(file, error.into_bytes())))
@@ -313,17 +281,17 @@ impl<'a> Editor<'a> {
     }
 
     /// Looks at a file; one that isn't there is empty.
-    fn with<T>(&self, file: &str, look: impl FnOnce(&Draft<'_>) -> T) -> Result<T, EditError> {
+    pub(super) fn with<T>(&self, file: &str, look: impl FnOnce(&Draft<'_>) -> T) -> Result<T, EditError> {
         let text = self.read(file)?.unwrap_or_default();
         let looked = Draft::of(&text).map(|draft| look(&draft));
         looked.ok_or_else(|| broken(file, text.into_bytes()))
     }
 
-    fn holds(&self, file: &str, path: &Path) -> Result<bool, EditError> {
+    pub(super) fn holds(&self, file: &str, path: &Path) -> Result<bool, EditError> {
         self.with(file, |draft| path.find(&draft.root).is_some())
     }
 
-    fn insert_at(
+    pub(super) fn insert_at(
         &mut self,
         service: &Name,
         file: &str,
@@ -336,18 +304,24 @@ impl<'a> Editor<'a> {
         self.spot(file, &list.at(position))
     }
 
-    fn set_at(&mut self, service: &Name, file: &str, path: Path, value: Value) -> Result<Spot, EditError> {
+    pub(super) fn set_at(
+        &mut self,
+        service: &Name,
+        file: &str,
+        path: Path,
+        value: Value,
+    ) -> Result<Spot, EditError> {
         self.touched.insert(service.clone());
         self.revise(file, &Edit::Set(path.clone(), value))?;
         self.spot(file, &path)
     }
 
-    fn spot(&self, file: &str, path: &Path) -> Result<Spot, EditError> {
+    pub(super) fn spot(&self, file: &str, path: &Path) -> Result<Spot, EditError> {
         let line = self.with(file, |draft| draft.line(path))?;
         Ok(Spot { file: file.to_owned(), line })
     }
 
-    fn revise(&mut self, file: &str, edit: &Edit) -> Result<(), EditError> {
+    pub(super) fn revise(&mut self, file: &str, edit: &Edit) -> Result<(), EditError> {
         let before = self.read(file)?;
         let text = before.as_deref().unwrap_or_default();
         let after = revise(text, edit).map_err(|stuck| match stuck {

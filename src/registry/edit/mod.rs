@@ -15,6 +15,7 @@ mod draft;
 mod editor;
 mod hand;
 mod home;
+mod items;
 mod look;
 mod outline;
 mod path;
@@ -23,8 +24,10 @@ mod splice;
 #[cfg(test)]
 mod tests;
 mod value;
+mod written;
 
 pub(super) use check::says_the_same;
 pub use editor::{EditError, Editor, Spot};
-pub use look::place_of_release_key;
+pub use look::{SharedFlag, place_of_release_key, shared_flags};
 pub use value::{Fields, Value, written_key};
+pub use written::{WrittenAffects, WrittenFlag, written_flag};

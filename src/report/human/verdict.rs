@@ -37,6 +37,26 @@ pub fn verdict(answer: &Answer, look: Look) -> String {
     page.finish()
 }
 
+/// Writes a verdict that is acted on: the same without what could be done instead or next.
+pub(super) fn going(answer: &Answer, look: Look) -> String {
+    let mut page = Page::new(look.width);
+    let verdict = &answer.advice.verdict;
+    head(&mut page, answer);
+    if look.detail == Detail::Quiet {
+        return page.finish();
+    }
+    let indent = verdict.level.word().len() + 2;
+    answer.notes.iter().for_each(|note| page.text(indent, note, NONE));
+    page.gap();
+    keys::write(&mut page, &answer.context, verdict, look);
+    signatures(&mut page, verdict, look);
+    if look.detail == Detail::Verbose {
+        page.gap();
+    }
+    tail(&mut page, answer, look);
+    page.finish()
+}
+
 /// `BLOCK  rollback checkout 2.4.1 -> 2.3.0 in prod`
 fn head(page: &mut Page, answer: &Answer) {
     let verdict = &answer.advice.verdict;
@@ -154,8 +174,11 @@ fn next(page: &mut Page, answer: &Answer, plan: &Plan) {
     }
 }
 
-/// Until when the answer holds, and what is odd in the registry.
+/// Under which incident it was judged, until when the answer holds, and what is odd in the registry.
 fn tail(page: &mut Page, answer: &Answer, look: Look) {
+    if let Some(incident) = &answer.advice.verdict.movement.incident {
+        page.text(2, &format!("Judged under the incident {incident}, which is on."), QUIET);
+    }
     if let Some(until) = answer.advice.valid_until {
         page.text(2, &format!("This may change by itself at {}.", format_time(until)), QUIET);
     }

@@ -5,26 +5,42 @@
 //! identifies something (names, ids, versions, subjects, paths) stays what it is, and characters that a
 //! terminal would obey leave the writer as `\u` escapes: a log that shows the raw text is safe.
 
+mod clearing;
 mod error;
 mod explain;
+mod flag;
+mod incident;
 mod init;
 mod lint;
+mod log;
 mod observation;
 mod policy;
+mod record;
 mod release;
+mod review;
+mod run;
+mod settled;
 mod sign_off;
 mod status;
 mod targets;
 mod text;
 mod verdict;
 
+pub use clearing::clearing;
 pub use error::{Failure, errors, failure};
 pub use explain::{known, meaning};
+pub use flag::flag;
+pub use incident::incident;
 pub use init::init;
 pub use lint::lint;
+pub use log::{log, log_heads, log_repair, log_verify};
 pub use observation::observation;
 pub use policy::{policy, why};
+pub use record::record;
 pub use release::release;
+pub use review::review;
+pub use run::run;
+pub use settled::settled;
 pub use sign_off::sign_off;
 pub use status::status;
 pub use targets::targets;

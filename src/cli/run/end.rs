@@ -1,0 +1,138 @@
+//! Behind the command: its end is written down, told, and becomes the exit code.
+
+use anyhow::{Error, Result};
+
+use super::begin::{Begun, refused};
+use super::ground::Ground;
+use super::look::Seen;
+use super::tell::deliver;
+use crate::act::movement::{self, Finished};
+use crate::child::{End, Ended};
+use crate::cli::exit;
+use crate::cli::failure;
+use crate::cli::settings;
+use crate::cli::write::carry_on;
+use crate::model::Sources;
+use crate::record::{Occasion, Writes};
+use crate::report::commands::{self, Recording};
+use crate::report::{Outcome, Over, Unrecorded, human, proposals};
+
+/// Writes down how the command ended and what runs since, tells it, and gives the exit code.
+pub(super) fn end(ground: &Ground, begun: &Begun, occasion: &Occasion, ended: &Ended, seen: &Seen) -> u8 {
+    let occasion = Occasion { now: settings::now(), ..occasion.clone() };
+    let told = movement::Ended::of(ended, seen);
+    let finished = match &begun.unwritten {
+        None => finish(ground, begun, &told, seen, &occasion),
+        Some(_) => Err(None),
+    };
+    // What kept the beginning from being written down keeps the end.
+    let failed = finished.as_ref().err().and_then(|error| error.as_ref().or(begun.unwritten.as_ref()));
+    let unrecorded = failed.map(failure::brief);
+    let finished = finished.as_ref().ok();
+    let paste = paste(ground, begun, &told, seen, &occasion);
+    let running = finished.and_then(|finished| finished.place.running.as_ref());
+    let running: Option<Vec<String>> = running.map(|list| list.iter().map(ToString::to_string).collect());
+    let none = Sources::default();
+    let (bare, own) = (ground.found.bare(ground.settings, &none), &begun.started.begun);
+    let next = finished.map_or(&[][..], |finished| &finished.next);
+    let proposals = proposals(&bare, &own.service, &own.environment, next);
+    let over = Over {
+        started: begun.unwritten.is_none().then_some(&*begun.started.begun.line),
+        code: told.code,
+        signal: told.signal.as_deref(),
+        signals: &ended.signals,
+        trouble: told.trouble.as_deref(),
+        began: !matches!(ended.end, End::NotStarted { .. }),
+        running: running.as_deref(),
+        verified: finished.is_some_and(|finished| finished.verified),
+        unwritten: finished.and_then(|finished| finished.unwritten.as_deref()),
+        unrecorded: unrecorded.as_ref().map(|(why, hint)| Unrecorded {
+            why,
+            hint: hint.as_deref(),
+            command: &paste,
+        }),
+        proposals: &proposals,
+    };
+    let recorded = over.unrecorded.is_none() && over.unwritten.is_none();
+    let mut notes = begun.notes(ground);
+    let later = finished.map_or(&[][..], |finished| &finished.notes);
+    notes.extend(later.iter().cloned());
+    let outputs = &ground.settings.outputs;
+    let delivered = ground.tell(begun.told(ground, Outcome::Over(over), &notes), |run| {
+        outputs.mutter(&human::closing(run, &over, later, outputs.look));
+        deliver(ground, run)
+    });
+    exit::of_command(&ended.end, recorded && delivered)
+}
+
+/// Writes down that it is over. The inner error is why that could not be done.
+fn finish(
+    ground: &Ground,
+    begun: &Begun,
+    ended: &movement::Ended,
+    seen: &Seen,
+    occasion: &Occasion,
+) -> Result<Finished, Option<Error>> {
+    carry_on(
+        ground.found,
+        ground.settings,
+        |tree, main| {
+            movement::finish(tree, main, &begun.started.begun, ended, seen.observation.as_ref(), occasion)
+                .map_err(|refusal| refused(refusal, ground))
+        },
+        |finished| Writes { changes: &finished.changes, says: &finished.says },
+    )
+    .map_err(Some)
+}
+
+impl movement::Ended {
+    /// The end of a command in the words of the record.
+    fn of(ended: &Ended, seen: &Seen) -> movement::Ended {
+        let (code, signal, trouble) = match &ended.end {
+            End::Code(code) => (Some(*code), None, None),
+            End::Signal { name, .. } => (None, Some(name.as_str().into()), None),
+            End::NotStarted { why, .. } => (None, None, Some(why.as_str().into())),
+            End::Lost(why) => (None, None, Some(format!("nobody can tell how it ended: {why}").into())),
+        };
+        movement::Ended {
+            code,
+            signal,
+            passed_on: ended.signals.iter().map(|name| (*name).into()).collect(),
+            never_began: matches!(ended.end, End::NotStarted { .. }),
+            trouble: trouble.or(seen.trouble.as_deref().map(Into::into)),
+        }
+    }
+}
+
+/// The command that brings a move in which isn't recorded: the move itself if it was made, else what runs.
+fn paste(
+    ground: &Ground,
+    begun: &Begun,
+    ended: &movement::Ended,
+    seen: &Seen,
+    occasion: &Occasion,
+) -> String {
+    let none = Sources::default();
+    let (begun, context) = (&begun.started.begun, ground.found.bare(ground.settings, &none));
+
+    let runs = |wanted: &str| match &seen.observation {
+        Some(observation) => observation.running.iter().any(|runs| &*runs.version == wanted),
+        None => ended.succeeded(),
+    };
+    if !runs(&begun.movement.to) {
+        return commands::observe(&context, &begun.service, &begun.environment);
+    }
+    let recording = Recording {
+        kind: begun.kind,
+        service: &begun.service,
+        to: &begun.movement.to,
+        environment: &begun.environment,
+        from: begun.movement.from.as_deref(),
+        at: occasion.now,
+        key: &begun.line,
+        incident: begun.incident.as_deref(),
+        break_glass: begun.break_glass.as_deref(),
+        by: &begun.by,
+    };
+    commands::record(&context, &recording)
+}
