@@ -30,4 +30,5 @@ mod schema;
 mod sign_off;
 mod start;
 mod status;
+mod story;
 mod whole;
