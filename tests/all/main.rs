@@ -30,6 +30,7 @@ mod repository;
 mod review;
 mod safe_writes;
 mod schema;
+mod sign_off;
 mod start;
 mod status;
 mod story;
