@@ -56,7 +56,7 @@ pub struct Finished {
 }
 
 /// What becomes of one environment.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Place {
     /// What the registry said that runs; None: nothing.
     pub was: Option<Vec<Version>>,

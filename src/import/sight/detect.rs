@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn every_fixture_is_known_by_the_tool_that_printed_it() {
         macro_rules! fixtures {
-            ($tool:expr: $($name:literal),*) => {
+            ($tool:path: $($name:literal),*) => {
                 $(assert_eq!(
                     detect(include_bytes!(concat!("../../../tests/data/observe/", $name, ".json"))),
                     Ok($tool)
