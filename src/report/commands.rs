@@ -70,6 +70,11 @@ fn of_debt(context: &Context, debt: &Id, service: Option<&Name>) -> String {
     named(context, format!("holdpoint review {}{service}", quoted(debt.as_str())))
 }
 
+/// The command that judges going to `to`.
+pub fn check(context: &Context, movement: &Move, to: &str) -> String {
+    about(context, movement, "rollback-check", to)
+}
+
 /// The command that shows where a service could go.
 pub fn targets(context: &Context, place: (&Name, Option<&Name>)) -> String {
     at(context, place, &format!("targets {}", place.0))

@@ -98,6 +98,7 @@ impl movement::Ended {
             code,
             signal,
             passed_on: ended.signals.iter().map(|name| (*name).into()).collect(),
+            never_began: matches!(ended.end, End::NotStarted { .. }),
             trouble: trouble.or(seen.trouble.as_deref().map(Into::into)),
         }
     }
