@@ -23,6 +23,7 @@ mod mutate;
 mod naive;
 mod observe;
 mod readme;
+mod record_move;
 mod release_add;
 mod repository;
 mod review;
