@@ -30,4 +30,5 @@ mod review;
 mod schema;
 mod start;
 mod status;
+mod story;
 mod whole;
