@@ -102,7 +102,7 @@ fn add(tree: &dyn Tree, service: &str, version: &str) -> Changes {
         tags: Vec::new(),
         sbom: None,
     };
-    release::add(tree, "holdpoint.toml", &request, now()).unwrap().changes
+    release::add(tree, "holdpoint.toml", &request, &occasion()).unwrap().changes
 }
 
 fn seen(tree: &dyn Tree) -> Written {
@@ -116,7 +116,8 @@ fn seen(tree: &dyn Tree) -> Written {
         notes: Vec::new(),
     };
     let sight = Sight { environment: &name("prod"), observation: &observation, now: now(), kind: None };
-    let observed = observe(tree, "holdpoint.toml", &loaded.registry.services[&name("shop")], sight).unwrap();
+    let service = &loaded.registry.services[&name("shop")];
+    let observed = observe(tree, "holdpoint.toml", service, sight, &occasion()).unwrap();
     let deed = Deed::Observed { was: None, running: vec!["1.2.0".into()], source: "by hand".into() };
     of(observed.changes, vec![says("shop", deed)])
 }
