@@ -25,12 +25,13 @@ Examples:
   holdpoint clear-flag INC-482 --reason \"…\"              take a flag back
   holdpoint release add checkout 2.4.2 --commit 9f3c2ab what CI does after a build
   holdpoint observe checkout --env prod --running 2.4.1 what runs; also from kubectl, helm, Argo CD
+  holdpoint run checkout 2.4.0 --env prod -- ./deploy.sh      checks, runs, records
   holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
   holdpoint init registry --from-tags ../checkout       a registry to begin with
   holdpoint lint                                        all that is wrong or odd in the registry
   holdpoint explain CVE-2026-31337                      what is known of a flag, or of a reason
 
-Commands that act (`run`, `sign-off`, `flag-release`, `record`) are printed ready to paste, and come
+Some commands that act (`sign-off`, `flag-release`, `record`) are printed ready to paste, and come
 with later versions.
 
 Exit codes:

@@ -21,6 +21,7 @@ mod observe;
 mod readme;
 mod release_add;
 mod repository;
+mod run;
 mod schema;
 mod start;
 mod status;
