@@ -27,6 +27,7 @@ mod record_move;
 mod release_add;
 mod repository;
 mod review;
+mod run;
 mod schema;
 mod start;
 mod status;
