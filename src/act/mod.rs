@@ -5,6 +5,7 @@
 
 pub mod clear;
 pub mod flag;
+pub mod incident;
 pub mod init;
 pub mod movement;
 pub mod observe;

@@ -24,7 +24,7 @@ pub(super) struct Acting {
 }
 
 /// Takes who somebody is.
-fn who(text: &str) -> Result<Box<str>, String> {
+pub(super) fn who(text: &str) -> Result<Box<str>, String> {
     match text.trim() {
         "" => Err("it is empty".into()),
         text if text.chars().any(char::is_control) => Err("it holds control characters".into()),

@@ -8,8 +8,9 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::{
-    clear_flag, complete, completions, exit, explain, failure, flag_release, init, lint, man, observe,
-    policy, redeploy_check, release, review, rollback_check, run, schema, status, targets,
+    clear_flag, complete, completions, exit, explain, failure, flag_release, incident, init, lint, log, man,
+    observe, policy, record, redeploy_check, release, review, rollback_check, run, schema, sign_off, status,
+    targets,
 };
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
@@ -26,9 +27,12 @@ Examples:
   holdpoint clear-flag INC-482 --reason \"…\"              take a flag back
   holdpoint release add checkout 2.4.2 --commit 9f3c2ab what CI does after a build
   holdpoint observe checkout --env prod --running 2.4.1 what runs; also from kubectl, helm, Argo CD
+  holdpoint incident start INC-482 --service checkout   checks are then made under it
   holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
   holdpoint init registry --from-tags ../checkout       a registry to begin with
   holdpoint lint                                        all that is wrong or odd in the registry
+  holdpoint log show checkout --env prod -n 20          what was asked, decided and done
+  holdpoint log verify                                  whether that is what was written
   holdpoint explain CVE-2026-31337                      what is known of a flag, or of a reason
 
 Commands that act (`run`, `sign-off`, `record`) are printed ready to paste, and come
@@ -82,9 +86,13 @@ impl Args {
             Command::Observe(args) => args.reports(),
             Command::Run(args) => args.reports(),
             Command::Review(args) => args.reports(),
+            Command::Record(args) => args.reports(),
+            Command::Incident(args) => args.reports(),
+            Command::SignOff(args) => args.reports(),
             Command::Policy(args) => args.reports(),
             Command::Init(args) => args.reports(),
             Command::Lint(args) => args.reports(),
+            Command::Log(args) => args.reports(),
             Command::Explain(args) => args.reports(),
             Command::Schema(_) | Command::Completions(_) | Command::Man(_) => {
                 return self.reports.list.clone();
@@ -109,9 +117,13 @@ pub(super) enum Command {
     Observe(observe::Args),
     Run(run::Args),
     Review(review::Args),
+    Record(record::Args),
+    Incident(incident::Args),
+    SignOff(sign_off::Args),
     Policy(policy::Args),
     Init(init::Args),
     Lint(lint::Args),
+    Log(log::Args),
     Explain(explain::Args),
     Schema(schema::Args),
     Completions(completions::Args),

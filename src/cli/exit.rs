@@ -62,6 +62,15 @@ pub(super) fn of_command(end: &End, told: bool) -> u8 {
     if own == GO && !told { UNJUDGED } else { own }
 }
 
+/// The code of a proof: whether what was to be shown holds.
+pub(super) fn of_proof(holds: bool, delivered: bool) -> u8 {
+    match (delivered, holds) {
+        (false, _) => UNJUDGED,
+        (true, true) => GO,
+        (true, false) => NO,
+    }
+}
+
 fn code(level: Level, report_only: bool, fail_on_warn: bool, delivered: bool) -> u8 {
     let code = match level {
         _ if report_only => GO,

@@ -16,13 +16,16 @@ mod explain;
 mod failure;
 mod flag_release;
 mod ground;
+mod incident;
 mod init;
 mod lint;
+mod log;
 mod man;
 mod observe;
 mod output;
 mod policy;
 mod question;
+mod record;
 mod redeploy_check;
 mod registry;
 mod release;
@@ -32,6 +35,7 @@ mod run;
 mod schema;
 mod settings;
 mod side_by_side;
+mod sign_off;
 mod status;
 mod targets;
 mod write;
@@ -75,9 +79,13 @@ fn run() -> ExitCode {
         Command::Observe(args) => observe::run(args, &settings),
         Command::Run(args) => run::run(args, &settings),
         Command::Review(args) => review::run(args, &settings),
+        Command::Record(args) => record::run(args, &settings),
+        Command::Incident(args) => incident::run(args, &settings),
+        Command::SignOff(args) => sign_off::run(args, &settings),
         Command::Policy(args) => policy::run(args, &settings),
         Command::Init(args) => init::run(args, &settings),
         Command::Lint(args) => lint::run(args, &settings),
+        Command::Log(args) => log::run(args, &settings),
         Command::Explain(args) => explain::run(args, &settings),
         Command::Schema(args) => schema::run(args, &settings),
         Command::Completions(args) => completions::run(args, &settings),

@@ -49,7 +49,7 @@ pub(super) struct Work<'a> {
     folders: Vec<PathBuf>,
     files: Vec<Staged<'a>>,
     lines: Vec<Opened<'a>>,
-    /// Whether the journal may be there.
+    /// Whether the journal is there.
     journaled: bool,
     /// How many names were given to files that are being written.
     names: Cell<usize>,
@@ -136,9 +136,9 @@ impl<'a> Work<'a> {
             self.write_beside(&self.root.join(JOURNAL), &bytes)
         };
         let beside = at(JOURNAL, write())?;
-        self.journaled = true;
         let moved = self.hands.rename(&beside, &self.root.join(JOURNAL));
         at(JOURNAL, moved.inspect_err(|_| _ = self.hands.remove(&beside)))?;
+        self.journaled = true;
         at(JOURNAL, self.hands.sync_folder(self.root))
     }
 

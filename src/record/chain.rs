@@ -73,12 +73,37 @@ pub fn tail(tree: &dyn Tree, service: &Name) -> Result<Tail, Broken> {
             }
             return Err(Broken::Torn(file));
         };
+        // A carriage return was put there by Git or an editor: the line is what it was without.
         let text = text.strip_suffix(b"\r").unwrap_or(text);
         let numbered: Numbered = serde_json::from_slice(text)
             .map_err(|error| Broken::Strange { file: file.clone(), why: error.to_string() })?;
         return Ok(Tail { file: Some(file), length, seq: numbered.seq, hash: hex(&digest(text)) });
     }
     Ok(Tail { file: None, length: 0, seq: 0, hash: FIRST.to_owned() })
+}
+
+/// A last line without an end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Torn {
+    /// The file.
+    pub file: String,
+    /// How many bytes there are of it.
+    pub bytes: u64,
+}
+
+/// Finds what of a record's end is to be put aside: a last line that was torn. None: it ends with a whole line.
+///
+/// # Errors
+/// When it can't be read.
+pub fn torn(tree: &dyn Tree, service: &Name) -> Result<Option<Torn>, TreeError> {
+    match tail(tree, service) {
+        Err(Broken::Torn(file)) => {
+            let (_, line) = last_line(tree, &file)?;
+            Ok(Some(Torn { file, bytes: line.len() as u64 }))
+        }
+        Err(Broken::Unreadable(error)) => Err(error),
+        Ok(_) | Err(Broken::Strange { .. }) => Ok(None),
+    }
 }
 
 /// How much of the end of a file is looked at for its last line, at first. Most lines have a tenth of it.

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use crate::model::{Name, Time, parse_time};
@@ -156,24 +157,82 @@ pub(super) struct Glance<'a> {
     #[serde(borrow)]
     pub service: Option<Cow<'a, str>>,
     #[serde(borrow)]
-    pub environment: Option<Cow<'a, str>>,
+    environment: Option<Loose<'a>>,
     #[serde(borrow)]
-    pub incident: Option<Cow<'a, str>>,
+    incident: Option<Loose<'a>>,
     #[serde(borrow)]
     pub by: Option<Cow<'a, str>>,
     #[serde(borrow)]
     pub known: Option<Cow<'a, str>>,
     #[serde(borrow)]
-    pub group: Option<Cow<'a, str>>,
+    group: Option<Loose<'a>>,
     #[serde(borrow)]
     pub prev: Option<Cow<'a, str>>,
+    /// What the line is about: the line that says it was started, a flag, a sign-off, a debt.
+    #[serde(borrow)]
+    of: Option<Loose<'a>>,
+    #[serde(borrow)]
+    flag: Option<Loose<'a>>,
+    #[serde(borrow)]
+    sign_off: Option<Loose<'a>>,
+    #[serde(borrow)]
+    debt: Option<Loose<'a>>,
 }
+
+/// Text, or something else where a later holdpoint puts more into a field.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum Loose<'a> {
+    Text(#[serde(borrow)] Cow<'a, str>),
+    Other(IgnoredAny),
+}
+
+impl Loose<'_> {
+    fn text(&self) -> Option<&str> {
+        match self {
+            Loose::Text(text) => Some(text),
+            Loose::Other(_) => None,
+        }
+    }
+}
+
+/// From how many letters on the beginning of a line's id is enough.
+const ENOUGH: usize = 6;
 
 impl Glance<'_> {
     /// When, if that is a time.
     pub fn moment(&self) -> Option<Time> {
         self.at.as_deref().and_then(|at| parse_time(at).ok())
     }
+
+    /// Where.
+    pub fn environment(&self) -> Option<&str> {
+        text(&self.environment)
+    }
+
+    /// For which incident.
+    pub fn incident(&self) -> Option<&str> {
+        text(&self.incident)
+    }
+
+    /// Of which act over several services.
+    pub fn group(&self) -> Option<&str> {
+        text(&self.group)
+    }
+
+    /// Whether the line has this id, or is about what has it. Of ids no two differ in case only.
+    pub fn names(&self, id: &str) -> bool {
+        let about = [&self.of, &self.flag, &self.sign_off, &self.debt].map(text);
+        let begins = |own: &str| {
+            id.len() >= ENOUGH && own.get(..id.len()).is_some_and(|own| own.eq_ignore_ascii_case(id))
+        };
+        self.id.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(id) || begins(own))
+            || about.into_iter().flatten().any(|about| about.eq_ignore_ascii_case(id))
+    }
+}
+
+fn text<'g>(field: &'g Option<Loose<'_>>) -> Option<&'g str> {
+    field.as_ref().and_then(Loose::text)
 }
 
 /// A line of the record with all that it holds.

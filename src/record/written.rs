@@ -153,7 +153,7 @@ mod tests {
                 with: vec![text("CVE-1/waf-r3")],
                 reason: text("outage"),
                 ticket: some("INC-482"),
-                asked_by: some("Sam"),
+                asked_by: some("Bob <bob@example.com>"),
                 expires: text("2026-11-22T07:05:00Z"),
             },
             Deed::Revoked { sign_off: text("01KAF3"), key: key(), reason: text("by mistake") },

@@ -118,13 +118,9 @@ impl Tree for Changed<'_> {
     }
 
     fn stream(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<bool, TreeError> {
-        match self.changes.files.get(path) {
-            Some(change) => {
-                change.after.iter().for_each(|bytes| take(bytes));
-                Ok(change.after.is_some())
-            }
-            None => self.tree.stream(path, take),
-        }
+        let Some(change) = self.changes.files().get(path) else { return self.tree.stream(path, take) };
+        change.after.iter().for_each(|bytes| take(bytes));
+        Ok(change.after.is_some())
     }
 
     fn has_folder(&self, path: &str) -> Result<bool, TreeError> {

@@ -39,6 +39,11 @@ impl Tree for Snapshot<'_> {
         self.tree.read_end(path, at_most)
     }
 
+    // What is read piece by piece is too large to be remembered.
+    fn stream(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<bool, TreeError> {
+        self.tree.stream(path, take)
+    }
+
     fn has_folder(&self, path: &str) -> Result<bool, TreeError> {
         self.tree.has_folder(path)
     }

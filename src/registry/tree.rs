@@ -19,6 +19,17 @@ pub trait Tree {
     /// When there is something that can't be read, or must not be.
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, TreeError>;
 
+    /// Gives the bytes of a file piece by piece; one that only grows, as the record does, may be of any size. False:
+    /// there is no such file.
+    ///
+    /// # Errors
+    /// When there is something that can't be read, or must not be.
+    fn stream(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<bool, TreeError> {
+        let bytes = self.read(path)?;
+        bytes.iter().for_each(|bytes| take(bytes));
+        Ok(bytes.is_some())
+    }
+
     /// The last bytes of a file, at most so many, for files that only grow at their end. None: there is no such
     /// file.
     ///
@@ -31,17 +42,6 @@ pub trait Tree {
             End { length, bytes: bytes.get(start..).map_or_else(Vec::new, <[u8]>::to_vec) }
         };
         Ok(self.read(path)?.map(end))
-    }
-
-    /// Gives the bytes of a file piece by piece; one that only grows, as the record does, may be of any size. False:
-    /// there is no such file.
-    ///
-    /// # Errors
-    /// When there is something that can't be read, or must not be.
-    fn stream(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<bool, TreeError> {
-        let bytes = self.read(path)?;
-        bytes.iter().for_each(|bytes| take(bytes));
-        Ok(bytes.is_some())
     }
 
     /// Whether there is a folder of this path.

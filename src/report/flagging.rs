@@ -3,7 +3,7 @@
 use crate::act::flag::{Back, Flagged, Next, NextMove, Outcome, Reach, RunsHit, Stopped, Voided, Way};
 use crate::judge::{Code, Move, and};
 use crate::model::{Flag, FlagKind, MoveKind, Name, Version, format_time, format_until};
-use crate::report::words::{several, some};
+use crate::report::words::some;
 use crate::report::{Context, commands};
 
 /// What becomes of a flag.
@@ -68,9 +68,16 @@ impl Flagging<'_> {
         let version = &runs.version;
         match (runs.sure, runs.new || self.flagged.outcome == Outcome::Flagged) {
             (false, _) => format!("{place}: {version} runs, and can't be compared: it may be hit"),
+            (true, _) if self.is_scheduled() => format!("{place}: {version} runs and will be hit"),
             (true, true) => format!("{place}: {version} runs and is hit"),
             (true, false) => format!("{place}: {version} runs and is hit, as before"),
         }
+    }
+
+    /// Whether it doesn't count yet.
+    fn is_scheduled(&self) -> bool {
+        let from = self.flagged.flag().and_then(|flag| flag.effective);
+        from.is_some_and(|from| from > self.context.as_of)
     }
 
     /// Whether nothing that runs is hit.
@@ -205,7 +212,7 @@ fn named(versions: &[Box<str>]) -> String {
     let names: Vec<&str> = versions.iter().rev().map(|version| &**version).collect();
     match names.len().saturating_sub(NAMED) {
         0 | 1 => and(names.into_iter()),
-        more => format!("{} and {}", names[..NAMED].join(", "), several(more, "more").trim_end_matches('s')),
+        more => format!("{} and {more} more", names[..NAMED].join(", ")),
     }
 }
 

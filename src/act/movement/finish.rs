@@ -25,6 +25,8 @@ pub struct Ended {
     pub passed_on: Vec<Box<str>>,
     /// Why it could not be started, or what runs could not be seen.
     pub trouble: Option<Box<str>>,
+    /// It was never started, so what ran runs on.
+    pub never_began: bool,
 }
 
 impl Ended {
@@ -161,7 +163,7 @@ impl Over<'_> {
                 format!("{} runs, not {} alone, as was wanted", named(&place.texts()), begun.movement.to),
             );
         }
-        if sight.is_none() {
+        if sight.is_none() && !self.ended.never_began {
             notes.push("the command failed, and nobody looked: what runs isn't known, and the registry says what it said".into());
         }
         end_under_way(&mut editor, here, |under_way| is_of(under_way, begun), &mut notes)?;
@@ -169,7 +171,7 @@ impl Over<'_> {
         let ask = Ask::Service(begun.service.clone());
         let after = load(&Changed { tree, changes: &changes }, main, &ask)?;
         let mut next = flags(here, &place.left, begun.incident.as_deref());
-        if self.seen.is_none() {
+        if self.seen.is_none() && !self.ended.never_began {
             next.push(Next::Observe);
         }
         next.extend(begun.debt.clone().map(|debt| Next::Review(debt, Key::ALL.to_vec())));

@@ -135,7 +135,6 @@ pub(super) fn spot(loaded: &Loaded, origin: Origin) -> Spot {
 /// Who signs, and for what.
 struct Signer<'a> {
     registry: &'a Registry,
-    service: &'a Service,
     request: &'a Request,
     question: Question,
     moment: Moment,
@@ -184,7 +183,7 @@ impl<'a> Signer<'a> {
             asker,
             ..place
         };
-        Ok(Signer { registry, service, request, question, moment, key, by })
+        Ok(Signer { registry, request, question, moment, key, by })
     }
 
     /// Until when it lasts.

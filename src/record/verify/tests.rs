@@ -449,7 +449,7 @@ fn lines_of_a_later_holdpoint_verify() {
     let prev = head(&tree).hash;
     let later = format!(
         "{{\"seq\":8, \"id\":\"01KAG\",\"at\":\"2026-11-04T00:00:00.125+01:00\",\"kind\":\"teleported\",\"service\":\"checkout\",\
-         \"by\":\"Ann\",\"known\":\"oidc\",\"beam\":{{\"wide\":1.50}},\"prev\":\"{prev}\"}}\n"
+         \"by\":\"Ann\",\"known\":\"oidc\",\"environment\":[\"a\"],\"beam\":{{\"wide\":1.50}},\"prev\":\"{prev}\"}}\n"
     );
     tree.files_mut().get_mut("log/checkout/2026-11.jsonl").unwrap().extend(later.as_bytes());
     let sealed =

@@ -139,6 +139,8 @@ pub enum Trouble {
         /// Where its hash is found.
         found: Option<u64>,
     },
+    /// This head, of which nobody says whose it is, fits no record.
+    Nowhere(String),
     /// No line is the one of which this head is the hash.
     Head {
         /// The hash.
@@ -179,7 +181,7 @@ impl Trouble {
             Trouble::Month(_) => "month",
             Trouble::Back { .. } => "time-back",
             Trouble::HeadNumber { .. } => "head-number",
-            Trouble::Head { .. } => "head-missing",
+            Trouble::Nowhere(_) | Trouble::Head { .. } => "head-missing",
         }
     }
 }
@@ -253,6 +255,12 @@ impl Finding {
             Trouble::HeadNumber { said, found } => {
                 let found = found.map_or("a line without one".into(), |found| found.to_string());
                 format!("the head is said to be number {said}, and is that of number {found}")
+            }
+            Trouble::Nowhere(hash) => {
+                let short = hash.get(..12).unwrap_or(hash);
+                format!(
+                    "the head {short}… fits no line of any record: a tail was cut off, or a record written anew"
+                )
             }
             Trouble::Head { hash, seq, end, fits } => head(hash, *seq, *end, *fits),
         }
