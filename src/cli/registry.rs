@@ -210,11 +210,6 @@ impl Found {
         }
     }
 
-    /// How it is called in reports.
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
     /// When it was fetched or committed to last, as far as Git's files tell.
     pub fn refreshed(&self) -> Option<Time> {
         Repository::around(&self.folder).as_ref().and_then(Repository::refreshed)

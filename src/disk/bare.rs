@@ -29,9 +29,6 @@ pub(super) enum Kind {
     Other,
 }
 
-/// How much of a file is read at once, where it is read piece by piece.
-const PIECE: usize = 256 * 1024;
-
 /// A folder on disk, as it stands there.
 #[derive(Debug)]
 pub(super) struct Bare {
