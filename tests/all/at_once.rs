@@ -58,7 +58,9 @@ fn lines() -> Vec<Vec<String>> {
     for number in 0..4 {
         let service = SERVICES[number % 2];
         let other = SERVICES[(number + 1) % 2];
-        lines.push(line(format!("release add {service} 2.0.{number} --commit 00000{number}a")));
+        lines.push(line(format!(
+            "release add {service} 2.0.{number} --commit 00000{number}a --by e@example.com"
+        )));
         lines.push(line(format!(
             "clear-flag CVE-{service}-{number} --reason wrong-{number} --by a@example.com"
         )));
