@@ -24,7 +24,7 @@ Examples:
   holdpoint targets checkout --env prod
   holdpoint status                                      everything, worst first
   holdpoint flag-release checkout 2.4.1 --unstable --title \"p99 latency x10\"    what SRE and security say
-  holdpoint clear-flag INC-482 --reason \"…\"              take a flag back
+  holdpoint clear-flag INC-482 --reason \"<why>\"          take a flag back
   holdpoint release add checkout 2.4.2 --commit 9f3c2ab what CI does after a build
   holdpoint observe checkout --env prod --running 2.4.1 what runs; also from kubectl, helm, Argo CD
   holdpoint run checkout 2.4.0 --env prod -- ./deploy.sh      checks, runs, records
