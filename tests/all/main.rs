@@ -5,6 +5,7 @@
 mod architecture;
 mod at_once;
 mod cases;
+mod clear_flag;
 mod cli;
 mod completions;
 mod crash;
@@ -29,8 +30,8 @@ mod record_move;
 mod release_add;
 mod repository;
 mod review;
-mod safe_writes;
 mod run;
+mod safe_writes;
 mod schema;
 mod sign_off;
 mod start;
