@@ -5,10 +5,13 @@
 
 pub mod clear;
 pub mod flag;
+pub mod incident;
 pub mod init;
 pub mod movement;
 pub mod observe;
 pub mod release;
+pub mod review;
 mod said;
+pub mod sign_off;
 
 pub use said::{LONGEST, Said, SaidError, said};

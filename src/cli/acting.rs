@@ -1,11 +1,14 @@
 //! Who acts, and on what occasion: what every command that leaves a line in the record begins with.
 
+#![expect(clippy::disallowed_methods, reason = "a door: it reads the environment")]
+
 use anyhow::Result;
 
 use super::ci;
 use super::failure::Complaint;
 use super::registry::Found;
 use super::settings::Settings;
+use super::write::Patience;
 use crate::git;
 use crate::record::{Ids, Known, Occasion, State, Who};
 
@@ -15,10 +18,13 @@ pub(super) struct Acting {
     /// Who does it: "Name <e-mail>"; unless given, the CI's actor or Git's identity
     #[arg(long, value_name = "WHO", value_parser = who)]
     by: Option<Box<str>>,
+
+    #[command(flatten)]
+    patience: Patience,
 }
 
 /// Takes who somebody is.
-fn who(text: &str) -> Result<Box<str>, String> {
+pub(super) fn who(text: &str) -> Result<Box<str>, String> {
     match text.trim() {
         "" => Err("it is empty".into()),
         text if text.chars().any(char::is_control) => Err("it holds control characters".into()),
@@ -27,13 +33,34 @@ fn who(text: &str) -> Result<Box<str>, String> {
 }
 
 impl Acting {
-    /// The occasion of an act on this registry, now.
+    /// The occasion of an act on this registry, now. What is written from now on waits as long as was said.
     ///
     /// # Errors
     /// When nobody says who it is.
     pub fn occasion(&self, found: &Found, settings: &Settings) -> Result<Occasion> {
         let run = ci::run();
-        let who = self.who(found, run.as_ref())?;
+        let who = self.who(found, run.as_ref()).ok_or_else(nobody)?;
+        self.on(who, run, found, settings)
+    }
+
+    /// The same for what machines do, builds and timers among them: where nobody says who it is, it is the account
+    /// that the program runs under. A build must not fail for want of a name.
+    ///
+    /// # Errors
+    /// When the system has no random number.
+    pub fn machines_occasion(&self, found: &Found, settings: &Settings) -> Result<Occasion> {
+        let run = ci::run();
+        let who = self.who(found, run.as_ref()).unwrap_or_else(account);
+        self.on(who, run, found, settings)
+    }
+
+    /// Whether somebody said who it is.
+    pub fn is_said(&self) -> bool {
+        self.by.is_some()
+    }
+
+    fn on(&self, who: Who, run: Option<ci::Run>, found: &Found, settings: &Settings) -> Result<Occasion> {
+        self.patience.begin(settings);
         let revision = found.revision();
         let dirty = revision.as_ref().and_then(|_| git::is_dirty(&found.folder));
         Ok(Occasion {
@@ -46,19 +73,31 @@ impl Acting {
     }
 
     /// Who it is: as said, else as the CI says, whose Git identity is nobody's, else as Git says.
-    fn who(&self, found: &Found, run: Option<&ci::Run>) -> Result<Who> {
+    /// None: nobody says it.
+    fn who(&self, found: &Found, run: Option<&ci::Run>) -> Option<Who> {
         if let Some(by) = &self.by {
-            return Ok(Who { by: by.clone(), known: Known::Flag });
+            return Some(Who { by: by.clone(), known: Known::Flag });
         }
         if let Some(actor) = run.and_then(|run| run.actor.as_deref()) {
-            return Ok(Who { by: actor.into(), known: Known::Ci });
+            return Some(Who { by: actor.into(), known: Known::Ci });
         }
-        let identity = git::identity(&found.folder).ok_or_else(|| {
-            let hint = "say it with --by \"Name <e-mail>\", or tell Git: git config --global user.email you@example.com";
-            Complaint::usage("nobody says who does this, and the record needs it", hint)
-        })?;
-        Ok(Who { by: identity.into(), known: Known::Git })
+        let identity = git::identity(&found.folder)?;
+        Some(Who { by: identity.into(), known: Known::Git })
     }
+}
+
+/// An act of people needs a name.
+fn nobody() -> Complaint {
+    let hint =
+        "say it with --by \"Name <e-mail>\", or tell Git: git config --global user.email you@example.com";
+    Complaint::usage("nobody says who does this, and the record needs it", hint)
+}
+
+/// The account that the program runs under, as its environment calls it.
+fn account() -> Who {
+    let said = ["LOGNAME", "USER", "USERNAME"].iter().filter_map(|name| std::env::var(name).ok());
+    let mut said = said.filter_map(|name| who(&name).ok());
+    Who { by: said.next().unwrap_or_else(|| "unknown".into()), known: Known::Account }
 }
 
 /// Random bits for new ids.

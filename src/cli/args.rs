@@ -8,8 +8,9 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use super::{
-    clear_flag, complete, completions, exit, explain, failure, init, lint, man, observe, policy,
-    redeploy_check, release, rollback_check, run, schema, status, targets,
+    clear_flag, complete, completions, exit, explain, failure, flag_release, incident, init, lint, log, man,
+    observe, policy, record, redeploy_check, release, review, rollback_check, run, schema, sign_off, status,
+    targets,
 };
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
@@ -22,16 +23,20 @@ Examples:
   holdpoint redeploy-check checkout 2.4.2 --env prod --format json
   holdpoint targets checkout --env prod
   holdpoint status                                      everything, worst first
+  holdpoint flag-release checkout 2.4.1 --unstable --title \"p99 latency x10\"    what SRE and security say
   holdpoint clear-flag INC-482 --reason \"…\"              take a flag back
   holdpoint release add checkout 2.4.2 --commit 9f3c2ab what CI does after a build
   holdpoint observe checkout --env prod --running 2.4.1 what runs; also from kubectl, helm, Argo CD
+  holdpoint incident start INC-482 --service checkout   checks are then made under it
   holdpoint run checkout 2.4.0 --env prod -- ./deploy.sh      checks, runs, records
   holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
   holdpoint init registry --from-tags ../checkout       a registry to begin with
   holdpoint lint                                        all that is wrong or odd in the registry
+  holdpoint log show checkout --env prod -n 20          what was asked, decided and done
+  holdpoint log verify                                  whether that is what was written
   holdpoint explain CVE-2026-31337                      what is known of a flag, or of a reason
 
-Some commands that act (`sign-off`, `flag-release`, `record`) are printed ready to paste, and come
+Commands that act (`sign-off`, `record`) are printed ready to paste, and come
 with later versions.
 
 Exit codes:
@@ -76,13 +81,19 @@ impl Args {
             Command::RedeployCheck(args) => args.reports(),
             Command::Targets(args) => args.reports(),
             Command::Status(args) => args.reports(),
+            Command::FlagRelease(args) => args.reports(),
             Command::ClearFlag(args) => args.reports(),
             Command::Release(args) => args.reports(),
             Command::Observe(args) => args.reports(),
             Command::Run(args) => args.reports(),
+            Command::Review(args) => args.reports(),
+            Command::Record(args) => args.reports(),
+            Command::Incident(args) => args.reports(),
+            Command::SignOff(args) => args.reports(),
             Command::Policy(args) => args.reports(),
             Command::Init(args) => args.reports(),
             Command::Lint(args) => args.reports(),
+            Command::Log(args) => args.reports(),
             Command::Explain(args) => args.reports(),
             Command::Schema(_) | Command::Completions(_) | Command::Man(_) => {
                 return self.reports.list.clone();
@@ -101,13 +112,19 @@ pub(super) enum Command {
     RedeployCheck(redeploy_check::Args),
     Targets(targets::Args),
     Status(status::Args),
+    FlagRelease(flag_release::Args),
     ClearFlag(clear_flag::Args),
     Release(release::Args),
     Observe(observe::Args),
     Run(run::Args),
+    Review(review::Args),
+    Record(record::Args),
+    Incident(incident::Args),
+    SignOff(sign_off::Args),
     Policy(policy::Args),
     Init(init::Args),
     Lint(lint::Args),
+    Log(log::Args),
     Explain(explain::Args),
     Schema(schema::Args),
     Completions(completions::Args),
@@ -244,6 +261,20 @@ fn asked_for(typed: &[OsString]) -> Format {
         words.windows(2).any(pair) || words.iter().any(|word| one.iter().any(|one| one == word))
     };
     Format::value_variants().iter().find(asks).copied().unwrap_or(Format::Human)
+}
+
+/// The command that was typed, as others are to read it: `holdpoint release add`. Made for those who write only: it
+/// needs the names of all commands.
+pub(super) fn typed_command() -> String {
+    let root = Args::command();
+    let (mut name, mut command) = (String::from("holdpoint"), &root);
+    for word in std::env::args_os().skip(1) {
+        if let Some(found) = command.find_subcommand(&word) {
+            name = format!("{name} {}", found.get_name());
+            command = found;
+        }
+    }
+    name
 }
 
 fn report(text: &str) -> Result<Report, String> {

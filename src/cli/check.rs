@@ -1,17 +1,22 @@
-//! What both checks do: load, judge, report, exit.
+//! What both checks do: load, judge, record it if that is wanted, report, exit.
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 
+use super::acting::Acting;
 use super::args::{Format, incident, name, version};
 use super::environment;
 use super::exit;
 use super::failure::Complaint;
-use super::registry::{self, Opened};
+use super::registry::{self, Found, Opened};
 use super::settings::Settings;
-use crate::judge::{self, Moment, Move, Question};
+use super::write::{mutter, refuse_as_of, writer};
+use crate::disk::apply;
+use crate::judge::{self, Moment, Move, Question, Verdict};
 use crate::model::{MoveKind, Name, Registry};
+use crate::record::{Deed, Occasion, Writes};
+use crate::registry::Changes;
 use crate::report::{Answer, human, json, markdown};
 
 /// How many incidents a note names.
@@ -48,8 +53,69 @@ impl Check {
     }
 }
 
+/// What a check can leave behind.
+#[derive(Debug, clap::Args)]
+pub(super) struct Recording {
+    /// Writes a line into the record: what was asked, and how it was judged
+    #[arg(long)]
+    record: bool,
+
+    #[command(flatten)]
+    acting: Acting,
+}
+
+/// Who records a verdict, and where.
+struct Recorder {
+    found: Found,
+    occasion: Occasion,
+}
+
+impl Recording {
+    /// What it takes to record; None: that isn't wanted, and nothing was done for it.
+    fn recorder(&self, settings: &Settings) -> Result<Option<Recorder>> {
+        if !self.record {
+            let said = self.acting.is_said();
+            let needless =
+                || Complaint::usage("--by is for the record, and nothing is recorded", "add --record");
+            return if said { Err(needless().into()) } else { Ok(None) };
+        }
+        refuse_as_of(settings, "leave out --record to look at another time")?;
+        let found = Found::by(settings)?;
+        let occasion = self.acting.occasion(&found, settings)?;
+        Ok(Some(Recorder { found, occasion }))
+    }
+}
+
+impl Recorder {
+    /// Writes the line; the note says that it stands. False: it could not be written, which is said, also on
+    /// standard error.
+    fn record(&self, verdict: &Verdict<'_>, settings: &Settings, notes: &mut Vec<String>) -> bool {
+        let service = &verdict.movement.service.name;
+        let says = [self.occasion.says(service, Deed::Checked).judged(verdict)];
+        let writes = Writes { changes: &Changes::new(), says: &says };
+        match apply(&self.found.folder, writes, &writer(settings), &|note| mutter(note, settings)) {
+            Ok(()) => {
+                notes.push(format!("recorded as {} in log/{service}", says[0].id));
+                true
+            }
+            Err(error) => {
+                let message = format!("the check is not recorded: {error}");
+                settings.outputs.mutter(&human::failure(&message, Some(&error.hint())));
+                notes.push(message);
+                false
+            }
+        }
+    }
+}
+
 /// Loads what the check needs, judges, reports, and answers with the verdict's exit code.
-pub(super) fn run(check: &Check, asked: MoveKind, settings: &Settings) -> Result<ExitCode> {
+pub(super) fn run(
+    check: &Check,
+    recording: &Recording,
+    asked: MoveKind,
+    settings: &Settings,
+) -> Result<ExitCode> {
+    let recorder = recording.recorder(settings)?;
     let opened = registry::open(settings, &check.service)?;
     let mut notes = Vec::new();
     let question = question(check, asked, &opened, &mut notes)?;
@@ -58,13 +124,15 @@ pub(super) fn run(check: &Check, asked: MoveKind, settings: &Settings) -> Result
     notes.extend(understood_otherwise(asked, &advice.verdict.movement));
     notes.extend(left_out(check, &opened, &advice.verdict.movement));
 
+    let recorded = recorder.is_none_or(|recorder| recorder.record(&advice.verdict, settings, &mut notes));
+
     let answer = Answer { context: opened.context(settings), advice: &advice, notes: &notes };
     let delivered = settings.outputs.write(|format, look| match format {
         Format::Human => human::verdict(&answer, look),
         Format::Json => json::verdict(&answer),
         Format::Markdown => markdown::verdict(&answer, look.detail),
     });
-    let code = exit::of_verdict(advice.verdict.level, settings, delivered);
+    let code = exit::of_verdict(advice.verdict.level, settings, delivered && recorded);
     // The process ends here: freeing thousands of small texts one by one would be for nothing.
     std::mem::forget(advice);
     std::mem::forget(opened);

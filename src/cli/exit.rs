@@ -32,6 +32,15 @@ pub(super) fn of_answer(delivered: bool) -> u8 {
     if delivered { GO } else { UNJUDGED }
 }
 
+/// The code of an answer to a question that can be answered with no.
+pub(super) fn of_question(yes: bool, delivered: bool) -> u8 {
+    match (delivered, yes) {
+        (false, _) => UNJUDGED,
+        (true, true) => GO,
+        (true, false) => NO,
+    }
+}
+
 /// The code of `lint`: mistakes weigh more than what is only odd.
 pub(super) fn of_lint(mistakes: bool, odd: bool, delivered: bool) -> u8 {
     match (mistakes || !delivered, odd) {
@@ -51,6 +60,15 @@ pub(super) fn of_command(end: &End, told: bool) -> u8 {
         End::Lost(_) => UNJUDGED,
     };
     if own == GO && !told { UNJUDGED } else { own }
+}
+
+/// The code of a proof: whether what was to be shown holds.
+pub(super) fn of_proof(holds: bool, delivered: bool) -> u8 {
+    match (delivered, holds) {
+        (false, _) => UNJUDGED,
+        (true, true) => GO,
+        (true, false) => NO,
+    }
 }
 
 fn code(level: Level, report_only: bool, fail_on_warn: bool, delivered: bool) -> u8 {

@@ -10,7 +10,7 @@ use super::exit;
 use super::failure::Complaint;
 use super::ground::Place;
 use super::settings::{Said, Settings};
-use super::write::{self, wait};
+use super::write::{self, Patience, mutter, writer};
 use crate::act::init::{self, Form, Request, service_name};
 use crate::disk::{self, DiskTree};
 use crate::git::{self, Tagging};
@@ -80,6 +80,9 @@ pub(super) struct Args {
     dry_run: bool,
 
     #[command(flatten)]
+    patience: Patience,
+
+    #[command(flatten)]
     reports: Reports,
 }
 
@@ -101,6 +104,7 @@ fn running(text: &str) -> Result<(Name, String), String> {
 /// Lays the registry, or says what would be, and reports.
 pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     check_usage(args, settings)?;
+    args.patience.begin(settings);
     let place = Place::of(&args.folder)?;
     let tagging = args.from_tags.as_deref().map(|path| tags(path, args, settings)).transpose()?;
     let tagged = tagging.as_ref().map(|(tagged, _)| tagged);
@@ -123,7 +127,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
         .map_err(|error| Complaint::unjudged(error.to_string(), Some(error.hint(&args.folder))))?;
     if !args.dry_run {
         settings.outputs.check_files()?;
-        disk::make(&place.folder, &plan.changes, &|| wait(settings))
+        disk::make(&place.folder, &plan.changes, &writer(settings), &|note| mutter(note, settings))
             .map_err(|error| Complaint::unjudged(error.to_string(), Some(error.hint())))?;
     }
     let laid = Laid {

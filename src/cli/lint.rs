@@ -10,7 +10,7 @@ use super::exit;
 use super::registry::{self, OpenedWhole};
 use super::settings::Settings;
 use super::side_by_side::each_service;
-use super::write::{self, carry_out, refuse_as_of};
+use super::write::{self, Patience, carry_out, refuse_as_of};
 use crate::lint::{self, Findings, Overall};
 use crate::model::Name;
 use crate::record::Writes;
@@ -66,6 +66,9 @@ pub(super) struct Args {
     diff: bool,
 
     #[command(flatten)]
+    patience: Patience,
+
+    #[command(flatten)]
     reports: Reports,
 }
 
@@ -80,6 +83,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     if args.fix && !args.diff {
         refuse_as_of(settings, "leave it out, or add --diff to see what --fix would change")?;
     }
+    args.patience.begin(settings);
     let mut opened = registry::open_whole(settings)?;
     check_names(args, &opened)?;
     let tidied = if args.fix { Some(fix(args, &opened, settings)?) } else { None };

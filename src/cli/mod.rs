@@ -14,21 +14,28 @@ mod environment;
 mod exit;
 mod explain;
 mod failure;
+mod flag_release;
 mod ground;
+mod incident;
 mod init;
 mod lint;
+mod log;
 mod man;
 mod observe;
 mod output;
 mod policy;
+mod question;
+mod record;
 mod redeploy_check;
 mod registry;
 mod release;
+mod review;
 mod rollback_check;
 mod run;
 mod schema;
 mod settings;
 mod side_by_side;
+mod sign_off;
 mod status;
 mod targets;
 mod write;
@@ -66,13 +73,19 @@ fn run() -> ExitCode {
         Command::RedeployCheck(args) => redeploy_check::run(args, &settings),
         Command::Targets(args) => targets::run(args, &settings),
         Command::Status(args) => status::run(args, &settings),
+        Command::FlagRelease(args) => flag_release::run(args, &settings),
         Command::ClearFlag(args) => clear_flag::run(args, &settings),
         Command::Release(args) => release::run(args, &settings),
         Command::Observe(args) => observe::run(args, &settings),
         Command::Run(args) => run::run(args, &settings),
+        Command::Review(args) => review::run(args, &settings),
+        Command::Record(args) => record::run(args, &settings),
+        Command::Incident(args) => incident::run(args, &settings),
+        Command::SignOff(args) => sign_off::run(args, &settings),
         Command::Policy(args) => policy::run(args, &settings),
         Command::Init(args) => init::run(args, &settings),
         Command::Lint(args) => lint::run(args, &settings),
+        Command::Log(args) => log::run(args, &settings),
         Command::Explain(args) => explain::run(args, &settings),
         Command::Schema(args) => schema::run(args, &settings),
         Command::Completions(args) => completions::run(args, &settings),

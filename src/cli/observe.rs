@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::ValueEnum;
 
+use super::acting::Acting;
 use super::args::{Format, Reports, moment, name, version};
 use super::environment;
 use super::exit;
@@ -20,7 +21,7 @@ use crate::act::observe::{Observed, Sight, observe};
 use crate::disk::reason;
 use crate::import::sight::{self, HelmVersion, MAX_DOCUMENT, Observation, Runs, Tool, Wanted};
 use crate::model::{Name, Service, Time};
-use crate::record::Writes;
+use crate::record::{Occasion, Writes};
 use crate::registry::{Ask, Loaded, Tree, load};
 use crate::report::{self, human, json, markdown};
 
@@ -46,7 +47,9 @@ Exit codes:
 Files that are read:
   holdpoint.toml, services/SERVICE/, advisories/, instabilities/
 Files that are written:
-  the one that holds `running` and `ran` of the service, else services/SERVICE/running.toml";
+  the one that holds `running` and `ran` of the service, else services/SERVICE/running.toml
+  log/SERVICE/YYYY-MM.jsonl: who saw what. Where neither --by nor the CI nor Git says who, it is the account
+  that the program runs under (a timer's, say). What changes nothing leaves no line";
 
 /// Says what runs, from kubectl, helm, Argo CD or by hand.
 ///
@@ -85,6 +88,9 @@ pub(super) struct Args {
     /// Only shows what would be written
     #[arg(long)]
     dry_run: bool,
+
+    #[command(flatten)]
+    acting: Acting,
 
     #[command(flatten)]
     reports: Reports,
@@ -166,12 +172,13 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     refuse_as_of(settings, "leave it out; `--since` says since when something runs")?;
     let found = Found::by(settings)?;
     let seen = seen(args)?;
+    let occasion = args.acting.machines_occasion(&found, settings)?;
     let done = carry_out(
         &found,
         settings,
         args.dry_run,
-        |tree, main| act(args, &seen, settings, &found, (tree, main)),
-        |done| Writes::unrecorded(&done.observed.changes),
+        |tree, main| act(args, &seen, &occasion, &found, (tree, main)),
+        |done| Writes { changes: &done.observed.changes, says: &done.observed.says },
     )?;
     let revision = found.revision();
     let report = report::Observation {
@@ -195,7 +202,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
 fn act(
     args: &Args,
     seen: &Seen,
-    settings: &Settings,
+    occasion: &Occasion,
     found: &Found,
     (tree, main): (&dyn Tree, &str),
 ) -> Result<Done> {
@@ -204,9 +211,10 @@ fn act(
     let service = service(&before, &args.service)?;
     let (environment, note) = environment::to_write(&before.registry, service, args.env.as_ref())?;
     let observation = read(seen, args, service)?;
-    let now = settings.moment.now;
+    let now = occasion.now;
     let sight = Sight { environment: &environment, observation: &observation, now, kind: None };
-    let mut observed = observe(tree, main, service, sight).map_err(|error| unedited(error, found))?;
+    let mut observed =
+        observe(tree, main, service, sight, occasion).map_err(|error| unedited(error, found))?;
     observed.notes.extend(note);
     Ok(Done { before, environment, observation, observed })
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use super::args::Reports;
-use super::check::{self, Check};
+use super::check::{self, Check, Recording};
 use super::settings::Settings;
 use crate::model::MoveKind;
 
@@ -18,9 +18,12 @@ Examples:
 Exit codes:
   0 go (allow or warn) · 1 block · 2 wrong usage · 3 could not judge · 4 hold
   5 warn, only with --fail-on warn
+  3 also when --record can't write its line; a larger code stays. What can't be judged is not recorded
 
 Files that are read:
-  holdpoint.toml, services/SERVICE/, advisories/, instabilities/";
+  holdpoint.toml, services/SERVICE/, advisories/, instabilities/
+Files that are written:
+  none; with --record: log/SERVICE/YYYY-MM.jsonl";
 
 /// May SERVICE go to this release: a newer one, the same again, or the first?
 ///
@@ -31,6 +34,8 @@ Files that are read:
 pub(super) struct Args {
     #[command(flatten)]
     check: Check,
+    #[command(flatten)]
+    recording: Recording,
     #[command(flatten)]
     reports: Reports,
 }
@@ -43,5 +48,5 @@ impl Args {
 
 /// Judges the move and reports.
 pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
-    check::run(&args.check, MoveKind::Redeploy, settings)
+    check::run(&args.check, &args.recording, MoveKind::Redeploy, settings)
 }

@@ -169,6 +169,11 @@ impl Found {
         Found { folder: folder.to_owned(), main, path: path.to_owned() }
     }
 
+    /// How it is called in reports.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     /// The Git commit that it stands on.
     pub fn revision(&self) -> Option<String> {
         Repository::around(&self.folder).and_then(|repository| repository.revision())
@@ -205,11 +210,6 @@ impl Found {
         }
     }
 
-    /// How it is called in reports.
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-
     /// When it was fetched or committed to last, as far as Git's files tell.
     pub fn refreshed(&self) -> Option<Time> {
         Repository::around(&self.folder).as_ref().and_then(Repository::refreshed)
@@ -240,6 +240,11 @@ impl Found {
             }
         }
     }
+}
+
+/// Whether the caller named the registry with `--registry`: commands to paste then name it too.
+pub(super) fn is_named(settings: &Settings) -> bool {
+    matches!(settings.registry, Some(Said::Option(_)))
 }
 
 /// Whether a path is a link to something that isn't there.

@@ -6,6 +6,8 @@
 )]
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::time::Duration;
 
 use anyhow::Result;
 use chrono::{SubsecRound, Utc};
@@ -38,6 +40,8 @@ pub(super) struct Settings {
     pub report_only: bool,
     /// Exit with 5 on a warning.
     pub fail_on_warn: bool,
+    /// How long the command waits for others who write, once it has said so.
+    pub patience: OnceLock<Duration>,
 }
 
 /// Where the registry is, as somebody said.
@@ -80,6 +84,7 @@ impl Settings {
             outputs,
             report_only: global.report_only,
             fail_on_warn: global.fail_on == Some(FailOn::Warn),
+            patience: OnceLock::new(),
         }
     }
 }

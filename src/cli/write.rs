@@ -1,19 +1,61 @@
 //! What all commands do that write: work out the changes, put them there, and begin anew when somebody else was
 //! faster.
 
+use std::time::Duration;
+
 use anyhow::{Error, Result};
 
+use super::args::typed_command;
 use super::failure::{Complaint, Refused};
 use super::registry::Found;
 use super::settings::Settings;
-use crate::disk::{ApplyError, LOCK, apply};
+use crate::disk::{ApplyError, Note, Writer, apply};
 use crate::record::Writes;
 use crate::registry::edit::EditError;
 use crate::registry::{LoadError, Snapshot, Tree};
+use crate::report::plain;
 
 /// How often an act is done again on what others have written meanwhile. In each round one of those who wait
 /// gets through, so it takes as many at once for one to give up.
 const TRIES: usize = 64;
+
+/// How long somebody waits for others who write. What every command that writes has among its options.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct Patience {
+    /// How long to wait while somebody else writes, such as 90s or 5m; 0: not at all
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
+    lock_timeout: Duration,
+}
+
+impl Patience {
+    /// From now on, so long.
+    pub fn begin(self, settings: &Settings) {
+        let _ = settings.patience.set(self.lock_timeout);
+    }
+}
+
+/// Takes a short time: whole seconds, or a number with `ms`, `s`, `m` or `h`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, unit) = text.split_at(digits);
+    let number: u64 = number.parse().map_err(|_| DURATION)?;
+    let seconds = match unit {
+        "ms" => return Ok(Duration::from_millis(number)),
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 60 * 60,
+        _ => return Err(DURATION.into()),
+    };
+    number.checked_mul(seconds).map(Duration::from_secs).ok_or_else(|| DURATION.into())
+}
+
+const DURATION: &str = "it must be seconds, or a number with ms, s, m or h, such as 90s";
+
+/// Who writes, and how patiently.
+pub(super) fn writer(settings: &Settings) -> Writer {
+    let patience = settings.patience.get().copied().unwrap_or(Writer::PATIENCE);
+    Writer { command: typed_command(), patience }
+}
 
 /// Does an act, on the registry as it is, and writes what it changes and says unless that is only to be shown.
 pub(super) fn carry_out<T>(
@@ -42,7 +84,7 @@ pub(super) fn carry_on<T>(
         tries += 1;
         let tree = found.tree();
         let done = act(&Snapshot::new(&tree), &found.main)?;
-        match apply(&found.folder, writes(&done), &|| wait(settings)) {
+        match apply(&found.folder, writes(&done), &writer(settings), &|note| mutter(note, settings)) {
             Ok(()) => return Ok(done),
             Err(ApplyError::Overtaken(_)) if tries < TRIES => {}
             Err(error) => return Err(Complaint::unjudged(error.to_string(), Some(error.hint())).into()),
@@ -58,10 +100,10 @@ pub(super) fn delivered(delivered: bool, written: bool, settings: &Settings) -> 
     delivered
 }
 
-/// Says that somebody else is writing, so that nobody takes it for a command that hangs.
-pub(super) fn wait(settings: &Settings) {
-    let text = format!("waiting: another program is writing this registry (it holds `{LOCK}`)\n");
-    settings.outputs.mutter(&text);
+/// Says what else happens while something is written: that somebody else writes among it, so that nobody takes it
+/// for a command that hangs.
+pub(super) fn mutter(note: &Note, settings: &Settings) {
+    settings.outputs.mutter(&format!("{}\n", plain(&note.to_string())));
 }
 
 /// Refuses `--as-of`: what is written is written now.

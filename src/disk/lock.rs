@@ -9,34 +9,61 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// The file whose lock a writer holds, in the registry's folder. It stays there, empty.
+use super::writer::{Writer, Writing, clear};
+
+/// The file whose lock a writer holds, in the registry's folder. It stays there, and is empty unless somebody writes.
 pub const LOCK: &str = ".holdpoint.lock";
 
-/// How long is waited for the lock at most. Nobody who writes takes a second.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+/// How long until it is tried again: short at first, for most who write are done by then.
+const PAUSES: [u64; 4] = [2, 5, 15, 50]; // milliseconds
 
-/// How long until it is tried again.
-const PAUSE: Duration = Duration::from_millis(50);
+/// The registry's lock, which is given back when this is dropped.
+#[derive(Debug)]
+pub(super) struct Lock {
+    file: File,
+    /// Whether who holds it stands in the file.
+    noted: bool,
+}
 
-/// Takes the registry's lock, which is given back when the file is dropped. None: somebody held it all the time.
-///
-/// `waits` is called once, when it has to be waited for.
-pub(super) fn take(root: &Path, patience: Duration, waits: &dyn Fn()) -> io::Result<Option<File>> {
+impl Drop for Lock {
+    fn drop(&mut self) {
+        if self.noted {
+            clear(&self.file);
+        }
+    }
+}
+
+/// What became of the wish for the lock.
+pub(super) enum Taken {
+    /// It is ours.
+    Ours(Lock),
+    /// Somebody held it all the time.
+    Held(Option<Writing>),
+}
+
+/// Takes the registry's lock. `waits` is called once, with who holds it, when it has to be waited for.
+pub(super) fn take(root: &Path, writer: &Writer, waits: &dyn Fn(Option<Writing>)) -> io::Result<Taken> {
     let file = open(&root.join(LOCK))?;
     let begun = Instant::now();
-    let mut said = false;
+    let mut tries = 0;
     loop {
         match file.try_lock() {
-            Ok(()) => return Ok(Some(file)),
+            Ok(()) => {
+                let noted = Writing::present(writer).note(&file);
+                return Ok(Taken::Ours(Lock { file, noted }));
+            }
             Err(TryLockError::Error(error)) => return Err(error),
-            Err(TryLockError::WouldBlock) if !said => waits(),
+            Err(TryLockError::WouldBlock) if begun.elapsed() >= writer.patience => {
+                return Ok(Taken::Held(Writing::read(&file)));
+            }
             Err(TryLockError::WouldBlock) => {}
         }
-        said = true;
-        if begun.elapsed() >= patience {
-            return Ok(None);
+        if tries == PAUSES.len() {
+            waits(Writing::read(&file));
         }
-        thread::sleep(PAUSE);
+        let pause = PAUSES.get(tries).or(PAUSES.last()).copied().unwrap_or_default();
+        thread::sleep(Duration::from_millis(pause).min(writer.patience.saturating_sub(begun.elapsed())));
+        tries += 1;
     }
 }
 
@@ -87,28 +114,47 @@ mod tests {
 
     use super::*;
 
+    fn writer(patience: Duration) -> Writer {
+        Writer { command: "holdpoint release add".into(), patience }
+    }
+
+    /// Takes it without waiting. None: somebody holds it.
+    fn at_once(root: &Path) -> io::Result<Option<Lock>> {
+        let told = |_| panic!("nobody waits");
+        Ok(match take(root, &writer(Duration::ZERO), &told)? {
+            Taken::Ours(lock) => Some(lock),
+            Taken::Held(_) => None,
+        })
+    }
+
     #[test]
     fn who_has_to_wait_hears_of_it_once_and_not_for_ever() {
         let root = tempfile::tempdir().unwrap();
         let told = Cell::new(0);
-        let take = |patience| take(root.path(), patience, &|| told.set(told.get() + 1)).unwrap();
-        let held = take(Duration::ZERO).unwrap();
-        assert_eq!(told.get(), 0, "nobody held it");
-        assert!(take(Duration::ZERO).is_none());
+        let held = at_once(root.path()).unwrap();
+        assert!(held.is_some(), "nobody held it");
+        assert!(at_once(root.path()).unwrap().is_none(), "without patience nobody waits");
+        let waits = |holder: Option<Writing>| {
+            told.set(told.get() + 1);
+            assert_eq!(holder.unwrap().command, "holdpoint release add");
+        };
+        let Taken::Held(holder) = take(root.path(), &writer(Duration::from_millis(200)), &waits).unwrap()
+        else {
+            panic!("two hold it")
+        };
         assert_eq!(told.get(), 1);
+        assert_eq!(holder.unwrap().pid, std::process::id());
         drop(held);
-        assert!(take(Duration::ZERO).is_some());
+        assert_eq!(fs::read(root.path().join(LOCK)).unwrap(), b"", "nobody writes any more");
+        assert!(at_once(root.path()).unwrap().is_some());
     }
 
     #[test]
     fn it_goes_on_as_soon_as_it_may() {
         let root = tempfile::tempdir().unwrap();
-        let held = Cell::new(Some(open(&root.path().join(LOCK)).unwrap()));
-        let lock = held.take().unwrap();
-        lock.lock().unwrap();
-        held.set(Some(lock));
-        let got = take(root.path(), PATIENCE, &|| drop(held.take())).unwrap();
-        assert!(got.is_some());
+        let held = Cell::new(at_once(root.path()).unwrap());
+        let got = take(root.path(), &writer(Writer::PATIENCE), &|_| drop(held.take())).unwrap();
+        assert!(matches!(got, Taken::Ours(_)));
     }
 
     #[cfg(unix)]
@@ -120,17 +166,17 @@ mod tests {
         fs::write(&lock, "").unwrap();
         // Whoever may only read it may lock it. (Root may do everything, and shows nothing here.)
         fs::set_permissions(&lock, fs::Permissions::from_mode(0o444)).unwrap();
-        assert!(take(root.path(), Duration::ZERO, &|| ()).unwrap().is_some());
+        assert!(at_once(root.path()).unwrap().is_some());
         fs::remove_file(&lock).unwrap();
         symlink("outside", &lock).unwrap();
         for there in [false, true] {
-            let error = take(root.path(), Duration::ZERO, &|| ()).unwrap_err();
+            let error = at_once(root.path()).unwrap_err();
             assert_eq!((error.to_string().as_str(), outside.exists()), ("it is a symbolic link", there));
             fs::write(&outside, "").unwrap();
         }
         fs::remove_file(&lock).unwrap();
         assert!(std::process::Command::new("mkfifo").arg(&lock).status().unwrap().success());
-        let error = take(root.path(), Duration::ZERO, &|| ()).unwrap_err();
+        let error = at_once(root.path()).unwrap_err();
         assert_eq!(error.to_string(), "it is not a regular file");
     }
 }

@@ -4,25 +4,53 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::apply::{ApplyError, apply};
+use super::apply::{ApplyError, Note, apply_with};
+use super::hands::{Hands, OwnHands};
 use super::lock::LOCK;
+use super::writer::Writer;
 use crate::record::Writes;
 use crate::registry::Changes;
 
-/// Puts changes below `root`, which is made if it isn't there. `waits` is called as by [`apply`].
+/// Puts changes below `root`, which is made if it isn't there. `tell` hears what else happens.
 ///
 /// # Errors
-/// Those of [`apply`], and when the folder can't be made. What was made for nothing is gone then.
-pub fn make(root: &Path, changes: &Changes, waits: &dyn Fn()) -> Result<(), ApplyError> {
-    let made: Vec<&Path> = root.ancestors().filter(|folder| is_new(folder)).collect();
-    let refused = |error| ApplyError::Refused { path: root.to_string_lossy().into_owned(), error };
-    let done = fs::create_dir_all(root)
-        .map_err(refused)
-        .and_then(|()| apply(root, Writes::unrecorded(changes), waits));
-    if done.is_err() && !made.is_empty() {
+/// Those of [`super::apply`], and when the folder can't be made. What was made for nothing is gone then.
+pub fn make(root: &Path, changes: &Changes, writer: &Writer, tell: &dyn Fn(&Note)) -> Result<(), ApplyError> {
+    make_with(&OwnHands, root, changes, writer, tell)
+}
+
+/// The same with other hands than the program's own.
+///
+/// # Errors
+/// Those of [`make`].
+pub fn make_with(
+    hands: &dyn Hands,
+    root: &Path,
+    changes: &Changes,
+    writer: &Writer,
+    tell: &dyn Fn(&Note),
+) -> Result<(), ApplyError> {
+    let mut missing: Vec<&Path> = root.ancestors().take_while(|folder| is_new(folder)).collect();
+    missing.reverse();
+    let mut made = Vec::new();
+    let done = missing
+        .iter()
+        .try_for_each(|folder| {
+            match hands.make_folder(folder) {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => return Ok(()),
+                done => done?,
+            }
+            made.push(*folder);
+            hands.sync_folder(
+                folder.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new(".")),
+            )
+        })
+        .map_err(|error| ApplyError::Refused { path: root.to_string_lossy().into_owned(), error })
+        .and_then(|()| apply_with(hands, root, Writes::unrecorded(changes), writer, tell));
+    if done.as_ref().is_err_and(|error| !matches!(error, ApplyError::Unfinished { .. })) && !made.is_empty() {
         let _ = fs::remove_file(root.join(LOCK));
         // A folder that somebody put something into meanwhile stays.
-        made.iter().for_each(|folder| _ = fs::remove_dir(folder));
+        made.iter().rev().for_each(|folder| _ = hands.remove_folder(folder));
     }
     done
 }
@@ -51,7 +79,7 @@ mod tests {
     use super::*;
 
     fn make(root: &Path, changes: &Changes) -> Result<(), ApplyError> {
-        super::make(root, changes, &|| ())
+        super::make(root, changes, &Writer::default(), &|_| ())
     }
 
     #[test]

@@ -1,50 +1,63 @@
-//! The door to the disk: a folder as a [`Tree`], and the search for the registry upwards.
+//! The door to the disk: a folder as a [`Tree`], the search for the registry upwards, and writing.
 //!
-//! Cheap, since a check reads dozens of small files: a file is opened by its name in the open folder, looked
-//! at, and read, four calls in all. A link is followed only as long as it stays in the registry, and only
-//! regular files are read, so that neither a pipe nor a device can make a check wait.
+//! [`DiskTree`] reads: the folder as it stands there (`bare.rs`), with an act that was committed and cut short
+//! laid over it (`laid.rs`). [`apply`] writes: what an act changes and what it says for the record, all of it or
+//! nothing (`apply.rs`, `work.rs`), with every step through [`Hands`]. What a crash has left, the next writer
+//! brings to its end, and [`put_aside_journal`] and [`put_aside_torn`] move out of the way what can't be.
 
 #![expect(clippy::disallowed_methods, reason = "this is the door to the disk")]
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read};
+use std::cell::OnceCell;
+use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 mod apply;
+mod bare;
+mod fit;
 #[cfg(unix)]
 mod handle;
+mod hands;
+mod journal;
+mod laid;
 mod lock;
 mod make;
 mod move_lock;
 #[cfg(not(unix))]
 mod path;
+mod repair;
+mod torn;
+mod work;
+mod writer;
 
-#[cfg(unix)]
-use handle::{Folder, follow};
-#[cfg(not(unix))]
-use path::{Folder, follow};
-
-pub use apply::{ApplyError, apply};
+pub use apply::{ApplyError, Note, apply, apply_with};
+pub use hands::{Hands, OwnHands};
+pub use journal::JOURNAL;
 pub use lock::LOCK;
-pub use make::{make, whereabouts};
+pub use make::{make, make_with, whereabouts};
 pub use move_lock::{Holder, MoveLock, MoveLockError};
+pub use repair::{Settled, put_aside_journal, put_aside_torn};
+pub use torn::Aside;
+pub use writer::{Writer, Writing};
 
-use crate::registry::{Entry, EntryKind, MAX_FILE, Tree, TreeError, TreeErrorKind};
+use bare::Bare;
+use laid::{Laid, Layers};
+
+use crate::registry::{End, Entry, Tree, TreeError};
 
 /// The name of a registry's main file.
 pub const MAIN_FILE: &str = "holdpoint.toml";
 
-/// The nearest folder from `start` upwards that holds `holdpoint.toml`.
+/// The nearest folder from `start` upwards that holds `holdpoint.toml`, or is about to.
 ///
 /// A place that can't be looked at counts as one: going on would take a farther registry for the nearest.
 pub fn find_registry(start: &Path) -> Option<PathBuf> {
-    start.ancestors().find(|folder| holds_main(folder)).map(Path::to_path_buf)
+    let holds = |folder: &&Path| [MAIN_FILE, JOURNAL].iter().any(|name| holds(folder, name));
+    start.ancestors().find(holds).map(Path::to_path_buf)
 }
 
-fn holds_main(folder: &Path) -> bool {
-    match fs::symlink_metadata(folder.join(MAIN_FILE)) {
+fn holds(folder: &Path, name: &str) -> bool {
+    match fs::symlink_metadata(folder.join(name)) {
         Ok(_) => true,
         Err(error) => !is_absent(&error),
     }
@@ -54,218 +67,48 @@ fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
-/// What stands in a folder, links not followed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    File,
-    Folder,
-    Link,
-    Other,
-}
-
-/// A folder on disk.
+/// A folder on disk. An act that was committed and not brought to its end is seen as done.
 #[derive(Debug)]
 pub struct DiskTree {
-    root: PathBuf,
-    /// Folders that were seen to lie inside the root.
-    inside: RefCell<BTreeSet<String>>,
-    /// The folder that was opened last: what is read next mostly stands in it.
-    open: RefCell<Option<(String, Folder)>>,
+    bare: Bare,
+    laid: OnceCell<Laid>,
 }
 
 impl DiskTree {
     /// The tree below `root`.
     pub fn new(root: impl Into<PathBuf>) -> DiskTree {
-        DiskTree { root: root.into(), inside: RefCell::default(), open: RefCell::default() }
+        DiskTree { bare: Bare::new(root), laid: OnceCell::new() }
     }
 
-    /// The folder.
-    pub fn root(&self) -> &Path {
-        &self.root
-    }
-
-    /// Refuses a path of which some folder is a link that leads out.
-    fn enter(&self, folder: &str) -> Result<(), TreeError> {
-        if folder.is_empty() || self.inside.borrow().contains(folder) {
-            return Ok(());
-        }
-        self.enter(parent(folder))?;
-        match fs::symlink_metadata(self.root.join(folder)) {
-            Ok(data) if data.is_symlink() => self.check_link(folder)?,
-            Ok(_) => {}
-            Err(error) if is_absent(&error) => {}
-            Err(error) => return Err(wrong(folder, &error)),
-        }
-        self.inside.borrow_mut().insert(folder.to_owned());
-        Ok(())
-    }
-
-    /// Refuses a link that leads out of the root.
-    fn check_link(&self, path: &str) -> Result<(), TreeError> {
-        let resolve = |path: PathBuf| fs::canonicalize(path);
-        let target = match resolve(self.root.join(path)) {
-            Ok(target) => target,
-            Err(error) if is_absent(&error) => return Ok(()),
-            Err(error) => return Err(wrong(path, &error)),
-        };
-        let root = resolve(self.root.clone()).map_err(|error| wrong(path, &error))?;
-        let inside = target.starts_with(root);
-        if inside { Ok(()) } else { Err(TreeError { path: path.to_owned(), kind: TreeErrorKind::LeadsOut }) }
-    }
-
-    /// Does something with a folder. None: there is no such folder.
-    fn with<T>(
-        &self,
-        folder: &str,
-        act: impl FnOnce(&mut Folder) -> Result<T, TreeError>,
-    ) -> Result<Option<T>, TreeError> {
-        let mut open = self.open.borrow_mut();
-        if let Some((path, opened)) = open.as_mut()
-            && path == folder
-        {
-            return act(opened).map(Some);
-        }
-        let opened = match self.open_folder(folder) {
-            Ok(Some(opened)) => opened,
-            nothing => return nothing.map(|_| None),
-        };
-        let (_, opened) = open.insert((folder.to_owned(), opened));
-        act(opened).map(Some)
-    }
-
-    /// Opens a folder. None: there is no such folder.
-    fn open_folder(&self, folder: &str) -> Result<Option<Folder>, TreeError> {
-        let full = self.root.join(folder);
-        if !folder.is_empty() {
-            self.enter(parent(folder))?;
-            if let Ok(opened) = Folder::open(&full, false) {
-                self.inside.borrow_mut().insert(folder.to_owned());
-                return Ok(Some(opened));
-            }
-        }
-        self.enter(folder)?; // it may be a link
-        match Folder::open(&full, true) {
-            Ok(opened) => Ok(Some(opened)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) if error.kind() == ErrorKind::NotADirectory => Err(not_a_folder(folder)),
-            Err(error) => Err(wrong(folder, &error)),
-        }
-    }
-
-    /// What an entry is; a link is what it leads to.
-    fn kind(&self, path: impl FnOnce() -> String, kind: Kind) -> EntryKind {
-        match kind {
-            Kind::File => EntryKind::File,
-            Kind::Folder => EntryKind::Folder,
-            Kind::Other => EntryKind::Other,
-            Kind::Link => match fs::metadata(self.root.join(path())) {
-                Ok(data) if data.is_file() => EntryKind::File,
-                Ok(data) if data.is_dir() => EntryKind::Folder,
-                Ok(_) => EntryKind::Other,
-                Err(error) if is_absent(&error) => EntryKind::Other,
-                // A link into what may not be looked at, or in a circle: to be refused when it is opened.
-                Err(_) => EntryKind::File,
-            },
-        }
-    }
-
-    /// Opens what could not be opened by its name alone: a link, or something that is refused.
-    fn open_link(&self, path: &str, because: &io::Error) -> Result<Option<File>, TreeError> {
-        let full = self.root.join(path);
-        let data = match fs::symlink_metadata(&full) {
-            Ok(data) => data,
-            Err(error) if is_absent(&error) => return Ok(None),
-            Err(error) => return Err(wrong(path, &error)),
-        };
-        if !data.is_symlink() {
-            let refused = TreeError { path: path.to_owned(), kind: TreeErrorKind::NotAFile };
-            return Err(if data.is_file() { wrong(path, because) } else { refused });
-        }
-        self.check_link(path)?;
-        match follow(&full) {
-            Ok(file) => Ok(Some(file)),
-            Err(error) if is_absent(&error) => Ok(None),
-            Err(error) => Err(wrong(path, &error)),
-        }
+    fn layers(&self) -> Layers<'_> {
+        Layers { tree: &self.bare, laid: self.laid.get_or_init(|| Laid::look(&self.bare)) }
     }
 }
 
 impl Tree for DiskTree {
     fn list(&self, folder: &str) -> Result<Option<Vec<Entry>>, TreeError> {
-        let found = self.with(folder, |open| open.entries().map_err(|error| wrong(folder, &error)))?;
-        let Some(found) = found else { return Ok(None) };
-        let entry = |(name, kind): (String, Kind)| {
-            let path = || if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
-            let kind = self.kind(path, kind);
-            Entry { name, kind }
-        };
-        let mut entries: Vec<Entry> = found.into_iter().map(entry).collect();
-        entries.sort_unstable();
-        Ok(Some(entries))
+        self.layers().list(folder)
     }
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, TreeError> {
-        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let opened = match self.with(folder, |open| Ok(open.file(name))) {
-            Ok(Some(Ok(file))) => Some(file),
-            Ok(Some(Err(error))) if is_absent(&error) => None,
-            Ok(Some(Err(error))) => self.open_link(path, &error)?,
-            Ok(None) => None,
-            Err(error) if error.kind == TreeErrorKind::NotAFolder => None,
-            Err(error) => return Err(error),
-        };
-        let Some(file) = opened else { return Ok(None) };
-        let data = file.metadata().map_err(|error| wrong(path, &error))?;
-        let refuse = |kind| Err(TreeError { path: path.to_owned(), kind });
-        if !data.is_file() {
-            return refuse(TreeErrorKind::NotAFile);
-        }
-        if data.len() > MAX_FILE as u64 {
-            return refuse(TreeErrorKind::TooLarge);
-        }
-        let bytes = read_at_most(file, data.len()).map_err(|error| wrong(path, &error))?;
-        if bytes.len() > MAX_FILE { refuse(TreeErrorKind::TooLarge) } else { Ok(Some(bytes)) }
+        self.layers().read(path)
+    }
+
+    fn read_end(&self, path: &str, at_most: usize) -> Result<Option<End>, TreeError> {
+        self.layers().read_end(path, at_most)
+    }
+
+    fn stream(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<bool, TreeError> {
+        self.layers().stream(path, take)
     }
 
     fn has_folder(&self, path: &str) -> Result<bool, TreeError> {
-        self.enter(path)?;
-        match fs::metadata(self.root.join(path)) {
-            Ok(data) => Ok(data.is_dir()),
-            Err(error) if is_absent(&error) => Ok(false),
-            Err(error) => Err(wrong(path, &error)),
-        }
+        self.layers().has_folder(path)
     }
 
     fn is_link(&self, path: &str) -> Result<bool, TreeError> {
-        match fs::symlink_metadata(self.root.join(path)) {
-            Ok(data) => Ok(data.is_symlink()),
-            Err(error) if is_absent(&error) => Ok(false),
-            Err(error) => Err(wrong(path, &error)),
-        }
+        self.layers().is_link(path)
     }
-}
-
-/// Reads a file that may grow meanwhile, but never more than one byte over the limit.
-fn read_at_most(mut file: File, length: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![0; usize::try_from(length).map_or(MAX_FILE, |length| length.min(MAX_FILE)) + 1];
-    let mut filled = 0;
-    while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-        match file.read(rest) {
-            Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        }
-        if filled as u64 == length {
-            break; // the byte more that was asked for isn't there
-        }
-    }
-    bytes.truncate(filled);
-    if filled as u64 > length {
-        // It grew: the rest follows.
-        file.take((MAX_FILE + 1 - filled) as u64).read_to_end(&mut bytes)?;
-    }
-    Ok(bytes)
 }
 
 /// The system's words without its number.
@@ -274,111 +117,9 @@ pub fn reason(error: &io::Error) -> String {
     text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }
 
-fn not_a_folder(folder: &str) -> TreeError {
-    TreeError { path: folder.to_owned(), kind: TreeErrorKind::NotAFolder }
-}
-
 fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(parent, _)| parent)
 }
 
-fn wrong(path: &str, error: &io::Error) -> TreeError {
-    let kind = match error.kind() {
-        ErrorKind::PermissionDenied => TreeErrorKind::Denied,
-        _ => TreeErrorKind::Io(error.to_string()),
-    };
-    TreeError { path: path.to_owned(), kind }
-}
-
 #[cfg(test)]
-#[cfg(unix)]
-mod tests {
-    use std::os::unix::fs::symlink;
-
-    use super::*;
-
-    fn folder() -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir_all(folder.path().join("root/services/checkout")).unwrap();
-        fs::write(folder.path().join("root/holdpoint.toml"), "format = 1").unwrap();
-        fs::write(folder.path().join("outside.toml"), "secret").unwrap();
-        folder
-    }
-
-    #[test]
-    fn files_and_folders_are_listed_and_read() {
-        let folder = folder();
-        let tree = DiskTree::new(folder.path().join("root"));
-        let names = |folder| {
-            tree.list(folder).unwrap().map(|l| l.into_iter().map(|e| (e.name, e.kind)).collect::<Vec<_>>())
-        };
-        assert_eq!(
-            names("").unwrap(),
-            [("holdpoint.toml".to_owned(), EntryKind::File), ("services".to_owned(), EntryKind::Folder)]
-        );
-        assert_eq!(names("nothing"), None);
-        assert_eq!(tree.list("holdpoint.toml").unwrap_err().kind, TreeErrorKind::NotAFolder);
-        assert_eq!(tree.read("holdpoint.toml").unwrap().unwrap(), b"format = 1");
-        assert_eq!(tree.read("nothing.toml").unwrap(), None);
-        assert_eq!(tree.read("services").unwrap_err().kind, TreeErrorKind::NotAFile);
-        assert!(tree.has_folder("services/checkout").unwrap());
-        assert!(!tree.has_folder("holdpoint.toml").unwrap() && !tree.has_folder("services/x").unwrap());
-    }
-
-    #[test]
-    fn links_are_followed_inside_and_refused_outside() {
-        let folder = folder();
-        let root = folder.path().join("root");
-        symlink("holdpoint.toml", root.join("inside.toml")).unwrap();
-        symlink("../outside.toml", root.join("outside.toml")).unwrap();
-        symlink(folder.path(), root.join("up")).unwrap();
-        symlink("nowhere", root.join("broken")).unwrap();
-        symlink("circle", root.join("circle")).unwrap();
-        symlink("services", root.join("alias")).unwrap();
-        let tree = DiskTree::new(&root);
-        let why = |path: &str| tree.read(path).unwrap_err().kind;
-        assert_eq!(tree.read("inside.toml").unwrap().unwrap(), b"format = 1");
-        assert_eq!(why("outside.toml"), TreeErrorKind::LeadsOut);
-        assert_eq!(why("up/outside.toml"), TreeErrorKind::LeadsOut);
-        assert_eq!(tree.list("up").unwrap_err().kind, TreeErrorKind::LeadsOut);
-        assert_eq!(tree.has_folder("up/root").unwrap_err().kind, TreeErrorKind::LeadsOut);
-        assert!(matches!(why("circle"), TreeErrorKind::Io(_)));
-        assert_eq!(tree.read("broken").unwrap(), None);
-        let links =
-            ["inside.toml", "broken", "holdpoint.toml", "nothing"].map(|path| tree.is_link(path).unwrap());
-        assert_eq!(links, [true, true, false, false]);
-        assert!(tree.has_folder("alias/checkout").unwrap());
-        let kinds = tree.list("").unwrap().unwrap();
-        let kind = |name: &str| kinds.iter().find(|entry| entry.name == name).unwrap().kind;
-        assert_eq!(
-            (kind("alias"), kind("inside.toml"), kind("broken")),
-            (EntryKind::Folder, EntryKind::File, EntryKind::Other)
-        );
-    }
-
-    #[test]
-    fn what_could_hang_or_fill_the_memory_is_not_opened() {
-        let folder = folder();
-        let root = folder.path().join("root");
-        let tree = DiskTree::new(&root);
-        let large = File::create(root.join("large.toml")).unwrap();
-        large.set_len(MAX_FILE as u64 + 1).unwrap();
-        assert_eq!(tree.read("large.toml").unwrap_err().kind, TreeErrorKind::TooLarge);
-        large.set_len(MAX_FILE as u64).unwrap();
-        assert_eq!(tree.read("large.toml").unwrap().unwrap().len(), MAX_FILE);
-        let device = DiskTree::new("/dev");
-        assert_eq!(device.read("zero").unwrap_err().kind, TreeErrorKind::NotAFile);
-        let made = std::process::Command::new("mkfifo").arg(root.join("pipe.toml")).status().unwrap();
-        assert!(made.success());
-        assert_eq!(tree.read("pipe.toml").unwrap_err().kind, TreeErrorKind::NotAFile);
-    }
-
-    #[test]
-    fn the_nearest_registry_upwards_is_found() {
-        let folder = folder();
-        let root = folder.path().join("root");
-        assert_eq!(find_registry(&root.join("services/checkout")), Some(root.clone()));
-        assert_eq!(find_registry(&root.join("services/not/there")), Some(root.clone()));
-        assert_eq!(find_registry(&root), Some(root));
-    }
-}
+mod tests;

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::Kind;
+use super::bare::Kind;
 
 /// A folder that was there when it was looked at.
 #[derive(Debug)]

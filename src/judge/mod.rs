@@ -9,6 +9,7 @@
 //! `relief` lowers some. The principle: only what a move makes worse may stop it.
 
 mod code;
+mod debt;
 mod exposure;
 mod finding;
 mod history;
@@ -30,13 +31,14 @@ mod why;
 mod words;
 
 pub use code::Code;
+pub use debt::{Holding, Owed, Went};
 pub use exposure::YOUNG;
 pub use finding::{Finding, Unregistered};
 pub use never::{Never, never};
 pub use overview::{
     Attention, Matter, Overview, Running, Runs, SOON, SUPPORT_SOON, WayBack, environments, overview,
 };
-pub use portrait::{Hit, HitBefore, Owed, Portrait};
+pub use portrait::{Hit, HitBefore, Portrait};
 pub use rules::{Unmet, glob_matches};
 pub use scene::Standing;
 pub use targets::Previous;
@@ -48,7 +50,7 @@ pub use weigh::incidents_on;
 pub use why::{Trace, Tried, Why, could_match};
 pub use words::{Days, Weight, and};
 
-use crate::model::{Flag, Name, Registry};
+use crate::model::{Debt, Flag, Name, Registry};
 
 /// The shipped rules, in the registry's own format. They stand behind a registry's rules.
 pub const DEFAULTS: &str = include_str!("defaults.toml");
@@ -91,6 +93,12 @@ pub fn portrait<'a>(
     moment: Moment,
 ) -> Option<Portrait<'a>> {
     portrait::portrait(registry, service, flag, moment)
+}
+
+/// What is still owed for a break-glass of a service, which need not stand in the registry as it is told here.
+/// None: the registry doesn't hold the service.
+pub fn owed<'a>(registry: &Registry, service: &Name, debt: &'a Debt, moment: Moment) -> Option<Owed<'a>> {
+    debt::owed(registry, service, debt, moment)
 }
 
 /// The version that a rollback without a named target goes to: what ran here before, else the next older

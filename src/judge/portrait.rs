@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::judge::relief;
 use crate::judge::scene::{Scene, Standing, Standpoint};
-use crate::judge::upkeep;
-use crate::judge::{Moment, Question, Refusal};
-use crate::model::{Debt, Flag, Key, MoveKind, Name, Registry, Release, Service, SignOff, Time, Version};
+use crate::judge::{Moment, Owed, Question, Refusal, debt};
+use crate::model::{Flag, MoveKind, Name, Registry, Release, Service, SignOff, Time, Version};
 
 /// A flag at one service.
 #[derive(Debug, Clone)]
@@ -51,17 +50,6 @@ pub struct HitBefore {
     pub version: Version,
     /// Until when.
     pub until: Time,
-}
-
-/// A break-glass with what is still owed for it.
-#[derive(Debug, Clone)]
-pub struct Owed<'a> {
-    /// The break-glass.
-    pub debt: &'a Debt,
-    /// By when it is to be reviewed.
-    pub due: Time,
-    /// The keys whose team hasn't reviewed it yet.
-    pub unreviewed: Vec<Key>,
 }
 
 /// Every place that a service runs or ran in, as far as the registry tells.
@@ -153,7 +141,5 @@ fn debts<'a>(scene: &Scene<'a>, flag: &Flag) -> Vec<Owed<'a>> {
     let moment = scene.moment;
     let seen = scene.service.debts.iter().filter(|debt| moment.sees(debt.at));
     let named = seen.filter(|debt| debt.subjects.iter().any(|subject| **subject == *flag.id.as_str()));
-    named
-        .map(|debt| Owed { debt, due: upkeep::due(scene, debt), unreviewed: upkeep::unreviewed(scene, debt) })
-        .collect()
+    named.filter_map(|debt| debt::owed(scene.registry, &scene.service.name, debt, moment)).collect()
 }

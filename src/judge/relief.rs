@@ -92,6 +92,10 @@ fn sort_sign_offs<'a>(scene: &Scene<'a>, step: &Step<'a>, asker: Option<&str>) -
 pub(super) fn validity(scene: &Scene<'_>, sign_off: &SignOff) -> Result<Time, Refusal> {
     let (now, longest) = (scene.moment.now, scene.registry.policy.sign_off_max);
     let ends = sign_off.ends(longest);
+    // Whoever takes a sign-off back by a clock that is ahead takes it back now.
+    if let Some(revoked) = sign_off.revoked.as_ref().filter(|revoked| scene.moment.sees(revoked.at)) {
+        return Err(Refusal::Revoked(revoked.clone()));
+    }
     if now < sign_off.begins(longest) {
         return Err(Refusal::Ahead);
     }

@@ -94,6 +94,7 @@ pub(super) fn recorded_times(scene: &Scene<'_>) -> Vec<Time> {
         times.extend(point.flag.narrowed.as_ref().map(|narrowed| narrowed.at));
     }
     times.extend(service.sign_offs.iter().map(|sign_off| sign_off.at));
+    times.extend(service.sign_offs.iter().filter_map(|of| of.revoked.as_ref().map(|revoked| revoked.at)));
     for debt in &service.debts {
         times.push(debt.at);
         times.extend(debt.reviews.iter().map(|review| review.at));

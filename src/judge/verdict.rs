@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use crate::judge::Finding;
 use crate::model::{
-    Flag, Key, Level, Mitigation, MoveKind, Name, Owner, Rule, Service, SignOff, Time, Version,
+    Flag, Key, Level, Mitigation, MoveKind, Name, Owner, Rule, Service, SignOff, Time, Version, Withdrawn,
 };
 
 /// What is asked: may this service move there?
@@ -209,6 +209,8 @@ pub struct Given<'a> {
 /// Why a sign-off for this move doesn't count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
+    /// It was taken back.
+    Revoked(Withdrawn),
     /// It lapsed then.
     Lapsed(Time),
     /// It is dated further ahead than a sign-off may last.

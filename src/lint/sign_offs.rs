@@ -22,7 +22,7 @@ pub(super) static SIGN_OFF_OF_UNKNOWN_SUBJECT: Lint = Lint {
 
 pub(super) static MANY_EXPIRED_SIGN_OFFS: Lint = Lint {
     word: "many-expired-sign-offs",
-    documentation: "Over 50 expired sign-offs of a service lie in the registry, and each of its checks reads them all. They \
+    documentation: "Over 50 expired or revoked sign-offs of a service lie in the registry, and each of its checks reads them all. They \
         may be deleted: what they let happen stands in `entered` and in the record. The JSON report lists their files, so \
         `holdpoint lint SERVICE --format json | jq -r '.warnings[].files[]' | xargs git -C REGISTRY rm` deletes them, where \
         REGISTRY is the registry's folder; those of the main file are removed by hand.",
@@ -37,7 +37,8 @@ pub(super) fn find(view: &View<'_>, notes: &mut Notes) {
     let flags: Vec<(&Flag, Standing)> = view.flags().collect();
     let mut expired: Vec<&SignOff> = Vec::new();
     for sign_off in view.service.sign_offs.iter().filter(|sign_off| view.moment.sees(sign_off.at)) {
-        if sign_off.ends(view.registry.policy.sign_off_max) <= view.moment.now {
+        let revoked = sign_off.revoked.as_ref().is_some_and(|revoked| view.moment.sees(revoked.at));
+        if revoked || sign_off.ends(view.registry.policy.sign_off_max) <= view.moment.now {
             expired.push(sign_off);
             continue;
         }

@@ -165,8 +165,8 @@ fn all<const N: usize>(answers: [Option<bool>; N]) -> Option<bool> {
     (!answers.contains(&None)).then_some(true)
 }
 
-/// That a flag or a release was taken back.
-#[derive(Debug, Clone)]
+/// That a flag, a release or a sign-off was taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Withdrawn {
     /// Since when.
     pub at: Time,

@@ -1,6 +1,6 @@
 //! Sign-offs (written, expiring acceptances) and debts (what a break-glass leaves behind).
 
-use crate::model::{CLOCK_TOLERANCE, Id, Key, Name, Origin, Time, Version, Window};
+use crate::model::{CLOCK_TOLERANCE, Id, Key, MoveKind, Name, Origin, Time, Version, Window, Withdrawn};
 
 /// A team's written, expiring acceptance of named subjects for one service, environment and target.
 #[derive(Debug, Clone)]
@@ -29,6 +29,8 @@ pub struct SignOff {
     pub at: Time,
     /// When it ends, if the policy doesn't end it before.
     pub expires: Time,
+    /// Taken back, by whom and why: it counts no more, however long it would have lasted.
+    pub revoked: Option<Withdrawn>,
     /// Where it stands.
     pub origin: Origin,
 }
@@ -86,6 +88,20 @@ pub struct Debt {
     pub origin: Origin,
 }
 
+impl Debt {
+    /// The move that was made: `2.4.1 -> 2.3.0`.
+    pub fn way(&self) -> String {
+        let from = self.from.as_ref().map_or("nothing known", |from| &*from.text);
+        format!("{from} -> {}", self.to)
+    }
+
+    /// What kind of move that was.
+    pub fn kind(&self) -> MoveKind {
+        let older = self.from.as_ref().is_some_and(|from| self.to.is_older_than(from));
+        if older { MoveKind::Rollback } else { MoveKind::Redeploy }
+    }
+}
+
 /// One team's look back at a break-glass.
 #[derive(Debug, Clone)]
 pub struct Review {
@@ -119,6 +135,7 @@ mod tests {
             ticket: None,
             at: time(at),
             expires: time(expires),
+            revoked: None,
             origin: Origin::default(),
         }
     }

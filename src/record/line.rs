@@ -233,6 +233,9 @@ pub enum Deed {
         /// A ticket.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ticket: Option<Box<str>>,
+        /// Who asks for the move, where that was known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asked_by: Option<Box<str>>,
         /// Until when it counts.
         expires: Box<str>,
     },
@@ -266,9 +269,9 @@ pub enum Deed {
     Reviewed {
         /// The debt's id.
         debt: Box<str>,
-        /// Whose key.
-        #[serde(rename = "as")]
-        key: Box<str>,
+        /// Whose key; None: both had reviewed it before, and it was only closed.
+        #[serde(default, rename = "as", skip_serializing_if = "Option::is_none")]
+        key: Option<Box<str>>,
         /// What was found.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<Box<str>>,

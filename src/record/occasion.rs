@@ -19,6 +19,8 @@ pub enum Known {
     Flag,
     /// Said by the CI.
     Ci,
+    /// Said by nobody: it is the account that the program ran under. Only for what machines do.
+    Account,
 }
 
 impl Known {
@@ -28,6 +30,7 @@ impl Known {
             Known::Git => "git",
             Known::Flag => "flag",
             Known::Ci => "ci",
+            Known::Account => "account",
         }
     }
 }

@@ -153,6 +153,7 @@ mod tests {
                 with: vec![text("CVE-1/waf-r3")],
                 reason: text("outage"),
                 ticket: some("INC-482"),
+                asked_by: some("Bob <bob@example.com>"),
                 expires: text("2026-11-22T07:05:00Z"),
             },
             Deed::Revoked { sign_off: text("01KAF3"), key: key(), reason: text("by mistake") },
@@ -163,7 +164,7 @@ mod tests {
                 unjudged: vec![text("`x` is no time")],
                 due: some("2026-11-25T03:10:00Z"),
             },
-            Deed::Reviewed { debt: text("01KAF4"), key: key(), note: some("fine"), closed: true },
+            Deed::Reviewed { debt: text("01KAF4"), key: Some(key()), note: some("fine"), closed: true },
             Deed::Observed { was: Some(vec![]), running: running.clone(), source: text("kubectl") },
             Deed::Released {
                 version: text("2.4.2"),

@@ -117,6 +117,12 @@ impl Tree for Changed<'_> {
         }
     }
 
+    fn stream(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<bool, TreeError> {
+        let Some(change) = self.changes.files().get(path) else { return self.tree.stream(path, take) };
+        change.after.iter().for_each(|bytes| take(bytes));
+        Ok(change.after.is_some())
+    }
+
     fn has_folder(&self, path: &str) -> Result<bool, TreeError> {
         let made = self.beside(path).any(|(_, _, stays)| stays);
         if made { Ok(true) } else { self.tree.has_folder(path) }

@@ -73,7 +73,7 @@ pub(super) fn flag(kind: FlagKind, id: Id, table: &Table<'_>, home: &Home<'_>) -
         until: table.until("until"),
         by: table.text("by"),
         ticket: table.text("ticket"),
-        withdrawn: release::withdrawn(table, &WITHDRAWN),
+        withdrawn: release::withdrawn(table, "withdrawn", &WITHDRAWN),
         narrowed: narrowed(table, &affects, home),
         mitigations: mitigations(table),
         affects,

@@ -49,6 +49,6 @@ pub use shape::{Field, Kind, SHAPES, Shape};
 pub use shared::shipped;
 pub use snapshot::Snapshot;
 pub use tidy::{Done, Left, Tidied, tidy};
-pub use tree::{Entry, EntryKind, MAX_FILE, MemoryTree, Tree, TreeError, TreeErrorKind};
+pub use tree::{End, Entry, EntryKind, MAX_FILE, MemoryTree, Tree, TreeError, TreeErrorKind};
 pub use whole::Whole;
 pub(crate) use wording::{listed, quoted, shell_word};

@@ -14,14 +14,14 @@ pub(super) fn release(table: &Table<'_>, scale: &Scale) -> Option<Release> {
     let digests = table.digests("digests");
     let tags = table.texts("tags");
     let sbom = table.text("sbom");
-    let withdrawn = withdrawn(table, &RELEASE_WITHDRAWN);
+    let withdrawn = withdrawn(table, "withdrawn", &RELEASE_WITHDRAWN);
     let version = table.placed("version", scale)?;
     Some(Release { version, released, commit, digests, tags, sbom, withdrawn, origin: table.origin() })
 }
 
-/// `withdrawn = { … }`, of a release or a flag.
-pub(super) fn withdrawn(table: &Table<'_>, shape: &'static Shape) -> Option<Withdrawn> {
-    let table = table.table("withdrawn", shape)?;
+/// `withdrawn = { … }` of a release or a flag, `revoked = { … }` of a sign-off.
+pub(super) fn withdrawn(table: &Table<'_>, key: &'static str, shape: &'static Shape) -> Option<Withdrawn> {
+    let table = table.table(key, shape)?;
     let (at, by, reason) = (table.time("at"), table.text("by"), table.text("reason"));
     Some(Withdrawn { at: at?, by, reason: reason? })
 }

@@ -457,7 +457,17 @@ pub static SIGN_OFF: Shape = Shape {
         may("ticket", Kind::Text, "A ticket."),
         must("at", Kind::Time, "When it was signed."),
         must("expires", Kind::Time, "When it ends. Never valid longer than `policy.sign_off_max`, whatever stands here."),
+        may("revoked", Kind::Table(&REVOKED), "Taken back: set by `holdpoint sign-off revoke`. It counts no more."),
     ],
+};
+
+/// `revoked = { … }` of a sign-off.
+#[rustfmt::skip]
+pub static REVOKED: Shape = Shape {
+    name: "`revoked` of a sign-off",
+    header: "revoked = { … }",
+    doc: "That a sign-off was taken back. Set by `holdpoint sign-off revoke`.",
+    fields: WITHDRAWN_FIELDS,
 };
 
 /// `[debt.ID]`.
@@ -538,7 +548,7 @@ pub static CONDITION: Shape = Shape {
 pub static SHAPES: &[&Shape] = &[
     &ROOT, &POLICY, &RULE, &CONDITION, &ENVIRONMENT, &TEAM, &INCIDENT, &SERVICE, &OWNER, &SUPPORT, &RAN, &ENTERED,
     &UNDER_WAY, &SETTLED, &RELEASE, &RELEASE_WITHDRAWN, &BARRIER, &ADVISORY, &INSTABILITY, &AFFECTS, &WITHDRAWN,
-    &NARROWED, &MITIGATION, &SIGN_OFF, &DEBT, &REVIEW,
+    &NARROWED, &MITIGATION, &SIGN_OFF, &REVOKED, &DEBT, &REVIEW,
 ];
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use crate::model::{Debt, Id, Key, Name, Review, SignOff};
 use crate::registry::mistake::Mistake;
 use crate::registry::reader::Table;
-use crate::registry::shape::REVIEW;
+use crate::registry::release::withdrawn;
+use crate::registry::shape::{REVIEW, REVOKED};
 use crate::registry::wording::quoted;
 use crate::version::Scale;
 
@@ -30,6 +31,7 @@ pub(super) fn sign_off(id: Id, table: &Table<'_>, folder: Option<Key>) -> Option
         let message = "a sign-off must expire later than it was signed";
         table.get("expires")?.report_hint(message, "correct `at` or `expires`");
     }
+    let revoked = withdrawn(table, "revoked", &REVOKED);
     Some(SignOff {
         id,
         environment: environment?,
@@ -43,6 +45,7 @@ pub(super) fn sign_off(id: Id, table: &Table<'_>, folder: Option<Key>) -> Option
         ticket: table.text("ticket"),
         at: at?,
         expires: expires?,
+        revoked,
         origin: table.origin(),
     })
 }

@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::registry::{Entry, Tree, TreeError};
+use crate::registry::{End, Entry, Tree, TreeError};
 
 type Remembered<T> = RefCell<BTreeMap<String, Result<T, TreeError>>>;
 
@@ -32,6 +32,16 @@ impl Tree for Snapshot<'_> {
 
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, TreeError> {
         once(&self.files, path, || self.tree.read(path))
+    }
+
+    // The end of what grows at its end; whoever writes looks at it again.
+    fn read_end(&self, path: &str, at_most: usize) -> Result<Option<End>, TreeError> {
+        self.tree.read_end(path, at_most)
+    }
+
+    // What is read piece by piece is too large to be remembered.
+    fn stream(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<bool, TreeError> {
+        self.tree.stream(path, take)
     }
 
     fn has_folder(&self, path: &str) -> Result<bool, TreeError> {

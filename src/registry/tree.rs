@@ -19,6 +19,31 @@ pub trait Tree {
     /// When there is something that can't be read, or must not be.
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, TreeError>;
 
+    /// Gives the bytes of a file piece by piece; one that only grows, as the record does, may be of any size. False:
+    /// there is no such file.
+    ///
+    /// # Errors
+    /// When there is something that can't be read, or must not be.
+    fn stream(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<bool, TreeError> {
+        let bytes = self.read(path)?;
+        bytes.iter().for_each(|bytes| take(bytes));
+        Ok(bytes.is_some())
+    }
+
+    /// The last bytes of a file, at most so many, for files that only grow at their end. None: there is no such
+    /// file.
+    ///
+    /// # Errors
+    /// When there is something that can't be read, or must not be.
+    fn read_end(&self, path: &str, at_most: usize) -> Result<Option<End>, TreeError> {
+        let end = |bytes: Vec<u8>| {
+            let length = bytes.len() as u64;
+            let start = bytes.len().saturating_sub(at_most);
+            End { length, bytes: bytes.get(start..).map_or_else(Vec::new, <[u8]>::to_vec) }
+        };
+        Ok(self.read(path)?.map(end))
+    }
+
     /// Whether there is a folder of this path.
     ///
     /// # Errors
@@ -32,6 +57,15 @@ pub trait Tree {
     fn is_link(&self, _path: &str) -> Result<bool, TreeError> {
         Ok(false)
     }
+}
+
+/// The end of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct End {
+    /// How long the whole file is.
+    pub length: u64,
+    /// Its last bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// One name in a folder.
@@ -82,6 +116,9 @@ pub enum TreeErrorKind {
     /// The system forbids it.
     #[error("can't be read: permission denied")]
     Denied,
+    /// It belongs to an act that was cut short and can't be brought to its end.
+    #[error("belongs to an act that was cut short and can't be brought to its end: {0}")]
+    HeldUp(String),
     /// Anything else that the system says.
     #[error("can't be read: {0}")]
     Io(String),
@@ -96,6 +133,9 @@ impl TreeError {
             TreeErrorKind::NotAFile => "only regular files are read; move it out of the registry's folders",
             TreeErrorKind::NotAFolder => "a folder of this name is part of the layout; move the file away",
             TreeErrorKind::Denied => "give the user who checks the right to read it",
+            TreeErrorKind::HeldUp(_) => {
+                "look at it, then `holdpoint log repair` puts what was under way aside, and keeps it"
+            }
             TreeErrorKind::Io(_) => return None,
         })
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::judge::Move;
+use crate::judge::{Move, Question};
 use crate::model::{Id, Key, MoveKind, Name, Time, format_time};
 use crate::registry::shell_word;
 use crate::report::{Context, plain};
@@ -70,6 +70,11 @@ fn of_debt(context: &Context, debt: &Id, service: Option<&Name>) -> String {
     named(context, format!("holdpoint review {}{service}", quoted(debt.as_str())))
 }
 
+/// The command that judges going to `to`.
+pub fn check(context: &Context, movement: &Move, to: &str) -> String {
+    about(context, movement, "rollback-check", to)
+}
+
 /// The command that shows where a service could go.
 pub fn targets(context: &Context, place: (&Name, Option<&Name>)) -> String {
     at(context, place, &format!("targets {}", place.0))
@@ -123,6 +128,26 @@ pub fn record(context: &Context, of: &Recording) -> String {
         command.extend(value.map(|value| format!(" --{option} {}", quoted(value))));
     }
     command
+}
+
+/// The command that records a move that was made though the verdict stops it.
+pub fn record_all_the_same(
+    context: &Context,
+    question: &Question,
+    environment: &Name,
+    moved: Option<Time>,
+) -> String {
+    let what = format!("record {} {} {}", question.asked, question.service, quoted(&question.to));
+    let mut command = at(context, (&question.service, Some(environment)), &what);
+    let moved = moved.map(format_time);
+    for (option, value) in [
+        ("from", question.from.as_deref()),
+        ("at", moved.as_deref()),
+        ("incident", question.incident.as_deref()),
+    ] {
+        command.extend(value.map(|value| format!(" --{option} {}", quoted(value))));
+    }
+    command + " --break-glass \"<why>\""
 }
 
 /// The command by which SRE says that a release which was left is unstable.

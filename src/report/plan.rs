@@ -30,6 +30,13 @@ pub struct Wanted {
     pub with: Vec<String>,
 }
 
+impl Wanted {
+    /// Per key the subjects that are held and not signed yet, also beside a block.
+    pub fn of(verdict: &Verdict) -> Vec<Wanted> {
+        wanted(verdict, &[])
+    }
+}
+
 /// The least bad of the moves that may not go, and what it takes.
 #[derive(Debug)]
 pub struct WayOut<'a> {

@@ -3,7 +3,7 @@
 use crate::judge::Question;
 use crate::model::{MoveKind, Time, format_time};
 use crate::registry::{Changes, Mistakes};
-use crate::report::{Answer, Context, commands, words};
+use crate::report::{Answer, Context, Proposal, commands, words};
 
 /// What became of a move that was to be made.
 #[derive(Debug, Clone, Copy)]
@@ -110,15 +110,6 @@ pub struct Unrecorded<'a> {
     pub hint: Option<&'a str>,
     /// The command that brings it in.
     pub command: &'a str,
-}
-
-/// A command that is worth doing next.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proposal {
-    /// What it is for.
-    pub why: String,
-    /// The command, ready to paste.
-    pub command: String,
 }
 
 impl<'a> Run<'a> {

@@ -301,6 +301,10 @@ pub fn refused(sign_off: &SignOff, refusal: &Refusal) -> String {
 /// Why a sign-off doesn't count.
 pub fn refusal(sign_off: &SignOff, refusal: &Refusal) -> String {
     match refusal {
+        Refusal::Revoked(revoked) => {
+            let by = revoked.by.as_ref().map_or(String::new(), |by| format!(" by {by}"));
+            format!("revoked at {}{by}: {}", format_time(revoked.at), revoked.reason)
+        }
         Refusal::Lapsed(at) => format!("lapsed at {}", format_time(*at)),
         Refusal::Ahead => format!("is dated too far ahead, {}", format_time(sign_off.at)),
         Refusal::NotMember(team) => format!("its signer isn't a member of {team}"),

@@ -319,7 +319,7 @@ fn files_that_a_repository_has_already_are_left_alone() {
     assert_eq!(fs::read_to_string(shop.join("README.md")).unwrap(), "# Shop\n");
     assert!(!shop.join("CODEOWNERS").exists());
     for part in
-        [".github/CODEOWNERS", "/services/*/security.toml", ".holdpoint-*.tmp", "shop, with example releases"]
+        [".github/CODEOWNERS", "/services/*/security.toml", ".holdpoint-*", "shop, with example releases"]
     {
         assert!(said.contains(part), "{part}:\n{said}");
     }

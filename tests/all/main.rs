@@ -3,13 +3,17 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 mod architecture;
+mod at_once;
 mod cases;
 mod cli;
 mod completions;
+mod crash;
 mod curl;
 mod dice;
 mod docs;
 mod edit;
+mod flag_release;
+mod flags;
 mod init;
 mod judge;
 mod lint;
@@ -21,8 +25,10 @@ mod observe;
 mod readme;
 mod release_add;
 mod repository;
+mod review;
 mod run;
 mod schema;
 mod start;
 mod status;
+mod story;
 mod whole;

@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use self::close::{Closing, closing};
 use crate::act::said::Said;
 use crate::judge::{Moment, Standing, YOUNG, portrait};
-use crate::model::{Flag, Name, Registry, Scope, Service, Time, format_time};
+use crate::model::{Flag, Membership, Name, Registry, Scope, Service, Time, format_time};
 use crate::record::{Deed, Occasion, Statement};
 use crate::registry::edit::{EditError, Editor, Fields, Value, written_flag};
 use crate::registry::{Ask, Changed, Changes, LoadError, Loaded, Tree, Whole, load};
@@ -300,16 +300,10 @@ fn only_whole(id: &str, service: &Name, names: &str) -> Refusal {
 }
 
 /// Refuses whoever isn't a member of the team whose statement the flag is.
-///
-/// As for sign-offs: where no team is defined at all, nobody can be told apart; where some are, a team that isn't
-/// has no members.
 fn check_team(registry: &Registry, service: &Service, flag: &Flag, by: &str) -> Result<(), Refusal> {
     let key = flag.kind.key();
-    let Some(name) = service.owners.of(key).filter(|_| !registry.teams.is_empty()) else { return Ok(()) };
+    let Membership::Outsider(name) = registry.membership(service, key, by) else { return Ok(()) };
     let team = registry.teams.get(name);
-    if team.is_some_and(|team| team.has(by)) {
-        return Ok(());
-    }
     let message = format!(
         "{} is the statement of `{name}`, which owns the {key} of `{}`, and {by} isn't a member of it",
         flag.id, service.name

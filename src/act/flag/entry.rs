@@ -8,9 +8,6 @@ use crate::registry::wording::{meant, nearest_of};
 use crate::registry::{listed, quoted};
 use crate::version::{Order, Place, RangeError, Ranges};
 
-/// How many releases are named as the nearest.
-const NEAREST: usize = 3;
-
 /// The releases of one service that a flag hits, as said and as understood.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
@@ -26,8 +23,7 @@ pub(super) struct Entry {
 /// Takes what is said of one service.
 ///
 /// # Errors
-/// When a range or a version has no place, an environment isn't known, what mends it is hit by it, or no known
-/// release is hit.
+/// When a range or a version has no place, an environment isn't known, or what mends it is hit by it.
 pub(super) fn entry(
     request: &Request,
     part: &Part,
@@ -70,9 +66,6 @@ pub(super) fn entry(
         fixed_in,
     };
     let fixed = fixed_in_of(&entry, service, notes)?;
-    if !request.future {
-        check_known(&entry, service)?;
-    }
     notes.extend(short_bounds(&entry, service));
     notes.extend(open_end(&entry, service));
     let affects = Affects { fixed_in: fixed, ..entry.affects };
@@ -144,11 +137,16 @@ fn known(service: &Service) -> impl Iterator<Item = &Version> {
 
 /// Refuses a range in which no known release lies: most likely a slip, and a flag that hits nothing looks like one
 /// that does.
-fn check_known(entry: &Entry, service: &Service) -> Result<(), Refusal> {
+pub(super) fn check_known(entry: &Entry, loads: &Loads) -> Result<(), Refusal> {
+    let service = loads.get(&entry.service).and_then(|loaded| loaded.registry.services.get(&entry.service));
+    let Some(service) = service else { return Ok(()) };
     let hint = |near: Vec<String>| {
         let near: Vec<&str> = near.iter().map(String::as_str).collect();
-        let nearest =
-            if near.is_empty() { String::new() } else { format!("the nearest are {}; ", listed(&near)) };
+        let nearest = match near.as_slice() {
+            [] => String::new(),
+            [one] => format!("the nearest is `{one}`; "),
+            several => format!("the nearest are {}; ", listed(several)),
+        };
         format!("{nearest}correct it, or add --future if it is about releases to come")
     };
     let alternatives = entry.affects.versions.iter().flat_map(Ranges::each);
@@ -175,9 +173,12 @@ fn nearest(range: &Ranges, text: &str, service: &Service) -> Vec<String> {
     all.dedup_by(|a, b| a.text == b.text);
     let bare = text.trim_start_matches(['<', '>', '=', ' ']);
     let names: Vec<String> = all.iter().map(|version| version.text.to_string()).collect();
-    let alike = nearest_of(bare, &names);
+    let distance = |name: &String| strsim::damerau_levenshtein(bare, name);
+    let mut alike = nearest_of(bare, &names);
+    let least = alike.first().map(distance);
+    alike.retain(|name| Some(distance(name)) == least);
     if !alike.is_empty() && !text.contains(',') {
-        return alike.into_iter().take(NEAREST).collect();
+        return alike;
     }
     let Some((lower, upper)) = range.intervals().next() else { return Vec::new() };
     let end = |bound: Bound<&Place>| match bound {

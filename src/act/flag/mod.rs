@@ -13,6 +13,8 @@ mod given;
 mod reach;
 mod standing;
 mod team;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use std::collections::BTreeMap;
@@ -171,9 +173,18 @@ pub fn flag(tree: &dyn Tree, main: &str, request: &Request, occasion: &Occasion)
     let shared = standing::shared(tree, main, &id, &mut loads)?;
     let stands = standing::find(&entries, &id, &loads, shared.as_ref())?;
     let plan = standing::compare(request, &entries, &stands, &id)?;
+    if !request.future {
+        // What stands was understood when it was said.
+        let mut new = entries.iter().zip(&plan.covered).filter(|(_, covered)| !**covered);
+        new.try_for_each(|(entry, _)| entry::check_known(entry, &loads))?;
+    }
     let mut editor = Editor::new(tree, main);
     let writing = Writing { tree, main, request, occasion, entries: &entries, stands: &stands, plan: &plan };
     let outcome = writing.write(&mut editor, &id, &mut notes)?;
+    if outcome == Outcome::Unchanged {
+        // What there was to say of it was said when it was made.
+        notes.clear();
+    }
     let id = stands.iter().flatten().next().map_or(id, |standing| standing.flag.id.clone());
     let changes = editor.finish()?;
     let after = Changed { tree, changes: &changes };

@@ -33,7 +33,7 @@ pub struct Reach {
     pub known: usize,
     /// What runs and is hit, or may be.
     pub runs: Vec<RunsHit>,
-    /// Where a rollback goes now, where that is another release or weighs otherwise.
+    /// Where a rollback goes now, where that is another release, or can't go any more.
     pub ways: Vec<Way>,
     /// The sign-offs that no longer let their move go.
     pub voided: Vec<Voided>,
@@ -79,6 +79,13 @@ pub struct Way {
 }
 
 impl Way {
+    /// Whether it leads elsewhere, or may go now and couldn't before, or the other way round.
+    fn differs(&self) -> bool {
+        let of =
+            |back: &Option<Back>| back.as_ref().map(|back| (back.version.clone(), back.level.proceeds()));
+        of(&self.before) != of(&self.after)
+    }
+
     /// Whether there was a safe way back, and is none any more.
     pub fn is_lost(&self) -> bool {
         let safe = |back: &Option<Back>| back.as_ref().is_some_and(|back| back.level.proceeds());
@@ -221,7 +228,7 @@ impl<'a> Sides<'a> {
             before: back(self.before).flatten(),
             after: back(self.after).flatten(),
         };
-        (way.before != way.after).then_some(way)
+        way.differs().then_some(way)
     }
 }
 

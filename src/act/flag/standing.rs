@@ -279,7 +279,7 @@ fn stands_already(request: &Request, entries: &[Entry], standing: &Standing<'_>)
     let by = flag.by.as_deref().map_or(String::new(), |by| format!(", by {by}"));
     let at = flag.recorded.map_or(String::new(), |at| format!(", {}", format_time(at)));
     let title = quoted(&flag.title);
-    let message = format!("`{}` stands already: {title} on {}{by}{at}", flag.id, hit(flag, entries));
+    let message = format!("`{}` stands already: {title} on {}{by}{at}", flag.id, hit(flag));
     let said: Vec<String> = entries
         .iter()
         .map(|entry| format!("{} of `{}`", entry.versions.join(" or "), entry.service))
@@ -293,8 +293,8 @@ fn stands_already(request: &Request, entries: &[Entry], standing: &Standing<'_>)
     Mistake::at(standing.place(), message).label("what stands").hint(hint)
 }
 
-/// What a flag hits of these services.
-fn hit(flag: &Flag, entries: &[Entry]) -> String {
+/// What a flag hits, in words.
+fn hit(flag: &Flag) -> String {
     let mut parts: Vec<String> = Vec::new();
     for affects in &flag.affects {
         let service = match &affects.scope {
@@ -306,7 +306,6 @@ fn hit(flag: &Flag, entries: &[Entry]) -> String {
             .as_ref()
             .map_or("what carries its tag or digest".to_owned(), |ranges| ranges.to_string());
         let except = affects.except.as_ref().map_or(String::new(), |except| format!(" except {except}"));
-        let _ = entries;
         parts.push(format!("{versions}{except} of {service}"));
     }
     parts.join(" and ")
@@ -328,8 +327,13 @@ fn namesake(flag: &Flag, said: &[&str], service: &Service, loaded: &Loaded) -> O
     let sources = &loaded.registry.sources;
     let place = format!("{}:{}", sources.path(flag.origin), sources.line(flag.origin));
     let withdrawn = if flag.withdrawn.is_some() { ", and was withdrawn" } else { "" };
+    let known = if shared == flag.id.as_str() {
+        String::new()
+    } else {
+        format!("is an alias of `{}`, which ", flag.id)
+    };
     Some(format!(
-        "`{shared}` stands for `{}` of `{}` already{withdrawn} ({place}): likely the same bug, told twice",
-        flag.id, service.name
+        "`{shared}` {known}stands already for `{}`{withdrawn} ({place}): likely the same bug, told twice",
+        service.name
     ))
 }

@@ -20,6 +20,8 @@ mod record;
 mod rewind;
 mod settle;
 mod start;
+#[cfg(test)]
+mod tests;
 
 pub use exposure::Accepted;
 pub use finish::{Ended, Finished, Next, Place, finish};

@@ -253,6 +253,9 @@ impl Work<'_> {
         over.after =
             Some(Box::new(load(&Changed { tree: self.tree, changes: &over.changes }, self.main, &ask)?));
         over.next = finish::flags(here, &over.place.left, self.case.incident().as_deref());
+        if over.place.was.as_ref().is_none_or(|was| over.place.running.as_ref() != Some(was)) {
+            over.next.push(Next::Observe);
+        }
         over.notes.extend(finish::closable(here, over.place.running.as_deref().unwrap_or_default()));
         Ok((over, true, debt))
     }
@@ -263,6 +266,7 @@ impl Work<'_> {
         let (changes, written) =
             unjudged_changes(self.tree, self.main, self.case, debt.as_ref(), &mut over.notes)?;
         over.changes = changes;
+        over.next.push(Next::Observe);
         Ok((over, written, debt))
     }
 }

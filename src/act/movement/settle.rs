@@ -7,7 +7,7 @@
 use super::case::gone;
 use super::{Refusal, unfit};
 use crate::judge::{self, Code, Moment, Question};
-use crate::model::{Key, Level, MoveKind, Name, Ran, Registry, Service, Settled, format_time};
+use crate::model::{Key, Level, Membership, MoveKind, Name, Ran, Registry, Service, Settled, format_time};
 use crate::record::{Deed, Occasion, Statement, Writes};
 use crate::registry::edit::{Editor, Value};
 use crate::registry::{Ask, Changed, Changes, Loaded, Tree, load};
@@ -129,20 +129,15 @@ fn was_fled(ran: &Ran) -> bool {
     ran.kind.map_or_else(went_back, |kind| kind == MoveKind::Rollback)
 }
 
-/// Where teams are given, only a member of the reliability team may; as with a sign-off, one that isn't given has no
-/// members.
+/// Where teams are given, only a member of the reliability team may.
 fn check_signer(registry: &Registry, service: &Service, by: &str) -> Result<(), Refusal> {
-    let Some(name) = service.owners.of(Key::Reliability).filter(|_| !registry.teams.is_empty()) else {
+    let Membership::Outsider(name) = registry.membership(service, Key::Reliability, by) else {
         return Ok(());
     };
-    let team = registry.teams.get(name);
-    if team.is_some_and(|team| team.has(by)) {
-        return Ok(());
-    }
-    let members: Vec<&str> = team.iter().flat_map(|team| &team.members).map(|member| &**member).collect();
-    let hint = match members.is_empty() {
-        true => format!("team `{name}` has no members: give it some in holdpoint.toml"),
-        false => format!("ask one of {}", members.join(", ")),
+    let members = registry.teams.get(name).map_or(&[][..], |team| &team.members);
+    let hint = match members {
+        [] => format!("team `{name}` has no members: give it some in holdpoint.toml"),
+        members => format!("ask one of {}", members.join(", ")),
     };
     Err(unfit(format!("{by} isn't in team `{name}`, which owns the reliability of `{}`", service.name), hint))
 }

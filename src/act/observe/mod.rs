@@ -16,6 +16,7 @@ use self::history::{Entry, History};
 use self::plan::Plan;
 use crate::import::sight::Observation;
 use crate::model::{CLOCK_TOLERANCE, MoveKind, Name, Service, Time, Version, format_time};
+use crate::record::{Deed, Occasion, Statement};
 use crate::registry::edit::{EditError, Editor, Fields, Value};
 use crate::registry::{Changes, Tree};
 
@@ -38,6 +39,8 @@ pub struct Sight<'a> {
 pub struct Observed {
     /// The files to write; none when the registry says all that already.
     pub changes: Changes,
+    /// What the record is to say; nothing when nothing changes.
+    pub says: Vec<Statement>,
     /// What the registry said; None: nothing.
     pub was: Option<Vec<Version>>,
     /// What runs.
@@ -100,12 +103,28 @@ pub fn observe(
     main: &str,
     service: &Service,
     sight: Sight<'_>,
+    occasion: &Occasion,
 ) -> Result<Observed, EditError> {
     let mut editor = Editor::new(tree, main);
     let mut observed = lay(&mut editor, service, sight)?;
     observed.notes.extend(asides(service, sight));
     observed.changes = editor.finish()?;
+    // Seeing what is known already leaves no line.
+    if !observed.changes.is_empty() {
+        observed.says.push(says(&observed, service, sight, occasion));
+    }
     Ok(observed)
+}
+
+/// What the record is to say: who looked, and what they saw.
+fn says(observed: &Observed, service: &Service, sight: Sight<'_>, occasion: &Occasion) -> Statement {
+    let text = |version: &Version| version.text.clone();
+    let was = observed.was.as_ref().map(|was| was.iter().map(text).collect());
+    let running = observed.running.iter().map(|now| text(&now.version)).collect();
+    let deed = Deed::Observed { was, running, source: sight.observation.known.into() };
+    let mut statement = occasion.says(&service.name, deed);
+    statement.environment = Some(sight.environment.as_str().into());
+    statement
 }
 
 /// The same among other changes, which the editor goes on to hold.
@@ -130,6 +149,7 @@ pub(super) fn lay(
     }
     Ok(Observed {
         changes: Changes::new(),
+        says: Vec::new(),
         was: service.running.get(sight.environment).cloned(),
         left: stays(gone),
         learnt: stays(learnt),

@@ -3,6 +3,7 @@
 use super::*;
 use crate::import::sight::{Runs, Was};
 use crate::model::{Registry, parse_time};
+use crate::record::{Ids, Known, State, Who};
 use crate::registry::{Ask, Changed, MemoryTree, load};
 
 const MAIN: &str = "holdpoint.toml";
@@ -83,8 +84,21 @@ fn name(text: &str) -> Name {
 fn observed(tree: &dyn Tree, observation: &Observation, now: &str) -> Observed {
     let registry = loaded(tree);
     let service = &registry.services[&name("checkout")];
-    observe(tree, MAIN, service, Sight { environment: &name("prod"), observation, now: at(now), kind: None })
-        .unwrap()
+    let occasion = Occasion {
+        now: at(now),
+        who: Who { by: "cron".into(), known: Known::Account },
+        ids: Ids::from(7),
+        state: State::default(),
+        ci: Default::default(),
+    };
+    observe(
+        tree,
+        MAIN,
+        service,
+        Sight { environment: &name("prod"), observation, now: at(now), kind: None },
+        &occasion,
+    )
+    .unwrap()
 }
 
 /// What stands there afterwards: `running`, then the entries of all environments as [`registry`] takes them.

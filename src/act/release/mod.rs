@@ -16,6 +16,7 @@ pub use hits::{Hit, hits};
 use held::{Held, against};
 
 use crate::model::{CLOCK_TOLERANCE, Name, Release, Service, Time, Version, format_time};
+use crate::record::{Deed, Occasion, Statement};
 use crate::registry::edit::{EditError, Editor, Fields, Spot, Value};
 use crate::registry::{
     Ask, Changed, Changes, EntryKind, LoadError, Loaded, Mistake, Mistakes, Place, Tree, load,
@@ -59,6 +60,8 @@ pub struct Registered {
     pub outcome: Outcome,
     /// The files to write.
     pub changes: Changes,
+    /// What the record is to say; nothing when nothing changes.
+    pub says: Vec<Statement>,
     /// Where it stands, once they are written.
     pub spot: Spot,
     /// The keys that are written.
@@ -103,7 +106,13 @@ pub enum Refusal {
 /// # Errors
 /// When the registry can't be read, the version has no place in its order, it was withdrawn, or it is
 /// registered with something else.
-pub fn add(tree: &dyn Tree, main: &str, request: &Request, now: Time) -> Result<Registered, Refusal> {
+pub fn add(
+    tree: &dyn Tree,
+    main: &str,
+    request: &Request,
+    occasion: &Occasion,
+) -> Result<Registered, Refusal> {
+    let now = occasion.now;
     let ask = Ask::Service(request.service.clone());
     let before = load(tree, main, &ask)?;
     let service = before.registry.services.get(&request.service);
@@ -130,7 +139,18 @@ pub fn add(tree: &dyn Tree, main: &str, request: &Request, now: Time) -> Result<
     let changes = editor.finish()?;
     let after =
         if changes.is_empty() { before } else { load(&Changed { tree, changes: &changes }, main, &ask)? };
-    Ok(Registered { outcome, changes, spot, keys, after, notes })
+    let says = if changes.is_empty() { Vec::new() } else { vec![says(request, occasion)] };
+    Ok(Registered { outcome, changes, says, spot, keys, after, notes })
+}
+
+/// What the record is to say: what was said of the release, and by whom.
+fn says(request: &Request, occasion: &Occasion) -> Statement {
+    let deed = Deed::Released {
+        version: request.version.clone(),
+        commit: request.commit.clone(),
+        digests: request.digests.clone(),
+    };
+    occasion.says(&request.service, deed)
 }
 
 fn unfit(message: String, hint: Option<String>) -> Refusal {

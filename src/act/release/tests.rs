@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::model::parse_time;
+use crate::record::{Ids, Known, State, Who};
 use crate::registry::MemoryTree;
 
 const REGISTRY: &str = r#"format = 1
@@ -48,6 +49,16 @@ fn tree() -> MemoryTree {
         .collect()
 }
 
+fn occasion() -> Occasion {
+    Occasion {
+        now: now(),
+        who: Who { by: "ci".into(), known: Known::Ci },
+        ids: Ids::from(7),
+        state: State::default(),
+        ci: Default::default(),
+    }
+}
+
 fn now() -> Time {
     parse_time("2026-11-22T03:00:00Z").unwrap()
 }
@@ -67,7 +78,7 @@ fn request(version: &str, set: impl FnOnce(&mut Request)) -> Request {
 }
 
 fn done(request: &Request) -> Result<Registered, Refusal> {
-    add(&tree(), "holdpoint.toml", request, now())
+    add(&tree(), "holdpoint.toml", request, &occasion())
 }
 
 /// What a registered release is found to have otherwise, in words.
@@ -152,7 +163,7 @@ fn what_was_not_known_is_filled_in_and_nothing_else() {
     );
     let again: MemoryTree =
         [("holdpoint.toml", after), ("evidence/x.json", Vec::new())].into_iter().collect();
-    assert_eq!(add(&again, "holdpoint.toml", &all, now()).unwrap().outcome, Outcome::Unchanged);
+    assert_eq!(add(&again, "holdpoint.toml", &all, &occasion()).unwrap().outcome, Outcome::Unchanged);
     let undated = done(&request("1.1.0", |request| request.commit = Some("abc".into()))).unwrap();
     assert_eq!(undated.keys, ["commit"], "a date that nobody said isn't made up for what is registered");
 }

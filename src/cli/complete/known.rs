@@ -47,6 +47,7 @@ impl Known {
             What::Incident => self.incidents(),
             What::Flag => self.flags(),
             What::FlagOrCode => self.flags().into_iter().chain(codes()).collect(),
+            What::Debt => self.debts(),
             What::Report if start.contains('=') => Vec::new(),
             What::Report => reports().collect(),
             What::Page => pages.iter().map(|page| Candidate::new(page, "")).collect(),
@@ -147,22 +148,50 @@ impl Known {
         flags.into_iter().map(|((_, id), about)| Candidate::new(id, &about)).collect()
     }
 
+    /// The open break-glasses of all services, those that are due first.
+    fn debts(&self) -> Vec<Candidate> {
+        let names = match &self.service {
+            Some(name) => vec![name.clone()],
+            None => self.names(),
+        };
+        if names.len() > MANY {
+            let ids = self.listed(&names, &["debts"]);
+            return ids.into_iter().map(|id| Candidate::new(id, "")).collect();
+        }
+        let mut debts = BTreeMap::new();
+        for registry in names.iter().filter_map(|name| self.load(name)) {
+            for (service, debt) in
+                registry.services.values().flat_map(|of| of.debts.iter().map(move |debt| (of, debt)))
+            {
+                let about = format!("{} {} in {}", service.name, debt.way(), debt.environment);
+                debts.insert((debt.due.unwrap_or(debt.at), debt.id.to_string()), about);
+            }
+        }
+        debts.into_iter().map(|((_, id), about)| Candidate::new(id, &about)).collect()
+    }
+
     /// The ids of flags by the names of their files alone.
     fn listed_flags(&self, names: &[Name]) -> Vec<Candidate> {
+        let mut ids = self.listed(names, &["advisories", "instabilities"]);
         let Some(found) = &self.found else { return Vec::new() };
         let tree = found.tree();
-        let of = names.iter().map(|name| format!("services/{name}/"));
-        let folders = std::iter::once(String::new()).chain(of);
-        let mut ids = BTreeSet::new();
-        for folder in folders.flat_map(|at| ["advisories", "instabilities"].map(|kind| format!("{at}{kind}")))
-        {
-            let entries = tree.list(&folder).ok().flatten().unwrap_or_default();
-            ids.extend(
-                entries.iter().filter_map(|entry| entry.name.strip_suffix(".toml").map(str::to_owned)),
-            );
-        }
+        ["advisories", "instabilities"].iter().for_each(|folder| ids.extend(stems(&tree, folder)));
         ids.into_iter().map(|id| Candidate::new(id, "")).collect()
     }
+
+    /// The names of the files in these folders of services.
+    fn listed(&self, names: &[Name], folders: &[&str]) -> BTreeSet<String> {
+        let Some(found) = &self.found else { return BTreeSet::new() };
+        let tree = found.tree();
+        let all = names.iter().flat_map(|name| folders.iter().map(move |at| format!("services/{name}/{at}")));
+        all.flat_map(|folder| stems(&tree, &folder)).collect()
+    }
+}
+
+/// The names of the TOML files in a folder, without their ending.
+fn stems(tree: &dyn Tree, folder: &str) -> Vec<String> {
+    let entries = tree.list(folder).ok().flatten().unwrap_or_default();
+    entries.iter().filter_map(|entry| entry.name.strip_suffix(".toml").map(str::to_owned)).collect()
 }
 
 /// `json=` and its like; a file follows.

@@ -43,6 +43,7 @@ enum What {
     Incident,
     Flag,
     FlagOrCode,
+    Debt,
     Report,
     Page,
 }
@@ -59,6 +60,7 @@ impl What {
             (_, "VERSION" | "VERSIONS") => Some(What::Version),
             (_, "ENV" | "ENVIRONMENT") => Some(What::Environment),
             (_, "ID") => Some(What::Flag),
+            (_, "DEBT") => Some(What::Debt),
             (_, "CODE" | "CODE-OR-ID") => Some(What::FlagOrCode),
             ("service" | "services", _) => Some(What::Service),
             ("version" | "versions", _) => Some(What::Version),

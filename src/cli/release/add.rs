@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Error, Result};
 
 use crate::act::release::{self, Refusal, Request, hits};
+use crate::cli::acting::Acting;
 use crate::cli::args::{Format, Reports, moment, name, version};
 use crate::cli::exit;
 use crate::cli::failure::{Complaint, Refused};
@@ -39,7 +40,9 @@ Exit codes:
 Files that are read:
   holdpoint.toml, services/SERVICE/, advisories/, instabilities/
 Files that are written:
-  the one that holds the service's releases, else services/SERVICE/service.toml or holdpoint.toml";
+  the one that holds the service's releases, else services/SERVICE/service.toml or holdpoint.toml
+  log/SERVICE/YYYY-MM.jsonl: who registered what. Where neither --by nor the CI nor Git says who, it is the
+  account that the program runs under. What changes nothing leaves no line";
 
 /// Registers a release; CI does this after a build.
 ///
@@ -80,6 +83,9 @@ pub(in crate::cli) struct Args {
     dry_run: bool,
 
     #[command(flatten)]
+    acting: Acting,
+
+    #[command(flatten)]
     reports: Reports,
 }
 
@@ -117,12 +123,15 @@ pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> 
     refuse_as_of(settings, "say when it was released with --released")?;
     let found = Found::by(settings)?;
     let (request, now) = (args.request(), settings.moment.now);
+    let occasion = args.acting.machines_occasion(&found, settings)?;
     let registered = carry_out(
         &found,
         settings,
         args.dry_run,
-        |tree, main| release::add(tree, main, &request, now).map_err(|refusal| refused(refusal, &found)),
-        |registered| Writes::unrecorded(&registered.changes),
+        |tree, main| {
+            release::add(tree, main, &request, &occasion).map_err(|refusal| refused(refusal, &found))
+        },
+        |registered| Writes { changes: &registered.changes, says: &registered.says },
     )?;
     let revision = found.revision();
     let registry = &registered.after.registry;

@@ -6,16 +6,16 @@ use super::begin::{Begun, refused};
 use super::ground::Ground;
 use super::look::Seen;
 use super::tell::deliver;
-use crate::act::movement::{self, Finished, Next};
+use crate::act::movement::{self, Finished};
 use crate::child::{End, Ended};
 use crate::cli::exit;
 use crate::cli::failure;
 use crate::cli::settings;
 use crate::cli::write::carry_on;
-use crate::model::{Id, Key, Sources};
+use crate::model::Sources;
 use crate::record::{Occasion, Writes};
 use crate::report::commands::{self, Recording};
-use crate::report::{Context, Outcome, Over, Proposal, Unrecorded, human};
+use crate::report::{Outcome, Over, Unrecorded, human, proposals};
 
 /// Writes down how the command ended and what runs since, tells it, and gives the exit code.
 pub(super) fn end(ground: &Ground, begun: &Begun, occasion: &Occasion, ended: &Ended, seen: &Seen) -> u8 {
@@ -32,7 +32,10 @@ pub(super) fn end(ground: &Ground, begun: &Begun, occasion: &Occasion, ended: &E
     let paste = paste(ground, begun, &told, seen, &occasion);
     let running = finished.and_then(|finished| finished.place.running.as_ref());
     let running: Option<Vec<String>> = running.map(|list| list.iter().map(ToString::to_string).collect());
-    let proposals = finished.map_or_else(Vec::new, |finished| proposals(ground, begun, finished));
+    let none = Sources::default();
+    let (bare, own) = (ground.found.bare(ground.settings, &none), &begun.started.begun);
+    let next = finished.map_or(&[][..], |finished| &finished.next);
+    let proposals = proposals(&bare, &own.service, &own.environment, next);
     let over = Over {
         started: begun.unwritten.is_none().then_some(&*begun.started.begun.line),
         code: told.code,
@@ -132,30 +135,4 @@ fn paste(
         by: &begun.by,
     };
     commands::record(&context, &recording)
-}
-
-/// What to paste next, and why.
-fn proposals(ground: &Ground, begun: &Begun, finished: &Finished) -> Vec<Proposal> {
-    let none = Sources::default();
-    let (begun, context) = (&begun.started.begun, ground.found.bare(ground.settings, &none));
-
-    let each = |next: &Next| match next {
-        Next::Flag { version, incident } => vec![Proposal {
-            why: format!(
-                "{version} was left by a rollback: say what is wrong with it, so that nobody goes back to it"
-            ),
-            command: commands::flag_unstable(&context, &begun.service, version, incident.as_deref()),
-        }],
-        Next::Observe => vec![Proposal {
-            why: "say what runs".into(),
-            command: commands::observe(&context, &begun.service, &begun.environment),
-        }],
-        Next::Review(debt, keys) => keys.iter().map(|key| review(&context, debt, *key)).collect(),
-    };
-    finished.next.iter().flat_map(each).collect()
-}
-
-fn review(context: &Context, debt: &Id, key: Key) -> Proposal {
-    let why = format!("the glass was broken: {key} looks back at it");
-    Proposal { why, command: commands::review(context, debt, key, None) }
 }

@@ -93,16 +93,16 @@ mod tests {
     #[test]
     fn every_fixture_is_known_by_the_tool_that_printed_it() {
         macro_rules! fixtures {
-            ($tool:expr: $($name:literal),*) => {
+            ($tool:expr, $($name:literal),*) => {
                 $(assert_eq!(
                     detect(include_bytes!(concat!("../../../tests/data/observe/", $name, ".json"))),
                     Ok($tool)
                 );)*
             };
         }
-        fixtures!(Tool::Kubectl: "kubectl-deploy", "kubectl-pods", "kubectl-rolled-back", "kubectl-rolling");
-        fixtures!(Tool::Helm: "helm-history", "helm-list");
-        fixtures!(Tool::ArgoCd: "argocd-app");
+        fixtures!(Tool::Kubectl, "kubectl-deploy", "kubectl-pods", "kubectl-rolled-back", "kubectl-rolling");
+        fixtures!(Tool::Helm, "helm-history", "helm-list");
+        fixtures!(Tool::ArgoCd, "argocd-app");
     }
 
     #[test]

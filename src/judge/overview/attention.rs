@@ -4,12 +4,13 @@ use chrono::TimeDelta;
 
 use super::back::WayBack;
 use super::{Running, Runs};
+use crate::judge::debt::owed_here;
 use crate::judge::release::supported_by;
 use crate::judge::rules::{self, Context};
 use crate::judge::scene::Scene;
 use crate::judge::weigh::current_incident;
-use crate::judge::{Code, Reason, Relief, incidents_on, upkeep};
-use crate::model::{Debt, Entered, Flag, Incident, Key, Level, Mitigation, SignOff, Support, Time, Version};
+use crate::judge::{Code, Owed, Reason, Relief, incidents_on, upkeep};
+use crate::model::{Debt, Entered, Flag, Incident, Level, Mitigation, SignOff, Support, Time, Version};
 
 /// An acceptance that ends within this time is about to expire.
 pub const SOON: TimeDelta = TimeDelta::hours(24);
@@ -47,14 +48,7 @@ pub enum Matter<'a> {
     /// The support of what runs is about to end.
     SupportEnds(&'a Support),
     /// A break-glass is open, and not overdue.
-    DebtOpen {
-        /// Which.
-        debt: &'a Debt,
-        /// By when it is to be reviewed.
-        due: Time,
-        /// The keys whose team hasn't reviewed it; none: the flagged release isn't left or accepted yet.
-        wanting: Vec<Key>,
-    },
+    DebtOpen(Owed<'a>),
 }
 
 impl Attention<'_> {
@@ -82,7 +76,7 @@ impl Attention<'_> {
             },
             Matter::UnknownRunning | Matter::AcceptanceLapsed(_) | Matter::Incident(_) => 2,
             Matter::AcceptanceExpires(_) | Matter::SignOffExpires(..) | Matter::MitigationEnds(..) => 4,
-            Matter::DebtOpen { .. } | Matter::SupportEnds(_) => 7,
+            Matter::DebtOpen(_) | Matter::SupportEnds(_) => 7,
             Matter::NothingOlder => 9,
         }
     }
@@ -122,7 +116,7 @@ fn subject(attention: &Attention<'_>) -> String {
     match &attention.matter {
         Matter::Found(reason) => reason.finding.subject(),
         Matter::SignOffExpires(sign_off, _) => sign_off.id.to_string(),
-        Matter::DebtOpen { debt, .. } => debt.id.to_string(),
+        Matter::DebtOpen(owed) => owed.debt.id.to_string(),
         Matter::Incident(incident) => incident.id.to_string(),
         _ => String::new(),
     }
@@ -224,9 +218,11 @@ fn acceptance<'a>(scene: &Scene<'a>, list: &[Attention<'a>]) -> Option<Matter<'a
 
 /// A debt that is open and not overdue; an overdue one is a reason.
 fn open_debt<'a>(scene: &Scene<'a>, debt: &'a Debt) -> Option<Matter<'a>> {
-    let (due, wanting) = (upkeep::due(scene, debt), upkeep::unreviewed(scene, debt));
-    let overdue = due <= scene.moment.now && !wanting.is_empty();
-    (upkeep::is_here(scene, debt) && !overdue).then_some(Matter::DebtOpen { debt, due, wanting })
+    if !upkeep::is_here(scene, debt) {
+        return None;
+    }
+    let owed = owed_here(scene, debt);
+    (!owed.is_overdue(scene.moment.now)).then_some(Matter::DebtOpen(owed))
 }
 
 fn is_soon(scene: &Scene<'_>, at: Time) -> bool {

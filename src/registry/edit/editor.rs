@@ -6,7 +6,6 @@ use crate::model::{Name, Service, Sources, Version};
 use crate::registry::desk::Desk;
 use crate::registry::edit::draft::Draft;
 use crate::registry::edit::home::Home;
-use crate::registry::edit::look::entry_at;
 use crate::registry::edit::path::Path;
 use crate::registry::edit::revise::{Edit, Stuck, revise};
 use crate::registry::edit::value::{Fields, Value};
@@ -62,10 +61,10 @@ pub struct Spot {
 
 /// Changes of a registry in the making.
 pub struct Editor<'a> {
-    tree: &'a dyn Tree,
-    main: &'a str,
-    changes: Changes,
-    touched: BTreeSet<Name>,
+    pub(super) tree: &'a dyn Tree,
+    pub(super) main: &'a str,
+    pub(super) changes: Changes,
+    pub(super) touched: BTreeSet<Name>,
 }
 
 impl<'a> Editor<'a> {
@@ -219,157 +218,6 @@ impl<'a> Editor<'a> {
         self.append(service, &file, &key_path(service, &[list]), entry)
     }
 
-    /// Makes a new file with one table in it: `advisories/CVE-1.toml` with `[advisory.CVE-1]`. `service` is the
-    /// one that it speaks of.
-    ///
-    /// # Errors
-    /// When something stands there, or can't be looked at.
-    pub fn create(
-        &mut self,
-        service: &Name,
-        file: &str,
-        table: [&str; 2],
-        fields: &Fields,
-    ) -> Result<Spot, EditError> {
-        if self.read(file)?.is_some() {
-            return Err(EditError::Exists(file.to_owned()));
-        }
-        self.set_at(service, file, Path::of(table), Value::Section(fields.clone()))
-    }
-
-    /// Sets a key of any table: of a flag, a sign-off, a debt, an incident, in the file in which it stands.
-    /// `service` is one that it speaks of.
-    ///
-    /// # Errors
-    /// When the file can't be read or edited.
-    pub fn set_in(
-        &mut self,
-        service: &Name,
-        file: &str,
-        keys: &[&str],
-        value: Value,
-    ) -> Result<Spot, EditError> {
-        self.set_at(service, file, Path::of(keys), value)
-    }
-
-    /// Makes a flag of an id that has none in this file yet, behind the others of its kind: `[advisory.CVE-1]`.
-    /// `service` is one that it speaks of.
-    ///
-    /// # Errors
-    /// When the file can't be read or edited.
-    pub fn add_flag(
-        &mut self,
-        service: &Name,
-        file: &str,
-        flag: [&str; 2],
-        fields: &Fields,
-    ) -> Result<Spot, EditError> {
-        self.set_at(service, file, Path::of(flag), Value::Section(fields.clone()))
-    }
-
-    /// Adds an entry at the end of what a flag hits.
-    ///
-    /// # Errors
-    /// When the file can't be read or edited.
-    pub fn add_affected(
-        &mut self,
-        service: &Name,
-        file: &str,
-        flag: [&str; 2],
-        entry: &Fields,
-    ) -> Result<Spot, EditError> {
-        self.append(service, file, &Path::of(flag).key("affects"), entry)
-    }
-
-    /// Adds a mitigation at the end of those that a flag offers.
-    ///
-    /// # Errors
-    /// When the file can't be read or edited.
-    pub fn add_mitigation(
-        &mut self,
-        service: &Name,
-        file: &str,
-        flag: [&str; 2],
-        entry: &Fields,
-    ) -> Result<Spot, EditError> {
-        let list = Path::of(flag).key("mitigation");
-        match self.holds(file, &list)? {
-            true => self.append(service, file, &list, entry),
-            false => self.set_at(service, file, list, Value::List(vec![Value::Table(entry.clone())])),
-        }
-    }
-
-    /// Sets the texts of a key of one entry of what a flag hits, or takes the key out when there are none. The entry
-    /// is the one that begins at this offset of the file as it is now.
-    ///
-    /// # Errors
-    /// When the file can't be read or edited, or there is no such entry.
-    pub fn set_affected(
-        &mut self,
-        service: &Name,
-        file: &str,
-        flag: [&str; 2],
-        offset: usize,
-        key: &str,
-        texts: &[&str],
-    ) -> Result<(), EditError> {
-        let flag = Path::of(flag);
-        let form = || EditError::Form { file: file.to_owned(), path: format!("{flag}.affects") };
-        let position = self.with(file, |draft| entry_at(&draft.root, &flag, offset))?.ok_or_else(form)?;
-        let path = flag.key("affects").at(position).key(key);
-        self.touched.insert(service.clone());
-        match texts {
-            [] => self.revise(file, &Edit::Remove(path)),
-            texts => self.revise(file, &Edit::Set(path, Value::texts(texts))),
-        }
-    }
-
-    fn append(&mut self, service: &Name, file: &str, list: &Path, entry: &Fields) -> Result<Spot, EditError> {
-        let count = self.with(file, |draft| list.find(&draft.root).and_then(|list| list.count()))?;
-        self.insert_at(service, file, list, count.unwrap_or_default(), entry)
-    }
-
-    /// Has the registry loaded in the end for this service, too: something that was changed speaks of it.
-    pub fn concerns(&mut self, service: &Name) {
-        self.touched.insert(service.clone());
-    }
-
-    /// Sets a key of an entry of a flag's `affects`; its position is that in the file. `flag` is the flag's table:
-    /// `["advisory", "CVE-1"]`.
-    ///
-    /// # Errors
-    /// When the file can't be read or edited, or there is no such entry.
-    pub fn change_affects(
-        &mut self,
-        service: &Name,
-        file: &str,
-        flag: [&str; 2],
-        position: usize,
-        key: &str,
-        value: Value,
-    ) -> Result<Spot, EditError> {
-        let path = Path::of(flag).key("affects").at(position).key(key);
-        self.set_at(service, file, path, value)
-    }
-
-    /// Sets one alternative of `versions` in an entry of a flag's `affects`: the one at this position where they
-    /// stand in a list, else the only one there is.
-    ///
-    /// # Errors
-    /// When the file can't be read or edited, or there is no such alternative.
-    pub fn change_range(
-        &mut self,
-        service: &Name,
-        file: &str,
-        flag: [&str; 2],
-        (entry, alternative): (usize, Option<usize>),
-        range: &str,
-    ) -> Result<Spot, EditError> {
-        let path = Path::of(flag).key("affects").at(entry).key("versions");
-        let path = alternative.map_or(path.clone(), |position| path.at(position));
-        self.set_at(service, file, path, Value::from(range))
-    }
-
     /// The registry as it would be now.
     pub fn changed(&self) -> Changed<'_> {
         Changed { tree: self.tree, changes: &self.changes }
@@ -421,11 +269,11 @@ impl<'a> Editor<'a> {
         Ok(home)
     }
 
-    fn file(&self, service: &Name, keys: &[&str]) -> Result<String, EditError> {
+    pub(super) fn file(&self, service: &Name, keys: &[&str]) -> Result<String, EditError> {
         Ok(self.home(service)?.file(keys))
     }
 
-    fn read(&self, file: &str) -> Result<Option<String>, EditError> {
+    pub(super) fn read(&self, file: &str) -> Result<Option<String>, EditError> {
         let bytes = self.changed().read(file)?;
         bytes
             .map(|bytes| String::from_utf8(bytes).map_err(|error| broken(file, error.into_bytes())))
@@ -433,17 +281,17 @@ impl<'a> Editor<'a> {
     }
 
     /// Looks at a file; one that isn't there is empty.
-    fn with<T>(&self, file: &str, look: impl FnOnce(&Draft<'_>) -> T) -> Result<T, EditError> {
+    pub(super) fn with<T>(&self, file: &str, look: impl FnOnce(&Draft<'_>) -> T) -> Result<T, EditError> {
         let text = self.read(file)?.unwrap_or_default();
         let looked = Draft::of(&text).map(|draft| look(&draft));
         looked.ok_or_else(|| broken(file, text.into_bytes()))
     }
 
-    fn holds(&self, file: &str, path: &Path) -> Result<bool, EditError> {
+    pub(super) fn holds(&self, file: &str, path: &Path) -> Result<bool, EditError> {
         self.with(file, |draft| path.find(&draft.root).is_some())
     }
 
-    fn insert_at(
+    pub(super) fn insert_at(
         &mut self,
         service: &Name,
         file: &str,
@@ -456,18 +304,24 @@ impl<'a> Editor<'a> {
         self.spot(file, &list.at(position))
     }
 
-    fn set_at(&mut self, service: &Name, file: &str, path: Path, value: Value) -> Result<Spot, EditError> {
+    pub(super) fn set_at(
+        &mut self,
+        service: &Name,
+        file: &str,
+        path: Path,
+        value: Value,
+    ) -> Result<Spot, EditError> {
         self.touched.insert(service.clone());
         self.revise(file, &Edit::Set(path.clone(), value))?;
         self.spot(file, &path)
     }
 
-    fn spot(&self, file: &str, path: &Path) -> Result<Spot, EditError> {
+    pub(super) fn spot(&self, file: &str, path: &Path) -> Result<Spot, EditError> {
         let line = self.with(file, |draft| draft.line(path))?;
         Ok(Spot { file: file.to_owned(), line })
     }
 
-    fn revise(&mut self, file: &str, edit: &Edit) -> Result<(), EditError> {
+    pub(super) fn revise(&mut self, file: &str, edit: &Edit) -> Result<(), EditError> {
         let before = self.read(file)?;
         let text = before.as_deref().unwrap_or_default();
         let after = revise(text, edit).map_err(|stuck| match stuck {

@@ -15,6 +15,7 @@ mod draft;
 mod editor;
 mod hand;
 mod home;
+mod items;
 mod look;
 mod outline;
 mod path;

@@ -367,6 +367,5 @@ fn debt_words(debt: &Debt, due: Time, unreviewed: &[Key]) -> String {
             format!("not reviewed by {keys}, due {}", format_time(due))
         }
     };
-    let from = debt.from.as_ref().map_or("nothing known", |from| &*from.text);
-    format!("{} in {}: {from} -> {} by {}; {review}", debt.id, debt.environment, debt.to, debt.by)
+    format!("{} in {}: {} by {}; {review}", debt.id, debt.environment, debt.way(), debt.by)
 }

@@ -174,8 +174,11 @@ fn next(page: &mut Page, answer: &Answer, plan: &Plan) {
     }
 }
 
-/// Until when the answer holds, and what is odd in the registry.
+/// Under which incident it was judged, until when the answer holds, and what is odd in the registry.
 fn tail(page: &mut Page, answer: &Answer, look: Look) {
+    if let Some(incident) = &answer.advice.verdict.movement.incident {
+        page.text(2, &format!("Judged under the incident {incident}, which is on."), QUIET);
+    }
     if let Some(until) = answer.advice.valid_until {
         page.text(2, &format!("This may change by itself at {}.", format_time(until)), QUIET);
     }

@@ -129,8 +129,8 @@ struct GivenV1<'a> {
     by: Cow<'a, str>,
     known: Cow<'a, str>,
     expires: String,
-    /// Whether it is the asker's own.
-    #[serde(rename = "self", skip_serializing_if = "std::ops::Not::not")]
+    /// Whether it is the asker's own, where it is known who asks.
+    #[serde(rename = "self")]
     own: bool,
 }
 

@@ -11,27 +11,41 @@
 
 mod clearing;
 mod explain;
+mod flag;
+mod incident;
 mod init;
 mod lint;
+mod log;
 mod mistakes;
 mod observation;
 mod page;
 mod policy;
+mod record;
 mod release;
+mod review;
 mod run;
+mod settled;
+mod sign_off;
 mod status;
 mod targets;
 mod verdict;
 
 pub use clearing::clearing;
 pub use explain::{known, meaning};
+pub use flag::flag;
+pub use incident::incident;
 pub use init::init;
 pub use mistakes::{failure, mistakes, refused};
 pub use observation::observation;
+pub use record::record;
 pub use release::release;
+pub use review::review;
 pub use run::run;
+pub use settled::settled;
+pub use sign_off::sign_off;
 
 pub use lint::lint;
+pub use log::{log, log_heads, log_repair, log_verify};
 pub use policy::{policy, why};
 pub use status::status;
 pub use targets::targets;

@@ -174,10 +174,12 @@ fn next(page: &mut Page, answer: &Answer, plan: &Plan) {
     }
 }
 
-/// Until when the answer holds, what it was judged by, and what is odd in the registry.
+/// Under which incident and until when the answer holds, what it was judged by, and what is odd in the registry.
 fn tail(page: &mut Page, answer: &Answer) {
     let until = answer.advice.valid_until.map(|until| format!("valid until {}", format_time(until)));
-    footer(page, &answer.context, until);
+    let incident = answer.advice.verdict.movement.incident.as_ref();
+    let incident = incident.map(|id| format!("under the incident {}", code(id)));
+    footer(page, &answer.context, Some(joined(&[incident.unwrap_or_default(), until.unwrap_or_default()])));
     warnings(page, &answer.context);
 }
 

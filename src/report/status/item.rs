@@ -2,6 +2,7 @@
 
 use crate::judge::{Attention, Code, Finding, Matter, Overview, Reason, WayBack, Weight, and};
 use crate::model::{Flag, Key, Level, Origin, Owner, Registry, Time, format_time, format_until};
+use crate::report::review::waits;
 use crate::report::{plain, words};
 
 /// One thing that needs attention.
@@ -181,20 +182,20 @@ fn told(overview: &Overview<'_>, matter: &Matter<'_>) -> Told {
                 ..one("support-ends", Owner::One(Key::Security), "support-ends", message)
             }
         }
-        Matter::DebtOpen { debt, due, wanting } => {
-            let what = match &**wanting {
-                [] => "is reviewed, and open until the flagged release is left or accepted".to_owned(),
-                keys => {
-                    let keys = and(keys.iter().map(|key| key.word()));
-                    format!("waits for its review by {keys} until {}", format_time(*due))
-                }
-            };
+        Matter::DebtOpen(owed) => {
+            let debt = owed.debt;
+            let close = if owed.is_settled() { " --close" } else { "" };
             Told {
                 short: format!("break-glass {} is open", debt.id),
-                hint: (!wanting.is_empty()).then(|| format!("`holdpoint review {}`", debt.id)),
+                hint: Some(format!("`holdpoint review {}{close}`", debt.id)),
                 origin: Some(debt.origin),
-                at: Some(*due),
-                ..one("debt-open", Owner::Both, debt.id.as_str(), format!("break-glass {} {what}", debt.id))
+                at: Some(owed.due),
+                ..one(
+                    "debt-open",
+                    Owner::Both,
+                    debt.id.as_str(),
+                    format!("break-glass {} {}", debt.id, waits(owed)),
+                )
             }
         }
     }

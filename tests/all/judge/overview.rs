@@ -43,7 +43,9 @@ fn said(overview: &Overview<'_>) -> Vec<String> {
                 format!("ends {}/{} {}", flag.id, with.id, format_time(*at))
             }
             Matter::SupportEnds(support) => format!("support-ends {}", format_time(support.until)),
-            Matter::DebtOpen { debt, wanting, .. } => format!("debt {} {}", debt.id, wanting.len()),
+            Matter::DebtOpen(owed) => {
+                format!("debt {} {} {:?}", owed.debt.id, owed.unreviewed.len(), owed.went)
+            }
         };
         let on: Vec<&str> = one.on.iter().map(|version| &*version.text).collect();
         let on = if on.is_empty() { String::new() } else { format!(" on {}", on.join(", ")) };
@@ -219,12 +221,12 @@ fn debts_are_open_until_closed_and_overdue_ones_weigh_by_the_rules() {
     let head = "1.3.0 since 2026-11-11T00:00:00Z:";
     let back = "back to 1.2.0 allow";
     let fine = format!("{head} allow / allow");
-    expect(&debt("2026-11-30", ""), "prod", &[&fine, back, "warn debt D1 2"]);
+    expect(&debt("2026-11-30", ""), "prod", &[&fine, back, "warn debt D1 2 Settled"]);
     let (late, warned) = (format!("{head} warn / warn"), "back to 1.2.0 warn");
     expect(&debt("2026-11-20", ""), "prod", &[&late, warned, "warn open-debt open-debt:D1"]);
     let review = |key: &str| format!("{{ as = \"{key}\", by = \"a\", at = 2026-11-12 }}");
     let reviewed = format!("{}, {}", review("security"), review("reliability"));
-    expect(&debt("2026-11-20", &reviewed), "prod", &[&fine, back, "warn debt D1 0"]);
+    expect(&debt("2026-11-20", &reviewed), "prod", &[&fine, back, "warn debt D1 0 Settled"]);
     // Where nobody knows what runs, a rule still says how heavy the debt is.
     let rule = "[[rule]]\nname = \"strict\"\nwhen = { reason = \"open-debt\" }\nthen = \"hold\"\n";
     let lost = changed(

@@ -100,6 +100,7 @@ impl Seen {
         }
         for (_, refusal) in &verdict.refused {
             self.event(match refusal {
+                Refusal::Revoked(_) => "revoked",
                 Refusal::Lapsed(_) => "lapsed",
                 Refusal::Ahead => "dated ahead",
                 Refusal::NotMember(_) => "no member",
@@ -183,6 +184,7 @@ const EVENTS: &[&str] = &[
     "a sign-off",
     "half signed",
     "a rule of its own",
+    "revoked",
     "lapsed",
     "dated ahead",
     "no member",

@@ -105,7 +105,8 @@ impl<'a> Case<'a> {
                 _ => true,
             };
             let asks_for_it = sign_off.key == Key::Security && self.asks(sign_off);
-            if there && here && lasts && !ahead && member && !asks_for_it {
+            let revoked = sign_off.revoked.as_ref().is_some_and(|by| seen(by.at, self.moment).is_some());
+            if there && here && lasts && !ahead && member && !asks_for_it && !revoked {
                 valid.push(sign_off);
             }
         }

@@ -52,7 +52,10 @@ impl<'a> Case<'a> {
             dates.extend(flag.withdrawn.as_ref().map(|withdrawn| withdrawn.at));
             dates.extend(flag.narrowed.as_ref().map(|narrowed| narrowed.at));
         }
-        dates.extend(self.service.sign_offs.iter().map(|sign_off| sign_off.at));
+        for sign_off in &self.service.sign_offs {
+            dates.push(sign_off.at);
+            dates.extend(sign_off.revoked.as_ref().map(|revoked| revoked.at));
+        }
         for debt in &self.service.debts {
             dates.push(debt.at);
             dates.extend(debt.reviews.iter().map(|review| review.at));

@@ -120,10 +120,18 @@ impl World {
         };
         let expires = expires.max(at + TimeDelta::seconds(1));
         let id = format!("S{index}{n}");
+        let revoked = match self.dice.below(12) {
+            0 => format!("revoked = {{ at = {}, reason = \"over\" }}\n", format_time(now() + second)),
+            1 => format!(
+                "revoked = {{ at = {}, reason = \"over\" }}\n",
+                format_time(now() + TimeDelta::hours(1))
+            ),
+            _ => String::new(),
+        };
         let text = format!(
             "\n[sign-off.{id}]\nservice = \"{name}\"\nenvironment = \"{environment}\"\nto = \"{to}\"\n\
              accepts = [{}]\nwith = [{}]\nas = \"{key}\"\nby = \"{by}\"\nreason = \"needed\"\n\
-             at = {}\nexpires = {}\n",
+             at = {}\nexpires = {}\n{revoked}",
             accepts.join(", "),
             with.join(", "),
             format_time(at),

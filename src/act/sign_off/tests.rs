@@ -1,0 +1,1 @@
+//! Signing off by tables.

@@ -1,0 +1,132 @@
+//! `holdpoint log`: the record, to be read and verified.
+//!
+//! None of these commands needs the registry itself: one with mistakes keeps nobody from reading its record.
+
+mod head;
+mod repair;
+mod show;
+mod verify;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use super::args::Reports;
+use super::failure::Complaint;
+use super::registry::{self, Found};
+use super::settings::Settings;
+use crate::disk::DiskTree;
+use crate::model::Name;
+use crate::record::{FOLDER, recorded};
+use crate::registry::{Ask, LoadError, Tree, TreeError, load};
+use crate::report::log::Book;
+
+/// The record: what was asked, decided and done. Shows it, verifies it, gives its heads.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+// The help of each stands at its arguments, in its own file.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Show(show::Args),
+    Verify(verify::Args),
+    Head(head::Args),
+    Repair(repair::Args),
+}
+
+impl Args {
+    pub fn reports(&self) -> &Reports {
+        match &self.command {
+            Command::Show(args) => args.reports(),
+            Command::Verify(args) => args.reports(),
+            Command::Head(args) => args.reports(),
+            Command::Repair(args) => args.reports(),
+        }
+    }
+}
+
+/// Does what is asked of the record.
+pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
+    match &args.command {
+        Command::Show(args) => show::run(args, settings),
+        Command::Verify(args) => verify::run(args, settings),
+        Command::Head(args) => head::run(args, settings),
+        Command::Repair(args) => repair::run(args, settings),
+    }
+}
+
+/// The records of a registry, opened without it.
+struct Opened {
+    found: Found,
+    tree: DiskTree,
+    /// The services that are looked at: those that were named, else all that have a record.
+    services: Vec<Name>,
+    /// What stands among the records and is none.
+    strange: Vec<String>,
+    revision: Option<String>,
+    /// What there is to say beside it.
+    notes: Vec<String>,
+}
+
+impl Opened {
+    /// Finds the records; `named` services must have one, or at least be known.
+    fn by(settings: &Settings, named: &[Name]) -> Result<Opened> {
+        let found = Found::by(settings)?;
+        let tree = found.tree();
+        let all = recorded(&tree).map_err(unread)?;
+        let has_main = tree.read(&found.main).map_or(true, |main| main.is_some());
+        if !has_main && !tree.has_folder(FOLDER).map_err(unread)? {
+            return Err(found.complaint(LoadError::NoRegistry { file: found.main.clone() }));
+        }
+        let mut notes = Vec::new();
+        for name in named.iter().filter(|name| !all.services.contains(name)) {
+            notes.push(unrecorded(&found, &tree, name, &all.services)?);
+        }
+        let mut services = if named.is_empty() { all.services } else { named.to_vec() };
+        services.sort();
+        services.dedup();
+        let revision = found.revision();
+        Ok(Opened { found, tree, services, strange: all.strange, revision, notes })
+    }
+
+    fn book(&self, settings: &Settings) -> Book<'_> {
+        Book {
+            registry: self.found.path(),
+            named: registry::is_named(settings),
+            revision: self.revision.as_deref(),
+            notes: &self.notes,
+        }
+    }
+}
+
+/// What to say of a service without a record: that it has none yet, or that there is no such service.
+fn unrecorded(found: &Found, tree: &DiskTree, name: &Name, recorded: &[Name]) -> Result<String> {
+    match load(tree, &found.main, &Ask::Service(name.clone())) {
+        Ok(_) => Ok(format!("nothing is recorded of {name} yet")),
+        Err(LoadError::NoService { name, nearest, known }) => {
+            let mut known: Vec<String> =
+                known.into_iter().chain(recorded.iter().map(ToString::to_string)).collect();
+            known.sort();
+            known.dedup();
+            let near = |other: &&Name| strsim::damerau_levenshtein(other.as_str(), name.as_str()) <= 2;
+            let mut nearest: Vec<String> =
+                nearest.into_iter().chain(recorded.iter().filter(near).map(ToString::to_string)).collect();
+            nearest.dedup();
+            Err(found.complaint(LoadError::NoService { name, nearest, known }))
+        }
+        Err(_) => Ok(format!(
+            "nothing is recorded of {name}; whether there is such a service can't be told, for the registry has \
+             mistakes"
+        )),
+    }
+}
+
+/// That a record can't be read.
+fn unread(error: TreeError) -> Complaint {
+    let hint = error.hint().map(str::to_owned);
+    Complaint::unjudged(error.to_string(), hint)
+}

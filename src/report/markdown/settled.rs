@@ -1,0 +1,32 @@
+//! A cause that is dealt with, as Markdown.
+
+use super::page::{Page, texts};
+use super::verdict::{footer, warnings};
+use super::{code, text};
+use crate::report::diff;
+use crate::report::human::Detail;
+use crate::report::settled::{Settled, freed};
+
+/// What the lists may take, each.
+const SOME: usize = 12_000;
+
+/// Writes what becomes of a cause that is dealt with.
+pub fn settled(report: &Settled, detail: Detail) -> String {
+    let mut page = Page::default();
+    let (service, version) = (code(report.settling.service.as_str()), code(report.settling.version));
+    page.head(report.word(), &format!("{service} {version}"));
+    if detail == Detail::Quiet {
+        return page.finish();
+    }
+    let said = format!("said {}", text(&report.why()));
+    let freed = report.settle.freed.iter().map(|one| text(&freed(one)));
+    let lines: Vec<String> = [said].into_iter().chain(freed).collect();
+    page.list(SOME, lines.into_iter());
+    page.list(SOME, texts(&report.settle.notes).into_iter());
+    if report.dry_run && !report.settle.changes.is_empty() {
+        page.difference(&diff::text(&report.settle.changes));
+    }
+    footer(&mut page, &report.context, None);
+    warnings(&mut page, &report.context);
+    page.finish()
+}

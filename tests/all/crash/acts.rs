@@ -1,0 +1,205 @@
+//! The acts that are tried, one line each in [`ACTS`], and the registry that they are done on.
+
+use holdpoint::act::flag::{self, part};
+use holdpoint::act::observe::{Sight, observe};
+use holdpoint::act::{Said, clear, movement, release};
+use holdpoint::import::sight::{Observation, Runs};
+use holdpoint::judge::{Moment, Question};
+use holdpoint::model::{FlagKind, Id, MoveKind, Name, Severity, Time, parse_time};
+use holdpoint::record::{Deed, Ids, Known, Occasion, State, Statement, Who, Writes};
+use holdpoint::registry::{Ask, Changes, Tree, load};
+
+/// What an act writes.
+pub(super) struct Written {
+    pub changes: Changes,
+    pub says: Vec<Statement>,
+}
+
+impl Written {
+    pub(super) fn writes(&self) -> Writes<'_> {
+        Writes { changes: &self.changes, says: &self.says }
+    }
+}
+
+/// An act with its name.
+pub(super) type Act = (&'static str, fn(&dyn Tree) -> Written);
+
+/// All acts that are tried at every step. Each is done on [`REGISTRY`], with [`before`] in its record.
+pub(super) const ACTS: &[Act] = &[
+    ("one-file", |tree| of(add(tree, "shop", "1.3.0"), vec![])),
+    ("one-line", |_| of(Changes::new(), vec![says("shop", Deed::Checked)])),
+    ("first-line", |_| of(Changes::new(), vec![says("pay", Deed::Checked)])),
+    ("two-lines", |_| {
+        of(Changes::new(), vec![says("shop", Deed::Checked), says("shop", Deed::IncidentEnded)])
+    }),
+    ("release-add", |tree| of(add(tree, "pay", "2.0.0"), vec![says("pay", released("2.0.0"))])),
+    ("observe", seen),
+    ("several", several),
+    ("flag", flagged),
+    ("clear", cleared),
+    ("start", |tree| started(tree).0),
+    ("settle", settled),
+];
+
+/// What comes after a crash: it has to bring to its end what was begun, and gets its lines in.
+pub(super) const NEXT: Act = ("next", |tree| {
+    of(add(tree, "shop", "9.9.9"), ["shop", "pay"].map(|name| says(name, Deed::Checked)).into())
+});
+
+pub(super) const REGISTRY: &[(&str, &str)] = &[
+    ("holdpoint.toml", "format = 1\n[environment.prod]\n"),
+    (
+        "services/shop/service.toml",
+        "[service.shop]\nrunning = { prod = \"1.1.0\" }\n\n[[service.shop.release]]\nversion = \"1.0.0\"\n\n\
+         [[service.shop.release]]\nversion = \"1.1.0\"\n\n[[service.shop.release]]\nversion = \"1.2.0\"\n\n\
+         [[service.shop.ran]]\nenvironment = \"prod\"\nversion = \"1.2.0\"\nsince = 2026-11-01\nuntil = 2026-11-10\n\
+         left_for = \"1.1.0\"\nkind = \"rollback\"\n",
+    ),
+    ("services/pay/service.toml", "[service.pay]\n\n[[service.pay.release]]\nversion = \"1.0.0\"\n"),
+    (
+        "services/shop/instabilities/INC-1.toml",
+        "[instability.INC-1]\ntitle = \"Slow\"\naffects = [{ service = \"shop\", versions = \"1.2.0\" }]\n",
+    ),
+];
+
+/// What the record says before.
+pub(super) fn before() -> Vec<Statement> {
+    vec![says("shop", released("1.1.0")), says("shop", Deed::Checked)]
+}
+
+fn now() -> Time {
+    parse_time("2026-11-22T03:00:00Z").unwrap()
+}
+
+fn name(text: &str) -> Name {
+    Name::new(text).unwrap()
+}
+
+fn occasion() -> Occasion {
+    let who = Who { by: "Ann <ann@example.com>".into(), known: Known::Flag };
+    Occasion { now: now(), who, ids: Ids::from(7), state: State::default(), ci: Default::default() }
+}
+
+fn says(service: &str, deed: Deed) -> Statement {
+    occasion().says(&name(service), deed)
+}
+
+fn released(version: &str) -> Deed {
+    Deed::Released { version: version.into(), commit: None, digests: Vec::new() }
+}
+
+fn of(changes: Changes, says: Vec<Statement>) -> Written {
+    Written { changes, says }
+}
+
+fn add(tree: &dyn Tree, service: &str, version: &str) -> Changes {
+    let request = release::Request {
+        service: name(service),
+        version: version.into(),
+        released: None,
+        commit: None,
+        digests: Vec::new(),
+        tags: Vec::new(),
+        sbom: None,
+    };
+    release::add(tree, "holdpoint.toml", &request, now()).unwrap().changes
+}
+
+fn seen(tree: &dyn Tree) -> Written {
+    let loaded = load(tree, "holdpoint.toml", &Ask::Service(name("shop"))).unwrap();
+    let runs = Runs { version: "1.2.0".into(), since: None, seen: Vec::new() };
+    let observation = Observation {
+        known: "by hand",
+        running: vec![runs],
+        others: false,
+        past: Vec::new(),
+        notes: Vec::new(),
+    };
+    let sight = Sight { environment: &name("prod"), observation: &observation, now: now(), kind: None };
+    let observed = observe(tree, "holdpoint.toml", &loaded.registry.services[&name("shop")], sight).unwrap();
+    let deed = Deed::Observed { was: None, running: vec!["1.2.0".into()], source: "by hand".into() };
+    of(observed.changes, vec![says("shop", deed)])
+}
+
+/// Files that are made, changed and deleted, and lines for two services, one of which has no record yet.
+fn several(tree: &dyn Tree) -> Written {
+    let mut changes = Changes::new();
+    let new = "[advisory.CVE-1]\ntitle = \"Bad\"\naffects = [{ service = \"shop\", versions = \"1.0.0\" }]\n";
+    changes.write(tree, "advisories/CVE-1.toml", new).unwrap();
+    let gone = "services/shop/instabilities/INC-1.toml";
+    changes.put(gone, tree.read(gone).unwrap(), None);
+    changes.write(tree, "holdpoint.toml", "format = 1\n[environment.prod]\n[environment.test]\n").unwrap();
+    let says =
+        vec![says("shop", Deed::IncidentEnded), says("pay", Deed::Checked), says("pay", Deed::IncidentEnded)];
+    of(changes, says)
+}
+
+fn flagged(tree: &dyn Tree) -> Written {
+    let request = flag::Request {
+        kind: FlagKind::Advisory,
+        parts: vec![part("shop=<1.2.0").unwrap(), part("pay=1.0.0").unwrap()],
+        id: Some(Id::new("CVE-2").unwrap()),
+        title: Some(Said::new("A hole").unwrap()),
+        url: None,
+        severity: Some(Severity::High),
+        cvss: None,
+        exploited: false,
+        compromised: false,
+        aliases: Vec::new(),
+        except: Vec::new(),
+        fixed_in: Vec::new(),
+        environments: Vec::new(),
+        effective: None,
+        until: None,
+        mitigations: Vec::new(),
+        ticket: None,
+        extend: false,
+        future: false,
+    };
+    let flagged = flag::flag(tree, "holdpoint.toml", &request, &occasion()).unwrap();
+    of(flagged.changes, flagged.says)
+}
+
+fn cleared(tree: &dyn Tree) -> Written {
+    let holder = clear::Holder::Own(name("shop"));
+    let id = Id::new("INC-1").unwrap();
+    let request = clear::Request {
+        target: clear::Candidate { id, kind: FlagKind::Instability, holder, alias: None },
+        service: None,
+        reason: Said::new("load test passed").unwrap(),
+        fixed_in: None,
+    };
+    let cleared = clear::clear(tree, "holdpoint.toml", &request, &occasion()).unwrap();
+    of(cleared.changes, cleared.says)
+}
+
+/// A move that begins, against its verdict if need be.
+fn started(tree: &dyn Tree) -> (Written, movement::Begun) {
+    let question = Question {
+        service: name("shop"),
+        environment: Some(name("prod")),
+        from: None,
+        to: "1.2.0".into(),
+        asked: MoveKind::Redeploy,
+        incident: None,
+        asker: None,
+    };
+    let going = movement::Going {
+        question: &question,
+        moment: Moment::present(now()),
+        break_glass: Some("it burns"),
+    };
+    let command = ["deploy".to_owned()];
+    match movement::start(tree, "holdpoint.toml", going, &command, &occasion()).unwrap() {
+        movement::Start::Goes(started) => (of(started.changes, started.says), started.begun),
+        movement::Start::Stopped(_) => panic!("it is stopped"),
+    }
+}
+
+fn settled(tree: &dyn Tree) -> Written {
+    let shop = name("shop");
+    let settling = movement::Settling { service: &shop, version: "1.2.0", reason: "mended" };
+    let settle =
+        movement::settle(tree, "holdpoint.toml", settling, Moment::present(now()), &occasion()).unwrap();
+    of(settle.changes, settle.says)
+}
