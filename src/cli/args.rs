@@ -27,6 +27,8 @@ Examples:
   holdpoint clear-flag INC-482 --reason \"…\"              take a flag back
   holdpoint release add checkout 2.4.2 --commit 9f3c2ab what CI does after a build
   holdpoint observe checkout --env prod --running 2.4.1 what runs; also from kubectl, helm, Argo CD
+  holdpoint run checkout 2.4.0 --env prod -- ./deploy.sh      checks, runs, records
+  holdpoint record rollback checkout 2.4.0 --env prod   the same for what was done elsewhere
   holdpoint incident start INC-482 --service checkout   checks are then made under it
   holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
   holdpoint init registry --from-tags ../checkout       a registry to begin with
@@ -34,9 +36,6 @@ Examples:
   holdpoint log show checkout --env prod -n 20          what was asked, decided and done
   holdpoint log verify                                  whether that is what was written
   holdpoint explain CVE-2026-31337                      what is known of a flag, or of a reason
-
-Commands that act (`run`, `sign-off`, `record`) are printed ready to paste, and come
-with later versions.
 
 Exit codes:
   0  go: allow or warn (without a verdict: answered, done)
@@ -229,7 +228,7 @@ pub(super) fn parse() -> Result<Args, ExitCode> {
             let _ = error.print();
             return ExitCode::SUCCESS;
         }
-        failure::usage(&error, asked_for(&typed));
+        failure::usage(error, asked_for(&typed));
         ExitCode::from(exit::USAGE)
     })
 }

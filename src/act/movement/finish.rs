@@ -5,8 +5,8 @@ use super::start::Begun;
 use super::{Acceptance, Refusal};
 use crate::act::observe::{self, Observed, Sight, Stay};
 use crate::import::sight::{Observation, Runs};
-use crate::judge::Moment;
-use crate::model::{Debt, Id, Key, MoveKind, Time, UnderWay, Version, format_time};
+use crate::judge::{self, Moment};
+use crate::model::{Id, Key, MoveKind, Name, Registry, Time, UnderWay, Version, format_time};
 use crate::record::{Deed, Occasion, Statement};
 use crate::registry::edit::{Editor, Fields, Value};
 use crate::registry::{Ask, Changed, Changes, LoadError, Loaded, Tree, load};
@@ -58,7 +58,7 @@ pub struct Finished {
 }
 
 /// What becomes of one environment.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Place {
     /// What the registry said that runs; None: nothing.
     pub was: Option<Vec<Version>>,
@@ -175,7 +175,7 @@ impl Over<'_> {
             next.push(Next::Observe);
         }
         next.extend(begun.debt.clone().map(|debt| Next::Review(debt, Key::ALL.to_vec())));
-        notes.extend(closable(here, place.running.as_deref().unwrap_or_default()));
+        notes.extend(closable(&after.registry, &begun.service, &begun.environment, here.moment));
         Ok(Finished {
             says: vec![self.says(&place, None)],
             after: Some(Box::new(after)),
@@ -307,20 +307,23 @@ pub(super) fn flags(here: Here<'_>, left: &[Stay], incident: Option<&str>) -> Ve
     unflagged.map(flag).collect()
 }
 
-/// The debts that nothing keeps open any more.
-pub(super) fn closable(here: Here<'_>, running: &[Version]) -> Vec<String> {
-    let runs = |version: &Version| running.iter().any(|other| other.text == version.text);
-    let reviewed =
-        |debt: &Debt| Key::ALL.iter().all(|key| debt.reviews.iter().any(|review| review.key == *key));
-    let here = here.service.debts.iter().filter(|debt| debt.environment == *here.environment);
-    let done = here.filter(|debt| reviewed(debt) && !runs(&debt.to));
-    done.map(|debt| {
-        format!("debt {} is reviewed by both teams, and {} is left: it can be closed", debt.id, debt.to)
-    })
-    .collect()
+/// The debts of a place for which nothing is owed any more, by the registry as it will be.
+pub(super) fn closable(after: &Registry, service: &Name, environment: &Name, moment: Moment) -> Vec<String> {
+    let debts = after.services.get(service).map_or(&[][..], |service| &service.debts);
+    let here = debts.iter().filter(|debt| debt.environment == *environment);
+    let owed = here.filter_map(|debt| judge::owed(after, service, debt, moment));
+    let settled = owed.filter(|owed| owed.is_settled());
+    settled
+        .map(|owed| {
+            format!(
+                "nothing is owed any more for the break-glass {0}: `holdpoint review {0} --close`",
+                owed.debt.id
+            )
+        })
+        .collect()
 }
 
 /// `2.4.0 and 2.4.1`, or `nothing`.
 fn named(texts: &[Box<str>]) -> String {
-    if texts.is_empty() { "nothing".into() } else { crate::judge::and(texts.iter().map(|text| &**text)) }
+    if texts.is_empty() { "nothing".into() } else { judge::and(texts.iter().map(|text| &**text)) }
 }

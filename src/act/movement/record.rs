@@ -250,13 +250,13 @@ impl Work<'_> {
         end_under_way(&mut editor, here, is_over, &mut over.notes)?;
         over.changes = editor.finish()?;
         let ask = Ask::Service(service.name.clone());
-        over.after =
-            Some(Box::new(load(&Changed { tree: self.tree, changes: &over.changes }, self.main, &ask)?));
+        let after = load(&Changed { tree: self.tree, changes: &over.changes }, self.main, &ask)?;
+        over.notes.extend(finish::closable(&after.registry, &service.name, here.environment, here.moment));
+        over.after = Some(Box::new(after));
         over.next = finish::flags(here, &over.place.left, self.case.incident().as_deref());
         if over.place.was.as_ref().is_none_or(|was| over.place.running.as_ref() != Some(was)) {
             over.next.push(Next::Observe);
         }
-        over.notes.extend(finish::closable(here, over.place.running.as_deref().unwrap_or_default()));
         Ok((over, true, debt))
     }
 
