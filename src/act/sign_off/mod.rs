@@ -10,8 +10,6 @@
 mod give;
 mod named;
 mod revoke;
-#[cfg(test)]
-mod tests;
 
 pub use give::{Expiry, Request, USUAL, give};
 pub use named::Unnamed;

@@ -1,1 +1,0 @@
-//! Signing off by tables.
