@@ -35,8 +35,10 @@ pub fn listen(
             let _ = sender.send(read);
         });
     }
-    let why = match wait(child, signals, minded).end {
-        End::Code(0) => return said(&receiver, minded),
+    let ended = wait(child, signals, minded);
+    let why = match ended.end {
+        // A signal that came as it ended says the same as one that comes later.
+        End::Code(0) => return said(&receiver, ended.signals.first().copied(), minded),
         End::Code(code) => format!("it failed with {code}"),
         End::Signal { name, .. } => format!("{name} ended it"),
         End::NotStarted { why, .. } | End::Lost(why) => why,
@@ -49,14 +51,19 @@ pub fn listen(
 
 /// What was printed. It isn't waited for any more once a signal came: something that the line left running may hold
 /// its output open for ever.
-fn said(receiver: &Receiver<io::Result<Vec<u8>>>, minded: &mut Minded) -> Result<Vec<u8>, String> {
+fn said(
+    receiver: &Receiver<io::Result<Vec<u8>>>,
+    mut signal: Option<&'static str>,
+    minded: &mut Minded,
+) -> Result<Vec<u8>, String> {
     loop {
         match receiver.recv_timeout(PAUSE) {
             Ok(read) => return read.map_err(|error| system(&error)),
             Err(RecvTimeoutError::Disconnected) => return Err("it can't be read".into()),
             Err(RecvTimeoutError::Timeout) => {
-                if let Some(came) = minded.pending().first() {
-                    return Err(format!("{} came before all of it was read", came.name()));
+                signal = signal.or(minded.pending().first().map(|came| came.name()));
+                if let Some(name) = signal {
+                    return Err(format!("{name} came before all of it was read"));
                 }
             }
         }

@@ -30,12 +30,17 @@ Examples:
   holdpoint run checkout 2.4.0 --env prod -- ./deploy.sh      checks, runs, records
   holdpoint record rollback checkout 2.4.0 --env prod   the same for what was done elsewhere
   holdpoint incident start INC-482 --service checkout   checks are then made under it
+  holdpoint incident start INC-482 --service checkout   checks are then made under it
+  holdpoint run checkout 2.4.0 --env prod -- ./deploy.sh      checks, runs, records
   holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
   holdpoint init registry --from-tags ../checkout       a registry to begin with
   holdpoint lint                                        all that is wrong or odd in the registry
   holdpoint log show checkout --env prod -n 20          what was asked, decided and done
   holdpoint log verify                                  whether that is what was written
   holdpoint explain CVE-2026-31337                      what is known of a flag, or of a reason
+
+Commands that act (`sign-off`, `record`) are printed ready to paste, and come
+with later versions.
 
 Exit codes:
   0  go: allow or warn (without a verdict: answered, done)
@@ -228,7 +233,7 @@ pub(super) fn parse() -> Result<Args, ExitCode> {
             let _ = error.print();
             return ExitCode::SUCCESS;
         }
-        failure::usage(&error, asked_for(&typed));
+        failure::usage(error, asked_for(&typed));
         ExitCode::from(exit::USAGE)
     })
 }

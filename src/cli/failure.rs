@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anyhow::Error;
+use clap::error::{ContextKind, ContextValue};
 
 use super::args::Format;
 use super::exit;
@@ -120,8 +121,24 @@ fn as_markdown(error: &Error) -> String {
     markdown::failure(&format!("{error:#}"), hint)
 }
 
+/// The longest stretch of an argument that is repeated, in characters.
+const REPEATED: usize = 60;
+
+/// What was typed may hold anything: it is repeated cleaned, and cut.
+fn clean(error: &mut clap::Error) {
+    for kind in [ContextKind::InvalidValue, ContextKind::InvalidArg, ContextKind::InvalidSubcommand] {
+        let Some(ContextValue::String(typed)) = error.get(kind) else { continue };
+        let mut shown: String = plain(typed).chars().take(REPEATED).collect();
+        if shown != *typed {
+            shown.extend((typed.chars().count() > REPEATED).then_some('…'));
+            error.insert(kind, ContextValue::String(shown));
+        }
+    }
+}
+
 /// Tells wrong usage in the words of the argument parser; in another format too, when that was asked for.
-pub(super) fn usage(error: &clap::Error, asked: Format) {
+pub(super) fn usage(mut error: clap::Error, asked: Format) {
+    clean(&mut error);
     let _ = error.print();
     let text = error.to_string();
     // Its text is the message, an empty line, then tips and usage.

@@ -44,13 +44,18 @@ pub fn sign_off_at(
     subjects: &[String],
     with: &[String],
 ) -> String {
-    let mut command = at(context, place, &format!("sign-off {} {}", place.0, quoted(to)));
+    // A service that is called like the command that takes sign-offs back stands behind an option.
+    let (verb, key) = match place.0.as_str() {
+        "revoke" => (format!("sign-off --as {key}"), String::new()),
+        _ => ("sign-off".to_owned(), format!(" --as {key}")),
+    };
+    let mut command = at(context, place, &format!("{verb} {} {}", place.0, quoted(to)));
     for (option, values) in [("--accept", subjects), ("--with", with)] {
         for value in values {
             command.push_str(&format!(" {option} {}", quoted(value)));
         }
     }
-    command.push_str(&format!(" --as {key} --reason \"<why>\" --expires 4h"));
+    command.push_str(&format!("{key} --reason \"<why>\" --expires 4h"));
     command
 }
 

@@ -35,6 +35,13 @@ impl Wanted {
     pub fn of(verdict: &Verdict) -> Vec<Wanted> {
         wanted(verdict, &[])
     }
+
+    /// The same once the mitigations are on that are offered against blocks; empty where it stays blocked.
+    pub fn mitigated(verdict: &Verdict) -> Vec<Wanted> {
+        let on: Vec<_> =
+            verdict.reasons.iter().filter_map(|reason| Some((reason, mitigation(reason)?))).collect();
+        if opened(verdict) == Level::Block { Vec::new() } else { wanted(verdict, &on) }
+    }
 }
 
 /// The least bad of the moves that may not go, and what it takes.
@@ -149,8 +156,7 @@ fn way_out<'a>(advice: &'a Advice<'a>) -> Option<WayOut<'a>> {
         .min_by_key(|verdict| (opened(verdict), verdict.level))?;
     let mitigations: Vec<_> =
         verdict.reasons.iter().filter_map(|reason| Some((reason, mitigation(reason)?))).collect();
-    let wanted = if opened(verdict) == Level::Block { Vec::new() } else { wanted(verdict, &mitigations) };
-    Some(WayOut { verdict, mitigations, wanted })
+    Some(WayOut { verdict, mitigations, wanted: Wanted::mitigated(verdict) })
 }
 
 /// The level of a move once every mitigation is on that is offered against one of its blocks.

@@ -80,7 +80,8 @@ impl Signing<'_> {
             ("ticket", sign_off.ticket.as_ref().map(ToString::to_string)),
             ("until", Some(format_time(sign_off.expires))),
             ("revoked", revoked),
-            ("id", Some(format!("{} in {}:{}", sign_off.id, self.done.spot.file, self.done.spot.line))),
+            ("id", Some(sign_off.id.to_string())),
+            ("in", Some(format!("{}:{}", self.done.spot.file, self.done.spot.line))),
         ];
         all.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
     }
@@ -132,7 +133,9 @@ impl Signing<'_> {
 /// What could be named for a key, with the command that names it; or that nothing can, and why.
 pub fn could_be_named(context: &Context, verdict: &Verdict, key: Key) -> String {
     let movement = &verdict.movement;
-    let Some(wanted) = Wanted::of(verdict).into_iter().find(|wanted| wanted.key == key) else {
+    let blocked = verdict.level == Level::Block;
+    let wanted = if blocked { Wanted::mitigated(verdict) } else { Wanted::of(verdict) };
+    let Some(wanted) = wanted.into_iter().find(|wanted| wanted.key == key) else {
         let why = match verdict.level {
             Level::Allow | Level::Warn => format!("the move may go as it is ({})", verdict.level),
             Level::Hold => format!("{} must sign", and(verdict.needed().into_iter().map(Key::word))),
@@ -140,15 +143,19 @@ pub fn could_be_named(context: &Context, verdict: &Verdict, key: Key) -> String 
         };
         return format!("nothing is held for {key}: {why}");
     };
-    let is_wanted = |reason: &&Reason| {
-        reason.level == Level::Hold
-            && wanted.subjects.iter().any(|subject| reason.finding.is_subject(subject))
+    let is_named = |reason: &&Reason| {
+        !reason.level.proceeds() && wanted.subjects.iter().any(|subject| reason.finding.is_subject(subject))
     };
-    let held = verdict.reasons.iter().filter(is_wanted);
-    let held: Vec<String> = held
-        .map(|reason| format!("{}, which {}", reason.finding.subject(), reason.finding.message()))
-        .collect();
+    let named = verdict.reasons.iter().filter(is_named);
+    let named: Vec<String> =
+        named.map(|reason| format!("{} ({})", reason.finding.subject(), reason.finding.message())).collect();
+    let what = match wanted.with.is_empty() {
+        true => format!("held for {key}: {}", named.join("; ")),
+        false => {
+            format!("blocked; held for {key} once {} is on: {}", wanted.with.join(", "), named.join("; "))
+        }
+    };
     let command =
         commands::sign_off(context, movement, &movement.to.text, key, &wanted.subjects, &wanted.with);
-    format!("held for {key}: {}. To accept: {command}", held.join("; "))
+    format!("{what}. To accept: {command}")
 }

@@ -242,7 +242,11 @@ fn many_at_once_all_get_their_flag_in_and_their_line() {
         let ids: Vec<String> = (0..8).map(|number| format!("INC-{number}")).collect();
         let start = |id: &String| -> Child {
             let arguments = ["shop", "1.2.0", "--unstable", "--id", id, "--title", "x"];
-            command(root.path(), ROSA, &arguments).stdout(Stdio::null()).spawn().unwrap()
+            command(root.path(), ROSA, &arguments)
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap()
         };
         let running: Vec<Child> = ids.iter().map(start).collect();
         for mut child in running {

@@ -35,12 +35,12 @@ kind = "redeploy"
 [advisory.CVE-3]
 title = "Everybody may read everything"
 severity = "critical"
-affects = [{ service = "shop", versions = "=2.3.0" }]
+affects = [{ service = "shop", versions = "=2.3.0", fixed_in = ["2.4.0"] }]
 
 [advisory.CVE-2]
 title = "Some may read something"
 severity = "high"
-affects = [{ service = "shop", versions = "=2.2.0" }]
+affects = [{ service = "shop", versions = "=2.2.0", fixed_in = ["2.3.0"] }]
 
 [advisory.CVE-1]
 title = "The build was taken over"
@@ -555,10 +555,10 @@ fn a_failing_look_never_loses_the_record() {
 #[test]
 fn a_look_that_hangs_is_ended_by_a_signal_and_the_record_is_whole() {
     let shop = Shop::new();
-    let _fifo = shop.fifo("never");
+    let mut fifo = File::options().read(true).write(true).open(shop.fifo("never")).unwrap();
     let mut command = shop.bare("run shop 2.4.0 --env prod");
     // What the line leaves running holds its output open.
-    command.args(["--observe", "echo ready >&2; (read x < never) & exit 0", "--", "/bin/sh", "-c", "exit 0"]);
+    command.args(["--observe", "(echo ready >&2; read x < never) & exit 0", "--", "/bin/sh", "-c", "exit 0"]);
     let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
@@ -570,8 +570,7 @@ fn a_look_that_hangs_is_ended_by_a_signal_and_the_record_is_whole() {
     assert_eq!(child.wait().unwrap().code(), Some(0));
     let finished = shop.finished();
     assert!(finished["trouble"].as_str().unwrap().contains("SIGTERM"), "{finished}");
-    // Let go of what hangs.
-    drop(File::options().write(true).open(shop.path("never")));
+    fifo.write_all(b"let go of what hangs\n").unwrap();
 }
 
 #[test]

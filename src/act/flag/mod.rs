@@ -10,6 +10,7 @@
 
 mod entry;
 mod given;
+mod growth;
 mod reach;
 mod standing;
 mod team;

@@ -1,10 +1,9 @@
 //! Flags that stand already: found by their id, held against what is said.
 
 use super::entry::Entry;
+use super::growth::Growth;
 use super::{Loads, Refusal, Request, unfit};
-use crate::model::{
-    Affects, Flag, Id, Mitigation, Name, Scope, Service, Severity, Vector, format_time, format_until,
-};
+use crate::model::{Affects, Flag, Id, Name, Scope, Service, format_time};
 use crate::registry::edit::{EditError, SharedFlag, shared_flags};
 use crate::registry::{Ask, Loaded, Mistake, Mistakes, Place, Tree, load, quoted};
 
@@ -29,6 +28,11 @@ impl Standing<'_> {
         self.file() == other.file() && self.flag.id == other.flag.id
     }
 
+    /// Something that is wrong with it, in the light of what is said now.
+    pub(super) fn mistake(&self, message: String, hint: &str) -> Mistake {
+        Mistake::at(self.place(), message).label("what stands").hint(hint)
+    }
+
     fn place(&self) -> Place {
         let start = self.flag.origin.offset as usize;
         let source = self.loaded.registry.sources.file(self.flag.origin.file);
@@ -38,29 +42,19 @@ impl Standing<'_> {
     }
 }
 
-/// What of the request a standing flag lacks, and what it has already.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Plan {
+/// What of the request stands already, and what the flags that stand get.
+#[derive(Debug, Default)]
+pub(super) struct Plan<'a> {
     /// For each entry whether all of it is said.
     pub(super) covered: Vec<bool>,
-    /// Keys that are set, with what they are called in a sentence.
-    pub(super) severity: Option<Severity>,
-    pub(super) exploited: bool,
-    pub(super) compromised: bool,
-    pub(super) aliases: Vec<Box<str>>,
-    pub(super) url: Option<Box<str>>,
-    pub(super) cvss: Option<Box<str>>,
-    pub(super) ticket: Option<Box<str>>,
-    pub(super) mitigations: Vec<super::Offer>,
+    /// Each flag that stands, once, with what it lacks.
+    pub(super) growths: Vec<(Standing<'a>, Growth)>,
 }
 
-impl Plan {
-    /// Whether the flag says nothing new beside what it hits.
-    pub(super) fn is_silent(&self) -> bool {
-        let set = [self.url.is_some(), self.cvss.is_some(), self.ticket.is_some(), self.severity.is_some()];
-        !(set.contains(&true) || self.exploited || self.compromised)
-            && self.aliases.is_empty()
-            && self.mitigations.is_empty()
+impl Plan<'_> {
+    /// Whether everything stands already.
+    pub(super) fn is_done(&self) -> bool {
+        self.growths.iter().all(|(_, growth)| growth.is_none()) && self.covered.iter().all(|covered| *covered)
     }
 }
 
@@ -109,40 +103,32 @@ fn of<'a>(loads: &'a Loads, name: &Name, id: &Id) -> Option<Standing<'a>> {
 ///
 /// # Errors
 /// When something else stands, or it may not be made wider.
-pub(super) fn compare(
+pub(super) fn compare<'a>(
     request: &Request,
     entries: &[Entry],
-    stands: &[Option<Standing<'_>>],
+    stands: &[Option<Standing<'a>>],
     id: &Id,
-) -> Result<Plan, Refusal> {
-    let mut plan = Plan {
-        covered: entries
-            .iter()
-            .zip(stands)
-            .map(|(entry, stands)| is_covered(entry, stands.as_ref()))
-            .collect(),
-        ..Plan::default()
-    };
-    let mut standing: Vec<&Standing<'_>> = Vec::new();
-    for one in stands.iter().flatten() {
-        if !standing.iter().any(|other| other.is(one)) {
-            standing.push(one);
+) -> Result<Plan<'a>, Refusal> {
+    let covered =
+        entries.iter().zip(stands).map(|(entry, stands)| is_covered(entry, stands.as_ref())).collect();
+    let mut plan = Plan { covered, growths: Vec::new() };
+    let mut list: Vec<Mistake> = Vec::new();
+    for standing in stands.iter().flatten() {
+        if plan.growths.iter().all(|(other, _)| !other.is(standing)) {
+            let (growth, contradictions) = Growth::of(request, standing);
+            plan.growths.push((*standing, growth));
+            list.extend(contradictions);
         }
     }
-    let Some(first) = standing.first() else {
+    let Some((first, _)) = plan.growths.first() else {
         if request.extend {
-            let hint = "leave out --extend to make it, or name the one that stands with --id";
-            return Err(unfit(
-                format!("no flag `{id}` stands for it, so none can be made wider"),
-                hint.to_owned(),
-            ));
+            let hint = "leave out --extend to make it, or name the one that stands with --id".to_owned();
+            return Err(unfit(format!("no flag `{id}` stands for it, so none can be made wider"), hint));
         }
         return Ok(plan);
     };
-    let mut list: Vec<Mistake> = standing.iter().flat_map(|one| against(request, one, &mut plan)).collect();
-    let same = plan.is_silent() && plan.covered.iter().all(|covered| *covered);
-    if list.is_empty() && !same && !request.extend {
-        list.extend(standing.iter().map(|one| stands_already(request, entries, one)));
+    if list.is_empty() && !request.extend && !plan.is_done() {
+        list.extend(plan.growths.iter().map(|(standing, _)| stands_already(request, entries, standing)));
     }
     match list.is_empty() {
         true => Ok(plan),
@@ -160,10 +146,9 @@ fn is_covered(entry: &Entry, standing: Option<&Standing<'_>>) -> bool {
         let mut ranges = alike.iter().filter_map(|affects| affects.versions.as_ref());
         ranges.any(|stands| stands.each().any(|one| one == *range))
     };
-    let fixed = |text: &Box<str>| {
-        alike.iter().any(|affects| affects.fixed_in.iter().any(|version| version.text == *text))
-    };
-    versions.each().all(|range| has(&range)) && entry.fixed_in.iter().all(fixed)
+    let fixed: Vec<&str> =
+        alike.iter().flat_map(|affects| &affects.fixed_in).map(|version| &*version.text).collect();
+    versions.each().all(|range| has(&range)) && entry.fixed_in.iter().all(|text| fixed.contains(&&**text))
 }
 
 /// Whether an entry of a flag speaks of the same service, places and exceptions.
@@ -175,102 +160,6 @@ pub(super) fn is_alike(affects: &Affects, entry: &Entry) -> bool {
         && affects.digests.is_empty()
         && affects.except == entry.affects.except
         && same_places
-}
-
-/// What the flag says otherwise; what it doesn't say yet goes into the plan.
-fn against(request: &Request, standing: &Standing<'_>, plan: &mut Plan) -> Vec<Mistake> {
-    let flag = standing.flag;
-    let mut list = Vec::new();
-    let mistake = |message: String, label: &str, hint: &str| {
-        Mistake::at(standing.place(), message).label(label.to_owned()).hint(hint.to_owned())
-    };
-    if let Some(withdrawn) = &flag.withdrawn {
-        let message =
-            format!("`{}` was withdrawn at {}: {}", flag.id, format_time(withdrawn.at), withdrawn.reason);
-        let hint = "what was taken back stays so: flag it under another id, with this one as --alias";
-        return vec![mistake(message, "the flag that was withdrawn", hint)];
-    }
-    if flag.kind != request.kind {
-        let message =
-            format!("`{}` stands already, as an {}: {}", flag.id, flag.kind.word(), quoted(&flag.title));
-        let hint = format!("an {} needs an id of its own", request.kind.word());
-        return vec![mistake(message, "what stands", &hint)];
-    }
-    let mut says = |key: &str, stands: String, said: String| {
-        let message = format!("`{key}` of `{}` is {stands}, not {said}", flag.id);
-        let hint =
-            "a flag is only made wider here; what was wrong is mended in the file, in a reviewed change";
-        list.push(mistake(message, "what stands", hint));
-    };
-    let text = |text: &str| quoted(text);
-    if let Some(title) = request.title.as_ref().filter(|title| title.as_str() != &*flag.title) {
-        says("title", text(&flag.title), text(title.as_str()));
-    }
-    let mut fill = |key: &str, stands: Option<&str>, said: Option<&str>| match (stands, said) {
-        (Some(stands), Some(said)) if stands != said => {
-            says(key, text(stands), text(said));
-            None
-        }
-        (None, Some(said)) => Some(Box::from(said)),
-        _ => None,
-    };
-    let url = fill("url", flag.url.as_deref(), request.url.as_ref().map(|url| url.as_str()));
-    let ticket =
-        fill("ticket", flag.ticket.as_deref(), request.ticket.as_ref().map(|ticket| ticket.as_str()));
-    let vector = flag.cvss.as_ref().map(ToString::to_string);
-    let said = request.cvss.as_deref().and_then(Vector::parse).map(|vector| vector.to_string());
-    let cvss = fill("cvss", vector.as_deref(), said.as_deref());
-    plan.url = plan.url.take().or(url);
-    plan.ticket = plan.ticket.take().or(ticket);
-    plan.cvss = plan.cvss.take().or(cvss);
-    if let Some(said) = request.weight().filter(|said| *said != flag.severity) {
-        if said.rank() > flag.severity.rank() || flag.severity == Severity::Unknown && said == Severity::High
-        {
-            plan.severity = Some(said);
-        } else if request.severity.is_some() || flag.severity == Severity::Unknown {
-            says("severity", format!("`{}`", flag.severity), format!("`{said}`"));
-        }
-    }
-    let day = |time: Option<_>| time.map(format_time);
-    let later = request.effective.filter(|from| flag.effective.is_none_or(|stands| stands != *from));
-    if let Some(from) = later {
-        says("effective", day(flag.effective).unwrap_or_else(|| "not said".into()), format_time(from));
-    }
-    if let Some(until) = request.until.filter(|until| flag.until != Some(*until)) {
-        says("until", flag.until.map_or("not said".into(), format_until), format_until(until));
-    }
-    plan.exploited |= request.exploited && !flag.exploited;
-    plan.compromised |= request.compromised && !flag.compromised;
-    let knows = |alias: &str| flag.aliases.iter().any(|known| known.eq_ignore_ascii_case(alias));
-    let new = request.aliases.iter().map(|alias| alias.as_str()).filter(|alias| !knows(alias));
-    plan.aliases.extend(new.map(Box::from).collect::<Vec<Box<str>>>());
-    for offer in &request.mitigations {
-        match flag.mitigations.iter().find(|known| known.id == offer.id) {
-            None => plan.mitigations.push(offer.clone()),
-            Some(known) if is_offer(known, offer) => {}
-            Some(known) => says("mitigation", offered(known), offered(&mitigation(offer))),
-        }
-    }
-    list
-}
-
-fn is_offer(known: &Mitigation, offer: &super::Offer) -> bool {
-    known.instruction == offer.instruction && known.lowers_to == offer.lowers_to && known.hours == offer.hours
-}
-
-fn mitigation(offer: &super::Offer) -> Mitigation {
-    Mitigation {
-        id: offer.id.clone(),
-        instruction: offer.instruction.clone(),
-        lowers_to: offer.lowers_to,
-        hours: offer.hours,
-        origin: crate::model::Origin::default(),
-    }
-}
-
-fn offered(mitigation: &Mitigation) -> String {
-    let hours = mitigation.hours.map_or(String::new(), |hours| format!(",{hours}h"));
-    quoted(&format!("{}={}{hours}: {}", mitigation.id, mitigation.lowers_to, mitigation.instruction))
 }
 
 /// That the flag stands, and says less.
@@ -290,7 +179,7 @@ fn stands_already(request: &Request, entries: &[Entry], standing: &Standing<'_>)
         "said now: {title}{}; if that is the same, --extend makes it wider; else give it another id",
         said.join(" and ")
     );
-    Mistake::at(standing.place(), message).label("what stands").hint(hint)
+    standing.mistake(message, &hint)
 }
 
 /// What a flag hits, in words.

@@ -60,6 +60,9 @@ fn occasion() -> Occasion {
     }
 }
 
+/// A change of a request.
+type Set = fn(&mut Request);
+
 fn name(text: &str) -> Name {
     Name::new(text).unwrap()
 }
@@ -277,6 +280,39 @@ fn a_flag_is_extended_to_another_service_where_it_may_name_it() {
 }
 
 #[test]
+fn of_two_flags_with_one_id_none_is_lowered() {
+    let advisory = |service: &str, more: &str| {
+        format!(
+            "[advisory.CVE-1]\ntitle = \"A hole\"\n{more}\naffects = [{{ service = \"{service}\", versions = \"*\" }}]\n"
+        )
+    };
+    let (shop, cart) =
+        (advisory("shop", "severity = \"critical\""), advisory("cart", "aliases = [\"GHSA-1\"]"));
+    let service =
+        |version: &str, name: &str| format!("[service.{name}]\nrelease = [{{ version = \"{version}\" }}]\n");
+    let files = [
+        ("holdpoint.toml", "format = 1\n".to_owned()),
+        ("services/shop/service.toml", service("1.2.0", "shop")),
+        ("services/cart/service.toml", service("7", "cart")),
+        ("services/shop/advisories/CVE-1.toml", shop.clone()),
+        ("services/cart/advisories/CVE-1.toml", cart.clone()),
+    ];
+    let tree: MemoryTree = files.into_iter().collect();
+    let both = request("*", |request| {
+        request.parts.push(Part { service: name("cart"), versions: vec!["*".into()] });
+        (request.id, request.extend, request.title) = (Id::new("CVE-1").ok(), true, None);
+        (request.severity, request.aliases) = (None, vec![Said::new("GHSA-1").unwrap()]);
+    });
+    let added = shop.replace("affects", "aliases = [\"GHSA-1\"]\naffects");
+    assert_eq!(
+        written(&done(&tree, &both).unwrap()),
+        [("services/shop/advisories/CVE-1.toml".into(), added)]
+    );
+    let high = Request { severity: Some(Severity::High), aliases: Vec::new(), ..both };
+    assert_eq!(why(done(&tree, &high)), "`severity` of `CVE-1` is `critical`, not `high`");
+}
+
+#[test]
 fn what_contradicts_is_shown_with_both_sides() {
     let otherwise = |set: fn(&mut Request)| {
         why(done(
@@ -288,7 +324,7 @@ fn what_contradicts_is_shown_with_both_sides() {
             }),
         ))
     };
-    let cases: [(fn(&mut Request), &str); 5] = [
+    let cases: [(Set, &str); 5] = [
         (|request| request.title = Said::new("B").ok(), "`title` of `CVE-1` is `A hole`, not `B`"),
         (|request| request.severity = Some(Severity::Low), "`severity` of `CVE-1` is `medium`, not `low`"),
         (|request| request.kind = FlagKind::Instability, "`CVE-1` stands already, as an advisory: `A hole`"),
@@ -311,8 +347,8 @@ fn what_contradicts_is_shown_with_both_sides() {
 #[test]
 fn what_can_not_be_meant_is_refused() {
     let refused = |versions: &str, set: fn(&mut Request)| why(done(&one(), &request(versions, set)));
-    let nothing: fn(&mut Request) = |_| {};
-    let cases: [(&str, fn(&mut Request), &str); 9] = [
+    let nothing: Set = |_| {};
+    let cases: [(&str, Set, &str); 9] = [
         (">=1 <2", nothing, "versions `>=1 <2` of `shop`: a comma is missing in `>=1 <2`"),
         ("1.22.0", nothing, "no known release of `shop` is in `1.22.0`"),
         (

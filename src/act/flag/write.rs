@@ -1,6 +1,7 @@
 //! Where a flag is written, and what: a new one, or what a standing one lacks.
 
 use super::entry::Entry;
+use super::growth::{Growth, offered};
 use super::standing::{Plan, Standing, is_alike};
 use super::{Offer, Outcome, Refusal, Request, unfit};
 use crate::model::{Affects, Flag, FlagKind, Id, Name, Severity, Time};
@@ -16,7 +17,7 @@ pub(super) struct Writing<'a> {
     pub(super) occasion: &'a Occasion,
     pub(super) entries: &'a [Entry],
     pub(super) stands: &'a [Option<Standing<'a>>],
-    pub(super) plan: &'a Plan,
+    pub(super) plan: &'a Plan<'a>,
 }
 
 /// Where a flag goes.
@@ -53,23 +54,19 @@ impl Writing<'_> {
         id: &Id,
         notes: &mut Vec<String>,
     ) -> Result<Outcome, Refusal> {
-        let Some(first) = self.stands.iter().flatten().next() else {
+        let Some((first, growth)) = self.plan.growths.first() else {
             let all: Vec<&Entry> = self.entries.iter().collect();
             self.make(editor, id, &Facts::said(self.request)?, &all)?;
             return Ok(Outcome::Flagged);
         };
-        if self.plan.is_silent() && self.plan.covered.iter().all(|covered| *covered) {
+        if self.plan.is_done() {
             return Ok(Outcome::Unchanged);
         }
-        let mut done: Vec<&Standing<'_>> = Vec::new();
-        for standing in self.stands.iter().flatten() {
-            if !done.iter().any(|other| other.is(standing)) {
-                self.widen(editor, standing, notes)?;
-                done.push(standing);
-            }
+        for (standing, growth) in &self.plan.growths {
+            self.widen(editor, standing, growth, notes)?;
         }
         // A flag in the folder of another service can't name this one, which gets a flag of its own that says the same.
-        let facts = Facts::of(first.flag, self.plan);
+        let facts = Facts::of(first.flag, growth);
         for (entry, _) in self.entries.iter().zip(self.stands).filter(|(_, stands)| stands.is_none()) {
             self.make(editor, &first.flag.id, &facts, &[entry])?;
         }
@@ -119,6 +116,7 @@ impl Writing<'_> {
         &self,
         editor: &mut Editor<'_>,
         standing: &Standing<'_>,
+        growth: &Growth,
         notes: &mut Vec<String>,
     ) -> Result<(), Refusal> {
         let flag = standing.flag;
@@ -148,7 +146,7 @@ impl Writing<'_> {
         for (entry, versions) in &added {
             editor.add_affected(&entry.service, file, table, &affected(entry, versions))?;
         }
-        self.set(editor, service, file, table, flag)
+        set(editor, service, standing, growth)
     }
 
     /// What of an entry is not said yet: as one to be added, or as a longer `fixed_in` of one that stands.
@@ -187,38 +185,35 @@ impl Writing<'_> {
         lists.push((affects.origin.offset, fixed));
         None
     }
+}
 
-    /// The keys beside `affects`.
-    fn set(
-        &self,
-        editor: &mut Editor<'_>,
-        service: &Name,
-        file: &str,
-        table: [&str; 2],
-        flag: &Flag,
-    ) -> Result<(), Refusal> {
-        let plan = self.plan;
-        let text = |text: &Option<Box<str>>| text.as_deref().map(Value::from);
-        let aliases: Vec<&str> = flag.aliases.iter().chain(&plan.aliases).map(|alias| &**alias).collect();
-        let keys = [
-            ("url", text(&plan.url)),
-            ("severity", plan.severity.map(|severity| Value::from(severity.word()))),
-            ("cvss", text(&plan.cvss)),
-            ("exploited", plan.exploited.then_some(Value::Bool(true))),
-            ("compromised", plan.compromised.then_some(Value::Bool(true))),
-            ("aliases", (!plan.aliases.is_empty()).then(|| Value::texts(&aliases))),
-            ("ticket", text(&plan.ticket)),
-        ];
-        for (key, value) in keys {
-            if let Some(value) = value {
-                editor.set_in(service, file, &[table[0], table[1], key], value)?;
-            }
-        }
-        for offer in &plan.mitigations {
-            editor.add_mitigation(service, file, table, &offered(offer))?;
-        }
-        Ok(())
+/// The keys beside `affects`.
+fn set(
+    editor: &mut Editor<'_>,
+    service: &Name,
+    standing: &Standing<'_>,
+    growth: &Growth,
+) -> Result<(), Refusal> {
+    let (flag, file) = (standing.flag, standing.file());
+    let table = [flag.kind.word(), flag.id.as_str()];
+    let text = |text: &Option<Box<str>>| text.as_deref().map(Value::from);
+    let aliases = flag.aliases.iter().chain(&growth.aliases);
+    let keys = given([
+        ("url", text(&growth.url)),
+        ("severity", growth.severity.map(|severity| Value::from(severity.word()))),
+        ("cvss", text(&growth.cvss)),
+        ("exploited", growth.exploited.then_some(Value::Bool(true))),
+        ("compromised", growth.compromised.then_some(Value::Bool(true))),
+        ("aliases", (!growth.aliases.is_empty()).then(|| Value::texts(aliases))),
+        ("ticket", text(&growth.ticket)),
+    ]);
+    for (key, value) in keys {
+        editor.set_in(service, file, &[table[0], table[1], &key], value)?;
     }
+    for offer in &growth.mitigations {
+        editor.add_mitigation(service, file, table, &offer_fields(offer))?;
+    }
+    Ok(())
 }
 
 /// Takes out of `fixed_in` what is now hit: the fix was none.
@@ -260,7 +255,7 @@ fn affected(entry: &Entry, versions: &[Box<str>]) -> Fields {
     given(all)
 }
 
-fn offered(offer: &Offer) -> Fields {
+fn offer_fields(offer: &Offer) -> Fields {
     given([
         ("id", Some(Value::from(offer.id.as_str()))),
         ("do", Some(Value::from(&*offer.instruction))),
@@ -296,26 +291,21 @@ impl Facts {
     }
 
     /// Those of a flag that stands, with what is added to it.
-    fn of(flag: &Flag, plan: &Plan) -> Facts {
+    fn of(flag: &Flag, growth: &Growth) -> Facts {
         let stands = (flag.severity != Severity::Unknown).then_some(flag.severity);
-        let offers = flag.mitigations.iter().map(|known| Offer {
-            id: known.id.clone(),
-            instruction: known.instruction.clone(),
-            lowers_to: known.lowers_to,
-            hours: known.hours,
-        });
+        let offers = flag.mitigations.iter().map(offered);
         Facts {
             title: flag.title.clone(),
-            url: plan.url.clone().or_else(|| flag.url.clone()),
-            severity: plan.severity.or(stands),
-            cvss: plan.cvss.clone().or_else(|| flag.cvss.as_ref().map(|vector| vector.to_string().into())),
-            exploited: flag.exploited || plan.exploited,
-            compromised: flag.compromised || plan.compromised,
-            aliases: flag.aliases.iter().chain(&plan.aliases).cloned().collect(),
+            url: growth.url.clone().or_else(|| flag.url.clone()),
+            severity: growth.severity.or(stands),
+            cvss: growth.cvss.clone().or_else(|| flag.cvss.as_ref().map(|vector| vector.to_string().into())),
+            exploited: flag.exploited || growth.exploited,
+            compromised: flag.compromised || growth.compromised,
+            aliases: flag.aliases.iter().chain(&growth.aliases).cloned().collect(),
             effective: flag.effective,
             until: flag.until,
-            ticket: plan.ticket.clone().or_else(|| flag.ticket.clone()),
-            mitigations: offers.chain(plan.mitigations.iter().cloned()).collect(),
+            ticket: growth.ticket.clone().or_else(|| flag.ticket.clone()),
+            mitigations: offers.chain(growth.mitigations.iter().cloned()).collect(),
         }
     }
 
@@ -323,7 +313,8 @@ impl Facts {
     fn fields(&self, affects: Value, occasion: &Occasion) -> Fields {
         let text = |text: &Option<Box<str>>| text.as_deref().map(Value::from);
         let yes = |is: bool| is.then_some(Value::Bool(true));
-        let offers: Vec<Value> = self.mitigations.iter().map(|offer| Value::Table(offered(offer))).collect();
+        let offers: Vec<Value> =
+            self.mitigations.iter().map(|offer| Value::Table(offer_fields(offer))).collect();
         given([
             ("title", Some(Value::from(&*self.title))),
             ("url", text(&self.url)),
@@ -338,7 +329,7 @@ impl Facts {
             ("until", self.until.map(Value::from)),
             ("by", Some(Value::from(&*occasion.who.by))),
             ("ticket", text(&self.ticket)),
-            ("mitigation", (!offers.is_empty()).then(|| Value::List(offers))),
+            ("mitigation", (!offers.is_empty()).then_some(Value::List(offers))),
         ])
     }
 }

@@ -104,6 +104,9 @@ fn a_new_release_is_added_and_dated_now() {
     let new = "\n[[service.x.release]]\nversion = \"1.3.0\"\nreleased = 2026-11-22T03:00:00Z\ntags = [\"base:2\"]\n";
     let at = REGISTRY.find("\n[advisory.CVE-1]").unwrap();
     assert_eq!(after, format!("{}{new}{}", &REGISTRY[..at], &REGISTRY[at..]));
+    let [says] = &registered.says[..] else { panic!("{:?}", registered.says) };
+    let deed = Deed::Released { version: "1.3.0".into(), commit: None, digests: Vec::new() };
+    assert_eq!((&says.deed, &*says.service, &*says.by), (&deed, "x", "ci"));
     let line = after.lines().position(|line| line.contains("1.3.0")).unwrap();
     assert_eq!(registered.spot, Spot { file: "holdpoint.toml".into(), line });
     let service = &registered.after.registry.services[&request.service];
@@ -137,7 +140,7 @@ fn what_is_said_again_changes_nothing() {
     ] {
         let registered = done(&request("1.0.0", set)).unwrap();
         assert_eq!((registered.outcome, registered.spot.line), (Outcome::Unchanged, 8));
-        assert!(registered.changes.is_empty() && registered.keys.is_empty());
+        assert!(registered.changes.is_empty() && registered.says.is_empty() && registered.keys.is_empty());
     }
 }
 

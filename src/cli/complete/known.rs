@@ -47,6 +47,7 @@ impl Known {
             What::Incident => self.incidents(),
             What::Flag => self.flags(),
             What::FlagOrCode => self.flags().into_iter().chain(codes()).collect(),
+            What::SignOff => self.sign_offs(),
             What::Debt => self.debts(),
             What::Report if start.contains('=') => Vec::new(),
             What::Report => reports().collect(),
@@ -146,6 +147,23 @@ impl Known {
                 .for_each(&mut add);
         }
         flags.into_iter().map(|((_, id), about)| Candidate::new(id, &about)).collect()
+    }
+
+    /// The sign-offs that nobody has taken back, the newest first; of a registry with many services those of one.
+    fn sign_offs(&self) -> Vec<Candidate> {
+        let names = match &self.service {
+            Some(name) => vec![name.clone()],
+            None => self.names(),
+        };
+        let mut found = BTreeMap::new();
+        for registry in names.iter().take(MANY).filter_map(|name| self.load(name)) {
+            let all = registry.services.values().flat_map(|of| of.sign_offs.iter().map(move |one| (of, one)));
+            for (service, one) in all.filter(|(_, one)| one.revoked.is_none()) {
+                let about = format!("{} for {} {} in {}", one.key, service.name, one.to, one.environment);
+                found.insert((std::cmp::Reverse(one.at), one.id.to_string()), about);
+            }
+        }
+        found.into_iter().map(|((_, id), about)| Candidate::new(id, &about)).collect()
     }
 
     /// The open break-glasses of all services, those that are due first.

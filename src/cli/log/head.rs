@@ -74,7 +74,10 @@ fn endless(broken: Broken, service: &Name) -> Complaint {
     match broken {
         Broken::Unreadable(error) => unread(error),
         broken => {
-            let hint = format!("`holdpoint log verify {service}` says more");
+            let hint = match broken {
+                Broken::Torn(_) => "`holdpoint log repair` puts it aside, and keeps it".into(),
+                _ => format!("`holdpoint log verify {service}` says more"),
+            };
             Complaint::unjudged(broken.to_string(), Some(hint))
         }
     }

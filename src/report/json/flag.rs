@@ -163,7 +163,7 @@ pub fn flag(flagging: &Flagging) -> String {
 
 fn facts<'a>(flagging: &Flagging<'a>, flag: Option<&'a Flag>) -> Facts<'a> {
     let (id, kind) = (&flagging.flagged.id, flagging.flagged.kind);
-    let said = |text: &Box<str>| sentence(text);
+    let said = |text: Option<&Box<str>>| text.map(|text| sentence(text));
     Facts {
         id: id.as_str(),
         kind: kind.word(),
@@ -178,8 +178,8 @@ fn facts<'a>(flagging: &Flagging<'a>, flag: Option<&'a Flag>) -> Facts<'a> {
         aliases: flag.map_or(&[], |flag| &flag.aliases),
         effective: flag.and_then(|flag| flag.effective).map(format_time),
         until: flag.and_then(|flag| flag.until).map(format_time),
-        by: flag.and_then(|flag| flag.by.as_ref()).map(said),
-        ticket: flag.and_then(|flag| flag.ticket.as_ref()).map(said),
+        by: said(flag.and_then(|flag| flag.by.as_ref())),
+        ticket: said(flag.and_then(|flag| flag.ticket.as_ref())),
     }
 }
 

@@ -2,10 +2,10 @@
 
 use holdpoint::act::flag::{self, part};
 use holdpoint::act::observe::{Sight, observe};
-use holdpoint::act::{Said, clear, movement, release};
+use holdpoint::act::{Said, clear, movement, release, review, sign_off};
 use holdpoint::import::sight::{Observation, Runs};
 use holdpoint::judge::{Moment, Question};
-use holdpoint::model::{FlagKind, Id, MoveKind, Name, Severity, Time, parse_time};
+use holdpoint::model::{FlagKind, Id, Key, MoveKind, Name, Severity, Time, parse_time};
 use holdpoint::record::{Deed, Ids, Known, Occasion, State, Statement, Who, Writes};
 use holdpoint::registry::{Ask, Changes, Tree, load};
 
@@ -26,24 +26,30 @@ pub(super) type Act = (&'static str, fn(&dyn Tree) -> Written);
 
 /// All acts that are tried at every step. Each is done on [`REGISTRY`], with [`before`] in its record.
 pub(super) const ACTS: &[Act] = &[
-    ("one-file", |tree| of(add(tree, "shop", "1.3.0"), vec![])),
+    ("one-file", |tree| of(add(tree, "shop", "1.3.0").changes, vec![])),
     ("one-line", |_| of(Changes::new(), vec![says("shop", Deed::Checked)])),
     ("first-line", |_| of(Changes::new(), vec![says("pay", Deed::Checked)])),
     ("two-lines", |_| {
         of(Changes::new(), vec![says("shop", Deed::Checked), says("shop", Deed::IncidentEnded)])
     }),
-    ("release-add", |tree| of(add(tree, "pay", "2.0.0"), vec![says("pay", released("2.0.0"))])),
+    ("release-add", |tree| add(tree, "pay", "2.0.0")),
     ("observe", seen),
     ("several", several),
     ("flag", flagged),
     ("clear", cleared),
     ("start", |tree| started(tree).0),
+    ("finish", finished),
+    ("record", recorded),
+    ("sign-off", signed),
+    ("review", reviewed),
     ("settle", settled),
 ];
 
 /// What comes after a crash: it has to bring to its end what was begun, and gets its lines in.
 pub(super) const NEXT: Act = ("next", |tree| {
-    of(add(tree, "shop", "9.9.9"), ["shop", "pay"].map(|name| says(name, Deed::Checked)).into())
+    let Written { changes, mut says } = add(tree, "shop", "9.9.9");
+    says.push(self::says("pay", Deed::Checked));
+    of(changes, says)
 });
 
 pub(super) const REGISTRY: &[(&str, &str)] = &[
@@ -59,6 +65,11 @@ pub(super) const REGISTRY: &[(&str, &str)] = &[
     (
         "services/shop/instabilities/INC-1.toml",
         "[instability.INC-1]\ntitle = \"Slow\"\naffects = [{ service = \"shop\", versions = \"1.2.0\" }]\n",
+    ),
+    (
+        "services/shop/debts/D-1.toml",
+        "[debt.D-1]\nservice = \"shop\"\nenvironment = \"prod\"\nfrom = \"1.2.0\"\nto = \"1.1.0\"\nsubjects = [\"INC-9\"]\n\
+         reason = \"it burnt\"\nby = \"Bob <bob@example.com>\"\nat = 2026-11-21T03:00:00Z\ndue = 2026-11-24T03:00:00Z\n",
     ),
 ];
 
@@ -92,7 +103,7 @@ fn of(changes: Changes, says: Vec<Statement>) -> Written {
     Written { changes, says }
 }
 
-fn add(tree: &dyn Tree, service: &str, version: &str) -> Changes {
+fn add(tree: &dyn Tree, service: &str, version: &str) -> Written {
     let request = release::Request {
         service: name(service),
         version: version.into(),
@@ -102,7 +113,8 @@ fn add(tree: &dyn Tree, service: &str, version: &str) -> Changes {
         tags: Vec::new(),
         sbom: None,
     };
-    release::add(tree, "holdpoint.toml", &request, &occasion()).unwrap().changes
+    let added = release::add(tree, "holdpoint.toml", &request, &occasion()).unwrap();
+    of(added.changes, added.says)
 }
 
 fn seen(tree: &dyn Tree) -> Written {
@@ -116,10 +128,9 @@ fn seen(tree: &dyn Tree) -> Written {
         notes: Vec::new(),
     };
     let sight = Sight { environment: &name("prod"), observation: &observation, now: now(), kind: None };
-    let service = &loaded.registry.services[&name("shop")];
-    let observed = observe(tree, "holdpoint.toml", service, sight, &occasion()).unwrap();
-    let deed = Deed::Observed { was: None, running: vec!["1.2.0".into()], source: "by hand".into() };
-    of(observed.changes, vec![says("shop", deed)])
+    let shop = &loaded.registry.services[&name("shop")];
+    let observed = observe(tree, "holdpoint.toml", shop, sight, &occasion()).unwrap();
+    of(observed.changes, observed.says)
 }
 
 /// Files that are made, changed and deleted, and lines for two services, one of which has no record yet.
@@ -174,8 +185,8 @@ fn cleared(tree: &dyn Tree) -> Written {
     of(cleared.changes, cleared.says)
 }
 
-/// A move that begins, against its verdict if need be.
-fn started(tree: &dyn Tree) -> (Written, movement::Begun) {
+/// A move against its verdict, if need be.
+fn going<T>(does: impl FnOnce(movement::Going<'_>) -> T) -> T {
     let question = Question {
         service: name("shop"),
         environment: Some(name("prod")),
@@ -185,16 +196,68 @@ fn started(tree: &dyn Tree) -> (Written, movement::Begun) {
         incident: None,
         asker: None,
     };
-    let going = movement::Going {
-        question: &question,
-        moment: Moment::present(now()),
-        break_glass: Some("it burns"),
-    };
+    let (moment, break_glass) = (Moment::present(now()), Some("it burns"));
+    does(movement::Going { question: &question, moment, break_glass })
+}
+
+fn started(tree: &dyn Tree) -> (Written, movement::Begun) {
     let command = ["deploy".to_owned()];
-    match movement::start(tree, "holdpoint.toml", going, &command, &occasion()).unwrap() {
+    match going(|going| movement::start(tree, "holdpoint.toml", going, &command, &occasion())).unwrap() {
         movement::Start::Goes(started) => (of(started.changes, started.says), started.begun),
         movement::Start::Stopped(_) => panic!("it is stopped"),
     }
+}
+
+fn finished(tree: &dyn Tree) -> Written {
+    let begun = started(tree).1;
+    let ended = movement::Ended {
+        code: Some(0),
+        signal: None,
+        passed_on: Vec::new(),
+        trouble: None,
+        never_began: false,
+    };
+    let done = movement::finish(tree, "holdpoint.toml", &begun, &ended, None, &occasion()).unwrap();
+    of(done.changes, done.says)
+}
+
+fn recorded(tree: &dyn Tree) -> Written {
+    let done = going(|going| {
+        let act = movement::Act { going, moved: None, key: Some("deploy-7") };
+        movement::record(tree, "holdpoint.toml", act, &occasion())
+    });
+    match done.unwrap() {
+        movement::Record::Done(recorded) => of(recorded.changes, recorded.says),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn signed(tree: &dyn Tree) -> Written {
+    let request = sign_off::Request {
+        service: name("shop"),
+        environment: name("prod"),
+        to: "1.2.0".into(),
+        from: None,
+        incident: None,
+        accepts: vec!["INC-1".into()],
+        with: Vec::new(),
+        key: Some(Key::Reliability),
+        asker: None,
+        reason: Some(Said::new("it burns").unwrap()),
+        ticket: None,
+        expires: None,
+    };
+    let before = load(tree, "holdpoint.toml", &Ask::Service(name("shop"))).unwrap();
+    let moment = Moment::present(now());
+    let done = sign_off::give(tree, "holdpoint.toml", before, &request, moment, &occasion()).unwrap();
+    of(done.changes, done.says)
+}
+
+fn reviewed(tree: &dyn Tree) -> Written {
+    let asked = review::Asked::Review { key: Some(Key::Reliability), note: Said::new("looked at").unwrap() };
+    let request = review::Request { service: name("shop"), debt: Id::new("D-1").unwrap(), asked };
+    let done = review::review(tree, "holdpoint.toml", &request, &occasion()).unwrap();
+    of(done.changes, done.says)
 }
 
 fn settled(tree: &dyn Tree) -> Written {
