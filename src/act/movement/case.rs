@@ -13,7 +13,7 @@ const NAMED: usize = 5;
 
 /// What a move is judged by: the registry, or the mistakes against which a break-glass goes on.
 pub(super) enum Ground {
-    Firm(Loaded),
+    Firm(Box<Loaded>),
     Broken(Mistakes),
 }
 
@@ -25,7 +25,7 @@ impl Ground {
     /// that.
     pub fn of(tree: &dyn Tree, main: &str, going: Going<'_>) -> Result<Ground, Refusal> {
         match load(tree, main, &Ask::Service(going.question.service.clone())) {
-            Ok(loaded) => Ok(Ground::Firm(loaded)),
+            Ok(loaded) => Ok(Ground::Firm(Box::new(loaded))),
             Err(LoadError::Mistakes(mistakes)) if going.break_glass.is_some() => {
                 unjudged(tree, main, going)?;
                 Ok(Ground::Broken(mistakes))
@@ -45,7 +45,7 @@ impl Ground {
         };
         let verdict = judge::judge(&before.registry, going.question, going.moment);
         let level = verdict.map(|verdict| verdict.level).ok_or_else(|| gone(&going.question.service))?;
-        Ok(Judged::By(Box::new(before), level))
+        Ok(Judged::By(before, level))
     }
 }
 

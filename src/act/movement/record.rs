@@ -94,11 +94,11 @@ pub fn record(tree: &dyn Tree, main: &str, act: Act<'_>, occasion: &Occasion) ->
     };
     if let (Some(line), Ground::Firm(before)) = (&recalled.line, &ground) {
         check_same(line, act)?;
-        let (line, before) = (line.clone(), before.clone());
+        let (line, before) = (line.clone(), Loaded::clone(before));
         return Ok(Record::Again(Box::new(Repeated { line, before })));
     }
     let (actual, ground) = match ground {
-        Ground::Firm(loaded) => (Some(loaded.clone()), before(loaded, act)),
+        Ground::Firm(loaded) => (Some(loaded.clone()), before(*loaded, act)),
         broken => (None, broken),
     };
     let judged = ground.judge(act.going)?;
@@ -133,7 +133,7 @@ pub fn record(tree: &dyn Tree, main: &str, act: Act<'_>, occasion: &Occasion) ->
 fn before(loaded: Loaded, act: Act<'_>) -> Ground {
     let rewound = before_the_move(&loaded.registry, act.going.question);
     let registry = rewound.unwrap_or(loaded.registry);
-    Ground::Firm(Loaded { registry, ..loaded })
+    Ground::Firm(Box::new(Loaded { registry, ..loaded }))
 }
 
 fn check_time(act: Act<'_>, occasion: &Occasion) -> Result<(), Refusal> {

@@ -76,7 +76,7 @@ fn a_signal_and_trouble_are_told() {
         signal: Some("SIGTERM".into()),
         passed_on: vec!["SIGTERM".into()],
         trouble: Some("kubectl isn't there".into()),
-        code: None,
+        ..Ended::default()
     };
     let occasion = world.occasion();
     let finished = finish(&world.tree, MAIN, &begun, &ended, None, &occasion).unwrap();
