@@ -77,6 +77,7 @@ fn a_signal_and_trouble_are_told() {
         passed_on: vec!["SIGTERM".into()],
         trouble: Some("kubectl isn't there".into()),
         code: None,
+        never_began: false,
     };
     let occasion = world.occasion();
     let finished = finish(&world.tree, MAIN, &begun, &ended, None, &occasion).unwrap();
