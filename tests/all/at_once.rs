@@ -1,4 +1,4 @@
-//! Sixteen processes on one registry at once: nothing that any of them did is lost, and the chains of the record
+//! Sixteen processes and more on one registry at once: nothing that any of them did is lost, and the chains of the record
 //! are whole. In both forms of a registry; nobody sleeps, and the lock does what it is for.
 
 use std::collections::BTreeSet;
@@ -51,14 +51,16 @@ fn registry(one_file: bool) -> TempDir {
     root
 }
 
-/// What sixteen people type in the same second.
+/// What twenty people type in the same second.
 fn lines() -> Vec<Vec<String>> {
     let line = |text: String| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
     let mut lines = Vec::new();
     for number in 0..4 {
         let service = SERVICES[number % 2];
         let other = SERVICES[(number + 1) % 2];
-        lines.push(line(format!("release add {service} 2.0.{number} --commit 00000{number}a")));
+        lines.push(line(format!(
+            "release add {service} 2.0.{number} --commit 00000{number}a --by e@example.com"
+        )));
         lines.push(line(format!(
             "clear-flag CVE-{service}-{number} --reason wrong-{number} --by a@example.com"
         )));
@@ -67,6 +69,9 @@ fn lines() -> Vec<Vec<String>> {
         )));
         lines.push(line(format!(
             "clear-flag CVE-{other}-{number} --fixed-in 1.1.0 --reason mended-{number} --by c@example.com"
+        )));
+        lines.push(line(format!(
+            "flag-release {service} 1.0.0 --unstable --title slow-{number} --id SLOW-{number} --by d@example.com"
         )));
     }
     lines
@@ -127,7 +132,7 @@ fn count(lines: &[Value], kind: &str) -> usize {
 fn nothing_is_lost(one_file: bool) {
     let root = registry(one_file);
     let lines = lines();
-    assert_eq!(lines.len(), 16);
+    assert_eq!(lines.len(), 20);
     all_at_once(root.path(), &lines);
 
     let mut text = String::new();
@@ -139,6 +144,7 @@ fn nothing_is_lost(one_file: bool) {
             format!("reason = \"wrong-{number}\""),
             format!("[incident.INC-{number}]"),
             format!("severity = \"sev{number}\""),
+            format!("title = \"slow-{number}\""),
         ] {
             assert_eq!(text.matches(&said).count(), 1, "{said} in\n{text}");
         }
@@ -149,11 +155,15 @@ fn nothing_is_lost(one_file: bool) {
     let lint = command(root.path(), &["lint".to_owned()]).output().unwrap();
     assert!(lint.status.success(), "{lint:?}");
 
+    // The program's own word for it, and then ours.
+    let verify = command(root.path(), &["log".to_owned(), "verify".to_owned()]).output().unwrap();
+    assert!(verify.status.success(), "{verify:?}");
     let mut ids = BTreeSet::new();
     for service in SERVICES {
         let chain = chain(root.path(), service);
         assert_eq!(count(&chain, "cleared"), 4, "two withdrawn, two narrowed: {chain:#?}");
         assert_eq!(count(&chain, "incident-started"), 4, "{chain:#?}");
+        assert_eq!(count(&chain, "flagged"), 2, "{chain:#?}");
         for line in &chain {
             assert!(ids.insert(line["id"].as_str().unwrap().to_owned()), "an id twice: {line}");
         }
@@ -161,12 +171,12 @@ fn nothing_is_lost(one_file: bool) {
 }
 
 #[test]
-fn sixteen_at_once_lose_nothing_in_folders() {
+fn twenty_at_once_lose_nothing_in_folders() {
     nothing_is_lost(false);
 }
 
 #[test]
-fn sixteen_at_once_lose_nothing_in_one_file() {
+fn twenty_at_once_lose_nothing_in_one_file() {
     nothing_is_lost(true);
 }
 

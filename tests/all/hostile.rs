@@ -101,7 +101,19 @@ struct Way {
     path: &'static [&'static str],
 }
 
-const WAYS: [Way; 3] = [
+const WAYS: [Way; 5] = [
+    Way {
+        args: &["flag-release", "shop", "1.0.0", "--unstable", "--id", "INC-7"],
+        option: "--title",
+        files: &["services/shop/instabilities/INC-7.toml", "holdpoint.toml"],
+        path: &["instability", "INC-7", "title"],
+    },
+    Way {
+        args: &["flag-release", "shop", "1.0.0", "--insecure", "--id", "CVE-7", "--title", "t"],
+        option: "--ticket",
+        files: &["services/shop/advisories/CVE-7.toml", "holdpoint.toml"],
+        path: &["advisory", "CVE-7", "ticket"],
+    },
     Way {
         args: &["clear-flag", "CVE-1"],
         option: "--reason",
@@ -135,12 +147,12 @@ fn any_text_is_stored_exactly_and_shown_safely() {
             assert!(is_safe(&said), "{:?} as {format}: {said:?}", way.args);
             assert_eq!(&stored(root.path(), way.files, way.path), text, "{:?}", way.args);
 
-            // The record holds it as it is, on one line; and nothing else of the registry was touched.
+            // The record has one line of it, which can be read; and nothing else of the registry was touched.
             let folder = root.path().join("log/shop");
             let month = fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
             let line = fs::read_to_string(month).unwrap();
             assert_eq!(line.matches('\n').count(), 1, "{line}");
-            assert!(serde_json::from_str::<serde_json::Value>(&line).unwrap().to_string().len() > text.len());
+            assert!(serde_json::from_str::<serde_json::Value>(&line).is_ok(), "{line}");
             let lint = run_lint(root.path());
             assert_eq!(lint.status.code(), Some(0), "{lint:?}");
             assert!(is_safe(&String::from_utf8(lint.stdout).unwrap()));

@@ -5,6 +5,7 @@
 mod architecture;
 mod at_once;
 mod cases;
+mod clear_flag;
 mod cli;
 mod completions;
 mod crash;

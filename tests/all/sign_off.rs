@@ -269,6 +269,18 @@ fn what_got_in_by_a_sign_off_is_said_when_it_is_taken_back() {
 }
 
 #[test]
+fn what_runs_can_be_accepted_though_no_move_goes_onto_it() {
+    let root = registry("");
+    let text = main_file(root.path()).replace("prod = \"1.3.0\"", "prod = \"1.1.0\"");
+    fs::write(root.path().join("holdpoint.toml"), text).unwrap();
+    let signed = json(root.path(), &format!("{SIGN} {MINA}"));
+    assert_eq!((&signed["outcome"], &signed["before"]["verdict"]), (&"signed".into(), &"warn".into()));
+    assert!(signed["notes"][0].as_str().unwrap().starts_with("CVE-2026-1 holds what runs there"), "{signed}");
+    let (_, status) = said(root.path(), "status shop");
+    assert!(status.contains("accepted by") || !status.contains("hold"), "{status}");
+}
+
+#[test]
 fn a_service_called_revoke_is_no_trap() {
     let page = registry("");
     let text =

@@ -1,7 +1,7 @@
 //! What may be named: only what is held, and only what the key may sign.
 
 use super::{Refusal, gone, judged, unfit};
-use crate::judge::{Code, Moment, Question, Reason, Relief, Verdict, and, judge};
+use crate::judge::{Code, Moment, Question, Reason, Relief, Verdict, and, judge, overview};
 use crate::model::{Flag, Key, Level, Registry, SignOff, format_time};
 use crate::registry::Loaded;
 use crate::registry::wording::nearest;
@@ -63,7 +63,13 @@ impl Trial {
             notes.extend(self.check_mitigation(flag.as_str(), id.as_str(), &plain)?);
         }
         for subject in accepts {
-            self.check_subject(subject, &plain, &mitigated)?;
+            if self.holds_what_runs(subject) {
+                notes.push(format!(
+                    "{subject} holds what runs there: that is accepted, a move back onto it isn't needed"
+                ));
+            } else {
+                self.check_subject(subject, &plain, &mitigated)?;
+            }
         }
         Ok(notes)
     }
@@ -158,6 +164,18 @@ impl Trial {
                 Err(unfit(message, format!("leave it out; {}", rest())))
             }
         }
+    }
+
+    /// Whether the release runs there and is held by a subject, as `status` and an open break-glass see it: going to
+    /// what runs is stopped by nothing, and staying on it may have to be accepted all the same.
+    fn holds_what_runs(&self, subject: &str) -> bool {
+        let (service, environment) = (&self.question.service, self.question.environment.as_ref());
+        let seen = overview(&self.mitigated, service, environment, self.moment);
+        seen.is_some_and(|seen| {
+            let runs = seen.releases().iter().filter(|runs| runs.version().text == self.question.to);
+            let mut reasons = runs.flat_map(|runs| &runs.verdict.reasons);
+            reasons.any(|reason| is_held_for(reason, self.own.key) && reason.finding.is_subject(subject))
+        })
     }
 
     /// The mitigation of this sign-off that lowers a subject.

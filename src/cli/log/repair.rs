@@ -100,7 +100,8 @@ pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> 
         Format::Json => json::log_repair(&mending),
         Format::Markdown => markdown::log_repair(&mending),
     });
-    let written = !args.dry_run && !(done.aside.is_empty() && done.finished.is_empty());
+    let nothing = done.aside.is_empty() && done.finished.is_empty();
+    let written = !args.dry_run && !nothing;
     Ok(ExitCode::from(exit::of_answer(write::delivered(delivered, written, settings))))
 }
 

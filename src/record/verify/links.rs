@@ -244,7 +244,7 @@ impl Links<'_> {
         if self.trusted.contains(&line) {
             return self.tell(by, Trouble::Unlinked);
         }
-        let whole = !self.is_broken(line);
+        let whole = self.facts.prev(line) == Some(self.facts.before(line));
         if whole && self.blames(by + 1) {
             return;
         }

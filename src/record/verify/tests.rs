@@ -105,7 +105,11 @@ fn every_flipped_byte_is_found_in_its_line() {
                         told(&found).join("\n")
                     )
                 };
-                assert!(found.findings.iter().any(|finding| finding.spot == *spot), "{}", about());
+                let names = |finding: &Finding| {
+                    finding.spot == *spot
+                        || matches!(&finding.trouble, Trouble::Either(before) if before == spot)
+                };
+                assert!(found.findings.iter().any(names), "{}", about());
                 let near = |finding: &Finding| {
                     // A newline that is gone, or new, makes one line of two, or two of one.
                     let near = spot.line.abs_diff(finding.spot.line) <= 2 && finding.spot.file == spot.file;
