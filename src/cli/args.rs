@@ -27,20 +27,16 @@ Examples:
   holdpoint clear-flag INC-482 --reason \"<why>\"          take a flag back
   holdpoint release add checkout 2.4.2 --commit 9f3c2ab what CI does after a build
   holdpoint observe checkout --env prod --running 2.4.1 what runs; also from kubectl, helm, Argo CD
-  holdpoint run checkout 2.4.0 --env prod -- ./deploy.sh      checks, runs, records
-  holdpoint record rollback checkout 2.4.0 --env prod   the same for what was done elsewhere
+  holdpoint sign-off checkout 2.4.1 --env prod --accept INC-482 --as reliability --reason \"…\" --expires 4h
+  holdpoint run checkout 2.4.0 --env prod -- helm rollback checkout    check, act, record
+  holdpoint review                                      every break-glass that is still open
   holdpoint incident start INC-482 --service checkout   checks are then made under it
-  holdpoint incident start INC-482 --service checkout   checks are then made under it
-  holdpoint run checkout 2.4.0 --env prod -- ./deploy.sh      checks, runs, records
+  holdpoint log show checkout --env prod -n 20          what was asked, decided and done
+  holdpoint log verify                                  whether that is what was written
   holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
   holdpoint init registry --from-tags ../checkout       a registry to begin with
   holdpoint lint                                        all that is wrong or odd in the registry
-  holdpoint log show checkout --env prod -n 20          what was asked, decided and done
-  holdpoint log verify                                  whether that is what was written
   holdpoint explain CVE-2026-31337                      what is known of a flag, or of a reason
-
-Commands that act (`sign-off`, `record`) are printed ready to paste, and come
-with later versions.
 
 Exit codes:
   0  go: allow or warn (without a verdict: answered, done)
@@ -119,15 +115,15 @@ pub(super) enum Command {
     ClearFlag(clear_flag::Args),
     Release(release::Args),
     Observe(observe::Args),
-    Run(run::Args),
-    Review(review::Args),
-    Record(record::Args),
-    Incident(incident::Args),
     SignOff(sign_off::Args),
+    Run(run::Args),
+    Record(record::Args),
+    Review(review::Args),
+    Incident(incident::Args),
+    Log(log::Args),
     Policy(policy::Args),
     Init(init::Args),
     Lint(lint::Args),
-    Log(log::Args),
     Explain(explain::Args),
     Schema(schema::Args),
     Completions(completions::Args),

@@ -26,7 +26,7 @@ Examples:
   holdpoint review                                          every open break-glass, the most urgent first
   holdpoint review 01KAF4                                   one of them, what is owed for it, and the next commands
   holdpoint review 01KAF4 --note \"WAF log: nobody came in\"   for the key of the team that you are in
-  holdpoint review 01KAF4 --as security --note \"<what was found>\" --dry-run
+  holdpoint review 01KAF4 --as security --note \"read the logs\" --dry-run
   holdpoint review 01KAF4 --close                           once its release was left, or is held by nothing any more
 
 A break-glass leaves a debt that is open until each team has reviewed it and what it went to is left, or nothing

@@ -308,11 +308,11 @@ impl<'a> Finding<'a> {
             }),
             Finding::PingPong { flags, .. } if flags.is_empty() => Some(format!(
                 "record what it was: `holdpoint flag-release {service} {to} --unstable`, or that it is dealt with: \
-                 `holdpoint record settled {service} {to}`"
+                 `holdpoint record settled {service} {to} --reason \"<why>\"`"
             )),
-            Finding::PingPong { .. } => {
-                Some(format!("once it is dealt with: `holdpoint record settled {service} {to}`"))
-            }
+            Finding::PingPong { .. } => Some(format!(
+                "once it is dealt with: `holdpoint record settled {service} {to} --reason \"<why>\"`"
+            )),
             Finding::Withdrawn(_) => {
                 Some("take another release, or build it again under a new version".into())
             }

@@ -25,6 +25,7 @@ mod markdown;
 mod mutate;
 mod naive;
 mod observe;
+mod offered;
 mod readme;
 mod record_move;
 mod release_add;

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, DurationRound, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, DurationRound, NaiveDate, NaiveTime, SubsecRound, TimeDelta, Utc};
 
 use super::repository::{shell, tagged};
 
@@ -48,6 +48,7 @@ impl Translation {
         let later = self.later;
         let text = instants(run, |at| (at - later).duration_trunc(STEP).unwrap());
         let text = months(&text, &self.month(), &month_of_page());
+        let text = self.diary(&text);
         words(&text, |word| match of_this_run(word) {
             Some(digits) => {
                 let next = self.told.len() as u64;
@@ -56,6 +57,32 @@ impl Translation {
             }
             None => word.to_owned(),
         })
+    }
+
+    /// `2026-11-22 Sunday`, and below it what was done at which time of that day.
+    fn diary(&self, text: &str) -> String {
+        let (mut out, mut day, mut told) = (String::new(), None, None);
+        for line in text.split_inclusive('\n') {
+            let heading = line.trim_end().split_once(' ').filter(|(_, weekday)| weekday.ends_with("day"));
+            if let Some(date) = heading.and_then(|(date, _)| date.parse::<NaiveDate>().ok()) {
+                day = Some(date);
+                continue;
+            }
+            let time = line.get(2..10).filter(|_| line.starts_with("  ") && line.get(10..11) == Some("Z"));
+            match (day, time.and_then(|time| time.parse::<NaiveTime>().ok())) {
+                (Some(day), Some(time)) => {
+                    let at = (day.and_time(time).and_utc() - self.later).duration_trunc(STEP).unwrap();
+                    if told != Some(at.date_naive()) {
+                        told = Some(at.date_naive());
+                        out.push_str(&at.format("%Y-%m-%d %A\n").to_string());
+                    }
+                    out.push_str(&at.format("  %H:%M:%S").to_string());
+                    out.push_str(&line[10..]);
+                }
+                _ => out.push_str(line),
+            }
+        }
+        out
     }
 
     fn month(&self) -> String {
@@ -283,6 +310,8 @@ fn a_run_is_told_in_the_words_of_the_page() {
     assert_eq!(translation.told("at 2031-01-31T00:41:22Z"), "at 2026-11-18T10:00:00Z");
     assert_eq!(translation.told("by 2031-02-03T21:42:01Z"), "by 2026-11-22T07:00:00Z");
     assert_eq!(translation.told("log/x/2031-02.jsonl"), "log/x/2026-11.jsonl");
+    let diary = translation.told("2031-02-03 Monday\n  17:42:00Z  flagged  x\n  done\n");
+    assert_eq!(diary, "2026-11-22 Sunday\n  03:00:00Z  flagged  x\n  done\n");
     let (one, other) = ("01M81SGRJ050R7AVD478SANTC5", "01M81SGRJ0JCAM4R5H5S6Z26W9");
     let told = translation.told(&format!("{one}, {other}, {one}; 2.4.1"));
     let ids: Vec<&str> = told.split([',', ';']).map(str::trim).collect();
