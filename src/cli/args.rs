@@ -27,7 +27,7 @@ Examples:
   holdpoint clear-flag INC-482 --reason \"<why>\"          take a flag back
   holdpoint release add checkout 2.4.2 --commit 9f3c2ab what CI does after a build
   holdpoint observe checkout --env prod --running 2.4.1 what runs; also from kubectl, helm, Argo CD
-  holdpoint sign-off checkout 2.4.1 --env prod --accept INC-482 --as reliability --reason \"…\" --expires 4h
+  holdpoint sign-off checkout 2.4.1 --env prod --accept INC-482 --as reliability --reason \"watching it\" --expires 4h
   holdpoint run checkout 2.4.0 --env prod -- helm rollback checkout    check, act, record
   holdpoint review                                      every break-glass that is still open
   holdpoint incident start INC-482 --service checkout   checks are then made under it

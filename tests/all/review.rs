@@ -252,3 +252,24 @@ fn the_same_id_in_two_services_and_a_broken_service_are_said() {
         debts["debts"].as_array().unwrap().iter().map(|debt| debt["service"].as_str().unwrap()).collect();
     assert_eq!(services, ["cart", "shop"], "what is due first stands first");
 }
+
+#[test]
+fn what_runs_is_accepted_by_the_command_that_is_offered() {
+    let root = registry(&[]);
+    let root = root.path();
+    for by in [SAM, ANN] {
+        expect(root, &["01KAF4", "--note", "fine", "--by", by], 0, &["wants 1.0.0 to be left or accepted"]);
+    }
+    let told = json(root, &["01KAF4"]);
+    let next = told["debts"][0]["next"].as_array().unwrap();
+    let offered = next.iter().filter_map(|step| step["command"].as_str());
+    let sign = offered
+        .filter(|command| command.contains(" sign-off "))
+        .map(|command| format!("{command} --by '{ANN}'"));
+    for command in sign {
+        let output = super::repository::shell(root, &command).output().unwrap();
+        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    expect(root, &["01KAF4"], 0, &["1.0.0 runs, and nothing that was gone against holds it now"]);
+    expect(root, &["01KAF4", "--close", "--by", SAM], 0, &["CLOSED break-glass 01KAF4"]);
+}

@@ -31,7 +31,7 @@ Examples:
       --observe 'kubectl -n shop get deploy,rs -o json' -- ./deploy.sh 2.4.0
   holdpoint run checkout 2.4.0 --env prod --break-glass 'prod is down, nobody of security answers' -- ./deploy.sh
   holdpoint run checkout 2.4.0 --env prod --report-only -- ./deploy.sh        judges only, for a trial
-  holdpoint run checkout 2.4.0 --env prod -- helm upgrade … -o json | jq .    its output is the command's
+  holdpoint run checkout 2.4.0 --env prod -- helm upgrade checkout -o json | jq .    its output is the command's
 
 The move is judged as by the checks. What may not go is not started, and nothing is written. What may go is written
 down as begun; the command runs with this terminal; then its end is written down, and what runs since: as --observe
@@ -57,7 +57,7 @@ Exit codes:
   5 warn, only with --fail-on warn
   once it was started: the command's own; 128+n when signal n ended it; 127 no such program · 126 it can't be started
   3 also when the command succeeded and its end could not be recorded, or a report not be written: it is said, with
-  the `holdpoint record …` that brings it in
+  the `holdpoint record` line that brings it in
 
 Files that are read:
   holdpoint.toml, services/SERVICE/, advisories/, instabilities/
