@@ -5,8 +5,8 @@ use super::{Done, Outcome, Refusal, Unnamed, gone, judged, stays, unfit, unsaid}
 use crate::act::{Said, member};
 use crate::judge::{Moment, Question, Verdict, and};
 use crate::model::{
-    CLOCK_TOLERANCE, Id, Key, MoveKind, Name, Origin, Registry, Service, SignOff, Time, Window,
-    format_time, is_same_person,
+    CLOCK_TOLERANCE, Id, Key, MoveKind, Name, Origin, Registry, Service, SignOff, Time, Window, format_time,
+    is_same_person,
 };
 use crate::record::{Deed, Occasion, Statement};
 use crate::registry::edit::{Editor, Fields, Spot, Value};
@@ -91,7 +91,7 @@ pub fn give(
     let mut notes = signer.check()?;
     let verdict = judged(&before, &signer.question, moment).ok_or_else(|| gone(&request.service))?;
     if let Some(stands) = signer.standing(&verdict, ends) {
-        notes = vec![format!("signed at {}; a later --expires signs anew", format_time(stands.at))];
+        notes = vec![format!("signed at {} already; a later --expires signs anew", format_time(stands.at))];
         let spot = spot(&before, stands.origin);
         let (sign_off, question) = (stands.clone(), signer.question);
         let (changes, says) = Default::default();
@@ -270,9 +270,8 @@ impl<'a> Signer<'a> {
         let is_in = |name: &&Name| *name != group && self.registry.lineage(name).contains(&group);
         let inside: Vec<&str> = self.registry.environments.keys().filter(is_in).map(Name::as_str).collect();
         let are = if inside.len() == 1 { "is" } else { "are" };
-        (!inside.is_empty()).then(|| {
-            format!("it counts in {}, too, which {are} in {group}", and(inside.into_iter()))
-        })
+        (!inside.is_empty())
+            .then(|| format!("it counts in {}, too, which {are} in {group}", and(inside.into_iter())))
     }
 }
 
