@@ -105,9 +105,11 @@ fn start(command: &mut Command, minded: &mut Minded) -> Result<(Child, Vec<&'sta
         }
     })?;
     let mut signals = Vec::new();
-    // What the terminal sent while it was being started, it may have missed.
+    // What the terminal sent just before there was a program, it has missed. One that minds the signal already has
+    // been there for a while.
     for came in minded.pending() {
-        pass_on(came, &mut child, &mut signals, false);
+        let reached = came.is_minded(&child);
+        pass_on(came, &mut child, &mut signals, reached);
     }
     Ok((child, signals))
 }
