@@ -16,7 +16,7 @@ mod plain;
 #[cfg(unix)]
 mod signals;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, ErrorKind};
 use std::process::{Child, Command, ExitStatus};
 
@@ -40,7 +40,7 @@ const NOT_STARTED: u8 = 126;
 #[derive(Debug, Clone, Copy)]
 pub struct Program<'a> {
     /// Its name or path.
-    pub name: &'a OsString,
+    pub name: &'a OsStr,
     /// Its arguments.
     pub arguments: &'a [OsString],
     /// Variables that are set for it, beside those that we have.

@@ -165,7 +165,9 @@ impl Going {
         let mut before = String::new();
         loop {
             let mut line = String::new();
-            assert_ne!(stdout.read_line(&mut line).unwrap(), 0, "it ended before it was ready");
+            if stdout.read_line(&mut line).unwrap() == 0 {
+                panic!("it ended before it was ready: {:?}", Ran::of(&child.wait_with_output().unwrap()));
+            }
             if line == "ready\n" {
                 return Going { child, stdout, before };
             }
