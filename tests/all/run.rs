@@ -296,12 +296,15 @@ fn a_signal_that_we_were_told_to_ignore_stays_ignored() {
 /// The program as the leader of a session of its own, on a terminal of its own; gives the terminal's other end.
 #[cfg(target_os = "linux")]
 fn on_a_terminal(shop: &Shop, script: &str) -> (Child, File) {
+    use rustix::fs::{Mode, OFlags, open};
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
     let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
     grantpt(&terminal).unwrap();
     unlockpt(&terminal).unwrap();
     let name = ptsname(&terminal, Vec::new()).unwrap().into_string().unwrap();
-    let slave = || Stdio::from(File::options().read(true).write(true).open(&name).unwrap());
+    // It must not become the terminal of whoever runs the tests.
+    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let slave = || Stdio::from(open(&*name, flags, Mode::empty()).unwrap());
     let mut command = Command::new("setsid");
     command.args(["--ctty", env!("CARGO_BIN_EXE_holdpoint"), "run", "shop", "2.4.0", "--env", "prod"]);
     command.args(["--by", "Ann", "--color", "never", "--", "/bin/sh", "-c", script]);
