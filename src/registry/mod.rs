@@ -23,6 +23,7 @@ mod load;
 mod mistake;
 mod moment;
 mod placing;
+mod readable;
 mod reader;
 mod release;
 mod rule;
@@ -43,8 +44,9 @@ mod whole;
 pub(crate) mod wording;
 
 pub use changes::{Change, Changed, Changes};
-pub use load::{Ask, LoadError, Loaded, holds_service, load, readable};
+pub use load::{Ask, LoadError, Loaded, holds_service, load};
 pub use mistake::{Mistake, Mistakes, Place, Weight, position};
+pub use readable::{Readable, readable};
 pub use shape::{Field, Kind, SHAPES, Shape};
 pub use shared::shipped;
 pub use snapshot::Snapshot;
