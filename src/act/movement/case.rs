@@ -213,7 +213,7 @@ impl<'a> Case<'a> {
 
     /// What is accepted with it, by sign-offs or by a debt.
     pub fn accepted(&self, debt: Option<&super::debt::Opened>) -> Option<exposure::Accepted> {
-        exposure::accepted(self.verdict.as_ref()?, debt)
+        exposure::accepted(self.verdict.as_ref()?, debt.map(exposure::ByDebt::opened))
     }
 }
 
