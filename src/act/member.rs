@@ -64,11 +64,24 @@ mod tests {
         let (key, refused) = told("cart", Key::Reliability, eve);
         assert_eq!(key, Err(format!("no team of `cart` is known that {eve} is in")));
         let refused = refused.unwrap_err();
-        assert_eq!(refused.message, format!("{eve} isn't a member of `sre`, which owns the reliability key of `cart`"));
+        assert_eq!(
+            refused.message,
+            format!("{eve} isn't a member of `sre`, which owns the reliability key of `cart`")
+        );
         assert_eq!(refused.hint, "its members are sam@example.com, bo@example.com; --by says who you are");
         let (_, refused) = told("cart", Key::Security, sam);
-        assert_eq!(refused.unwrap_err().hint, "`[team.nobody]` has no members: add them, by their e-mail addresses");
-        assert_eq!(told("shop", Key::Security, sam), (Err(format!("{sam} is in both teams of `shop`")), Ok(())));
-        assert_eq!(told("free", Key::Security, eve).1, Ok(()), "where no team owns a key, anybody acts for it");
+        assert_eq!(
+            refused.unwrap_err().hint,
+            "`[team.nobody]` has no members: add them, by their e-mail addresses"
+        );
+        assert_eq!(
+            told("shop", Key::Security, sam),
+            (Err(format!("{sam} is in both teams of `shop`")), Ok(()))
+        );
+        assert_eq!(
+            told("free", Key::Security, eve).1,
+            Ok(()),
+            "where no team owns a key, anybody acts for it"
+        );
     }
 }

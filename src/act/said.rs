@@ -93,7 +93,17 @@ mod tests {
     #[test]
     fn texts_are_taken_exactly_as_they_are_said() {
         let longest = "ä".repeat(LONGEST);
-        for text in ["<https://example.com>", "<=2.0.0", "a <b> c", "<>", "p99 x10", "two\nlines\r\n", " \u{1b}[2J \"q\" 'a' \\", "abc\u{202e}def", &longest] {
+        for text in [
+            "<https://example.com>",
+            "<=2.0.0",
+            "a <b> c",
+            "<>",
+            "p99 x10",
+            "two\nlines\r\n",
+            " \u{1b}[2J \"q\" 'a' \\",
+            "abc\u{202e}def",
+            &longest,
+        ] {
             assert_eq!(Said::new(text).unwrap().as_str(), text);
         }
     }

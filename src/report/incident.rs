@@ -7,8 +7,8 @@ use chrono::TimeDelta;
 use crate::act::incident::{Left, Outcome, Owed, RolledBack, Written};
 use crate::judge::and;
 use crate::model::{Name, format_time};
-use crate::report::{Context, commands};
 use crate::report::explain::Fact;
+use crate::report::{Context, commands};
 
 /// What becomes of an incident.
 #[derive(Debug, Clone, Copy)]

@@ -472,11 +472,12 @@ fn a_record_that_can_not_be_written_behind_the_command_is_given_to_paste() {
     assert!(line.ends_with(" --by 'Ann <ann@example.com>'"), "{line}");
     assert!(ran.says("NOT RECORDED") && ran.says(line), "{ran:?}");
     assert_eq!(json["record"]["finished"], false);
-    // The command's own failure weighs more; and what didn't move isn't to be recorded as moved.
+    // However it ended, which is said; and what didn't move isn't to be recorded as moved.
     let shop = Shop::new();
     let ran = shop.run("2.4.0 --env prod", &format!("{take}; exit 7"));
-    assert_eq!(ran.code, 7, "{ran:?}");
-    assert!(ran.says("NOT RECORDED") && ran.says("holdpoint observe shop --env prod"), "{ran:?}");
+    assert_eq!(ran.code, 3, "{ran:?}");
+    assert!(ran.says("`/bin/sh` ended with 7") && ran.says("NOT RECORDED"), "{ran:?}");
+    assert!(ran.says("holdpoint observe shop --env prod"), "{ran:?}");
     assert!(!ran.stderr.contains("holdpoint record"), "{ran:?}");
     // Everything is gone.
     let shop = Shop::new();

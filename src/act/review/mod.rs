@@ -179,9 +179,8 @@ fn gone(request: &Request) -> Refusal {
 
 /// The key of the one team that the reviewer is in.
 fn own_key(registry: &Registry, service: &Service, occasion: &Occasion) -> Result<Key, Refusal> {
-    member::own_key(registry, service, &occasion.who.by).map_err(|why| Refusal::WhichKey {
-        hint: format!("{why}: say --as reliability or --as security"),
-    })
+    member::own_key(registry, service, &occasion.who.by)
+        .map_err(|why| Refusal::WhichKey { hint: format!("{why}: say --as reliability or --as security") })
 }
 
 /// Members of the key's team review; and for security somebody else than the one who broke the glass, as nobody

@@ -5,8 +5,8 @@ use super::{Done, Outcome, Refusal, Unnamed, gone, judged, stays, unfit, unsaid}
 use crate::act::{Said, member};
 use crate::judge::{Moment, Question, Verdict, and};
 use crate::model::{
-    CLOCK_TOLERANCE, Id, Key, MoveKind, Name, Origin, Registry, Service, SignOff, Time, Window,
-    format_time, is_same_person,
+    CLOCK_TOLERANCE, Id, Key, MoveKind, Name, Origin, Registry, Service, SignOff, Time, Window, format_time,
+    is_same_person,
 };
 use crate::record::{Deed, Occasion, Statement};
 use crate::registry::edit::{Editor, Fields, Spot, Value};
@@ -270,9 +270,8 @@ impl<'a> Signer<'a> {
         let is_in = |name: &&Name| *name != group && self.registry.lineage(name).contains(&group);
         let inside: Vec<&str> = self.registry.environments.keys().filter(is_in).map(Name::as_str).collect();
         let are = if inside.len() == 1 { "is" } else { "are" };
-        (!inside.is_empty()).then(|| {
-            format!("it counts in {}, too, which {are} in {group}", and(inside.into_iter()))
-        })
+        (!inside.is_empty())
+            .then(|| format!("it counts in {}, too, which {are} in {group}", and(inside.into_iter())))
     }
 }
 

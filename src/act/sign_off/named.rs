@@ -104,7 +104,8 @@ impl Trial {
         let now = self.moment.now;
         let longest = self.plain.policy.sign_off_max;
         let (_, until) = self.own.mitigation(mitigation.hours, longest);
-        let level = self.staying(&self.plain, flag.id.as_str()).max(Some(reason.level)).unwrap_or(reason.level);
+        let level =
+            self.staying(&self.plain, flag.id.as_str()).max(Some(reason.level)).unwrap_or(reason.level);
         Ok(if level <= mitigation.lowers_to {
             Some(format!("{id} changes nothing here: {} is {} without it", flag.id, a(level)))
         } else {
