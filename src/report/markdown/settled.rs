@@ -2,7 +2,7 @@
 
 use super::page::{Page, texts};
 use super::verdict::{footer, warnings};
-use super::{code, text};
+use super::text;
 use crate::report::diff;
 use crate::report::human::Detail;
 use crate::report::settled::{Settled, freed};
