@@ -268,7 +268,8 @@ fn remarks(request: &Request, now: Time) -> Vec<String> {
             format_time(from)
         ));
     }
-    if request.weight().is_none() && !request.extend {
+    // A compromised artifact is blocked whatever the severity.
+    if request.weight().is_none() && !request.extend && !request.compromised {
         notes.push("no severity was said, so it is judged like high".to_owned());
     }
     let hidden = |c: char| c.is_control() || is_invisible(c);

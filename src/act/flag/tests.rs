@@ -409,6 +409,8 @@ fn notes_say_what_a_tired_person_may_miss() {
         later.contains("it counts from 2027-01-01T00:00:00Z on") && later.contains("judged like high"),
         "{later}"
     );
+    let malicious = noted(|request| (request.compromised, request.severity) = (true, None));
+    assert!(!malicious.contains("judged like"), "it is blocked whatever the severity: {malicious}");
     let hidden = noted(|request| request.title = Said::new("a\u{202e}b").ok());
     assert!(hidden.contains("characters that can't be seen"), "{hidden}");
     let rpm = ONE
