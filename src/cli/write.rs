@@ -9,6 +9,7 @@ use super::args::typed_command;
 use super::failure::{Complaint, Refused};
 use super::registry::Found;
 use super::settings::Settings;
+use crate::act::Refusal;
 use crate::disk::{ApplyError, Note, Writer, apply};
 use crate::record::Writes;
 use crate::registry::edit::EditError;
@@ -119,6 +120,20 @@ pub(super) fn unloaded(error: LoadError, found: &Found) -> Error {
     match error {
         LoadError::Mistakes(mistakes) => Refused(mistakes).into(),
         other => found.complaint(other),
+    }
+}
+
+/// Why an act isn't done.
+pub(super) fn refused(refusal: Refusal, found: &Found) -> Error {
+    match refusal {
+        Refusal::Unloaded(error) => unloaded(error, found),
+        Refusal::Unedited(error) => unedited(error, found),
+        Refusal::Unreadable(error) => {
+            Complaint::unjudged(error.to_string(), error.hint().map(str::to_owned)).into()
+        }
+        Refusal::Otherwise(mistakes) => Refused(mistakes).into(),
+        Refusal::Unsaid { message, hint } => Complaint::usage(&message, &hint).into(),
+        Refusal::Unfit { message, hint } => Complaint::unjudged(message, hint).into(),
     }
 }
 

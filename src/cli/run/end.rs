@@ -2,7 +2,7 @@
 
 use anyhow::{Error, Result};
 
-use super::begin::{Begun, refused};
+use super::begin::Begun;
 use super::ground::Ground;
 use super::look::Seen;
 use super::tell::deliver;
@@ -11,7 +11,7 @@ use crate::child::{End, Ended};
 use crate::cli::exit;
 use crate::cli::failure;
 use crate::cli::settings;
-use crate::cli::write::carry_on;
+use crate::cli::write::{carry_on, refused};
 use crate::model::Sources;
 use crate::record::{Occasion, Writes};
 use crate::report::commands::{self, Recording};
@@ -78,7 +78,7 @@ fn finish(
         ground.settings,
         |tree, main| {
             movement::finish(tree, main, &begun.started.begun, ended, seen.observation.as_ref(), occasion)
-                .map_err(|refusal| refused(refusal, ground))
+                .map_err(|refusal| refused(refusal, ground.found))
         },
         |finished| Writes { changes: &finished.changes, says: &finished.says },
     )
