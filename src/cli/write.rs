@@ -9,6 +9,7 @@ use super::args::typed_command;
 use super::failure::{Complaint, Refused};
 use super::registry::Found;
 use super::settings::Settings;
+use crate::act::movement::Refusal;
 use crate::disk::{ApplyError, Note, Writer, apply};
 use crate::record::Writes;
 use crate::registry::edit::EditError;
@@ -129,5 +130,17 @@ pub(super) fn unedited(error: EditError, found: &Found) -> Error {
         EditError::Spoilt(mistakes) => Refused(mistakes).into(),
         EditError::Broken(error) => unloaded(error, found),
         other => Complaint::unjudged(other.to_string(), hint).into(),
+    }
+}
+
+/// Why a move isn't written down.
+pub(super) fn unmoved(refusal: Refusal, found: &Found) -> Error {
+    match refusal {
+        Refusal::Unloaded(error) => unloaded(error, found),
+        Refusal::Unedited(error) => unedited(error, found),
+        Refusal::Unreadable(error) => {
+            Complaint::unjudged(error.to_string(), error.hint().map(str::to_owned)).into()
+        }
+        Refusal::Unfit { message, hint } => Complaint::unjudged(message, hint).into(),
     }
 }
