@@ -127,7 +127,8 @@ impl Begun {
             mistakes,
             glass: glass.map(|(broken, reason)| Glass {
                 reason,
-                debt: broken.debt.as_ref().map(|id| id.as_str()),
+                // What could not be written isn't there.
+                debt: broken.debt.as_ref().filter(|_| self.unwritten.is_none()).map(|id| id.as_str()),
                 subjects: &broken.subjects,
                 due: broken.due,
             }),
