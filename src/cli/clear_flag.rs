@@ -57,7 +57,7 @@ pub(super) struct Args {
     service: Option<Name>,
 
     /// Why
-    #[arg(long, value_name = "WHY", value_parser = said)]
+    #[arg(long, value_name = "REASON", value_parser = said)]
     reason: Said,
 
     /// The release that mends it: the flag goes on to count for what is older

@@ -146,7 +146,7 @@ pub(super) struct Args {
     #[arg(long)]
     future: bool,
 
-    /// Only shows what it would do
+    /// Only shows what would be written, and what it would do
     #[arg(long)]
     dry_run: bool,
 

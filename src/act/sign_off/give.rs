@@ -91,7 +91,7 @@ pub fn give(
     let mut notes = signer.check()?;
     let verdict = judged(&before, &signer.question, moment).ok_or_else(|| gone(&request.service))?;
     if let Some(stands) = signer.standing(&verdict, ends) {
-        notes = vec![format!("signed at {}; a later --expires signs anew", format_time(stands.at))];
+        notes = vec![format!("signed at {} already; a later --expires signs anew", format_time(stands.at))];
         let spot = spot(&before, stands.origin);
         let (sign_off, question) = (stands.clone(), signer.question);
         let (changes, says) = Default::default();

@@ -48,7 +48,7 @@ pub(super) struct Args {
     version: Box<str>,
 
     /// How it was dealt with
-    #[arg(long, value_name = "TEXT", value_parser = said)]
+    #[arg(long, value_name = "REASON", value_parser = said)]
     reason: Said,
 
     /// Only shows what would be written
