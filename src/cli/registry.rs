@@ -9,7 +9,7 @@ use anyhow::{Error, Result};
 
 use super::failure::{Broken, Complaint};
 use super::settings::{Said, Settings};
-use crate::disk::{DiskTree, MAIN_FILE, find_registry};
+use crate::disk::{DiskTree, MAIN_FILE, find_registry, steady};
 use crate::git::Repository;
 use crate::judge::Moment;
 use crate::model::{Name, Registry, Sources, Time};
@@ -50,7 +50,8 @@ impl Opened {
 pub(super) fn open(settings: &Settings, service: &Name) -> Result<Opened> {
     let found = Found::by(settings)?;
     let ask = Ask::Service(service.clone());
-    let loaded = load(&found.tree(), &found.main, &ask).map_err(|error| found.complaint(error))?;
+    let loaded = steady(&found.folder, |tree| load(tree, &found.main, &ask));
+    let loaded = loaded.map_err(|error| found.complaint(error))?;
     let repository = Repository::around(&found.folder);
     let mut moment = settings.moment;
     if loaded.registry.policy.max_age.is_some() {
