@@ -7,6 +7,7 @@ pub mod clear;
 pub mod flag;
 pub mod incident;
 pub mod init;
+mod member;
 pub mod movement;
 pub mod observe;
 pub mod release;

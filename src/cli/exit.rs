@@ -50,16 +50,17 @@ pub(super) fn of_lint(mistakes: bool, odd: bool, delivered: bool) -> u8 {
     }
 }
 
-/// The code of a command that was run, or could not be; `told`: its end is recorded and every report was written. The
-/// command's own failure weighs more than that of the record.
-pub(super) fn of_command(end: &End, told: bool) -> u8 {
+/// The code of a command that was run, or could not be. What was done and isn't `recorded` weighs more than how it
+/// ended, which is told; what else isn't `delivered` weighs less than the command's own failure.
+pub(super) fn of_command(end: &End, recorded: bool, delivered: bool) -> u8 {
     let own = match end {
         End::Code(code) => u8::try_from(*code).unwrap_or(u8::MAX),
         End::Signal { number, .. } => u8::try_from(128 + number).unwrap_or(u8::MAX),
         End::NotStarted { code, .. } => *code,
         End::Lost(_) => UNJUDGED,
     };
-    if own == GO && !told { UNJUDGED } else { own }
+    let began = !matches!(end, End::NotStarted { .. });
+    if began && !recorded || own == GO && !delivered { UNJUDGED } else { own }
 }
 
 /// The code of a proof: whether what was to be shown holds.

@@ -213,8 +213,8 @@ fn act(
     let observation = read(seen, args, service)?;
     let now = occasion.now;
     let sight = Sight { environment: &environment, observation: &observation, now, kind: None };
-    let mut observed =
-        observe(tree, main, service, sight, occasion).map_err(|error| unedited(error, found))?;
+    let mut observed = observe(tree, main, &before.registry, service, sight, occasion)
+        .map_err(|error| unedited(error, found))?;
     observed.notes.extend(note);
     Ok(Done { before, environment, observation, observed })
 }

@@ -41,6 +41,7 @@ impl Opened {
             revision: self.revision.as_deref(),
             as_of: self.moment.now,
             simulated: settings.simulated,
+            longest: Some(self.registry.policy.sign_off_max),
             warnings: &self.warnings,
         }
     }
@@ -104,6 +105,7 @@ impl OpenedWhole {
             revision: self.revision.as_deref(),
             as_of: self.moment.now,
             simulated: settings.simulated,
+            longest: None,
             warnings,
         }
     }
@@ -207,6 +209,7 @@ impl Found {
             revision,
             as_of: settings.moment.now,
             simulated: settings.simulated,
+            longest: Some(loaded.registry.policy.sign_off_max),
             warnings: &loaded.warnings,
         }
     }
@@ -220,6 +223,7 @@ impl Found {
             revision: None,
             as_of: settings.moment.now,
             simulated: settings.simulated,
+            longest: None,
             warnings: &[],
         }
     }

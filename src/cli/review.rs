@@ -166,7 +166,7 @@ fn pages(name: &Name, loaded: &Loaded, moment: Moment) -> Vec<DebtPage> {
     let debts = registry.services.get(name).into_iter().flat_map(|service| &service.debts);
     let seen = debts.filter(|debt| moment.sees(debt.at));
     seen.filter_map(|debt| judge::owed(registry, name, debt, moment))
-        .map(|owed| DebtPage::of(name, &owed, &registry.sources, moment.now))
+        .map(|owed| DebtPage::of(name, &owed, registry, moment.now))
         .collect()
 }
 
@@ -223,15 +223,15 @@ fn act(args: &Args, settings: &Settings, opened: &OpenedWhole, request: &Request
     )?;
     let moment = Moment::present(occasion.now);
     let owed = reviewed.owed(&request.service, moment);
-    let sources = &reviewed.before.registry.sources;
-    let page = owed.map(|owed| DebtPage::of(&request.service, &owed, sources, moment.now));
+    let registry = &reviewed.before.registry;
+    let page = owed.map(|owed| DebtPage::of(&request.service, &owed, registry, moment.now));
     let done = Done {
         outcome: reviewed.outcome,
         key: reviewed.key,
         changes: &reviewed.changes,
         dry_run: args.dry_run,
     };
-    let context = opened.context(settings, sources, &reviewed.before.warnings);
+    let context = opened.context(settings, &registry.sources, &reviewed.before.warnings);
     let pages = Vec::from_iter(page);
     let reviewing = Reviewing { context, debts: &pages, done: Some(done), one: true, notes: &[] };
     let delivered = deliver(settings, &reviewing);

@@ -307,7 +307,8 @@ impl<'a> Finding<'a> {
                 None => format!("take {} or newer", barrier.before),
             }),
             Finding::PingPong { flags, .. } if flags.is_empty() => Some(format!(
-                "record what it was: `holdpoint flag-release {service} {to} --unstable`, or that it is dealt with: \
+                "record what it was: `holdpoint flag-release {service} {to} --unstable \
+                 --title \"<what is wrong>\"`, or that it is dealt with: \
                  `holdpoint record settled {service} {to} --reason \"<why>\"`"
             )),
             Finding::PingPong { .. } => Some(format!(
@@ -323,9 +324,9 @@ impl<'a> Finding<'a> {
                 Some(format!("register it: `holdpoint release add {service} {to}`"))
             }
             Finding::UnknownFrom { .. } => Some("say what runs with `--from VERSION`".into()),
-            Finding::FromDisagrees { .. } => {
-                Some("bring the registry up to date: `holdpoint observe`".into())
-            }
+            Finding::FromDisagrees { .. } => Some(format!(
+                "bring the registry up to date: `holdpoint observe {service} --env <env> --running \"<version>\"`"
+            )),
             Finding::FixUnclear(_) => Some("ask whoever wrote the flag to name `fixed_in`".into()),
             Finding::AcceptanceExpired { .. } => Some("leave the exposure, or have it signed again".into()),
             Finding::OpenDebt { debt, .. } => Some(format!("`holdpoint review {}`", debt.id)),
@@ -333,7 +334,7 @@ impl<'a> Finding<'a> {
             Finding::Stale { .. } => Some("fetch the registry".into()),
             Finding::UnderWay(_) => Some(format!(
                 "ask them before you act; if their `holdpoint run` crashed, say what runs (`holdpoint observe \
-                 {service}`), then record their move or run yours, which ends it"
+                 {service} --env <env> --running \"<version>\"`), then record their move or run yours, which ends it"
             )),
             _ => None,
         }

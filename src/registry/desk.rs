@@ -29,6 +29,11 @@ impl<'a> Desk<'a> {
         self.list.borrow_mut().push(mistake);
     }
 
+    /// Whether there is such a mistake.
+    pub(super) fn has(&self, is_such: impl Fn(&Mistake) -> bool) -> bool {
+        self.list.borrow().iter().any(is_such)
+    }
+
     /// Everything that was found.
     pub(super) fn into_list(self) -> Vec<Mistake> {
         self.list.into_inner()

@@ -124,26 +124,6 @@ pub fn load(tree: &dyn Tree, main: &str, ask: &Ask) -> Result<Loaded, LoadError>
     finish(outcome, which, desk.into_list(), sources)
 }
 
-/// What can still be read of a service in a registry that has mistakes; None: nothing that could be judged.
-///
-/// Never good enough to let anything go; but what it says against a move is worth hearing.
-pub fn readable(tree: &dyn Tree, main: &str, service: &Name) -> Option<Registry> {
-    let mut walk = Walk::new(tree);
-    let base = Base::gather(&mut walk, main)?;
-    let which = Which::One(service);
-    let folders = if base.has_services { folders(&mut walk, which) } else { Folders::new() };
-    let Walk { sources, list, .. } = walk;
-    let desk = Desk::new(&sources, list);
-    let common = Common::parse(base, &desk).ok()?;
-    match read(tree, &common, &folders, which, None, &desk) {
-        Outcome::Read(registry) => {
-            drop(desk);
-            Some(Registry { sources, ..*registry })
-        }
-        _ => None,
-    }
-}
-
 /// Whether a service has a place in the registry, whatever mistakes there are: a folder, or a table in the main
 /// file.
 ///
@@ -189,7 +169,7 @@ pub(super) fn finish(
 }
 
 /// Reads the folders of the services that are asked for.
-fn folders(walk: &mut Walk<'_>, which: Which<'_>) -> Folders {
+pub(super) fn folders(walk: &mut Walk<'_>, which: Which<'_>) -> Folders {
     let names = match which {
         Which::One(name) => {
             walk.check_beside(name);

@@ -23,6 +23,7 @@ mod load;
 mod mistake;
 mod moment;
 mod placing;
+mod readable;
 mod reader;
 mod release;
 mod rule;
@@ -44,8 +45,10 @@ pub(crate) mod wording;
 
 pub use changes::{Change, Changed, Changes};
 pub use layout::FOLDERS;
+pub use load::{Ask, LoadError, Loaded, holds_service, load};
 pub use load::{Ask, LoadError, Loaded, holds_service, load, readable};
 pub use mistake::{Mistake, Mistakes, Place, Weight, position};
+pub use readable::{Readable, readable};
 pub use shape::{Field, Kind, SHAPES, Shape};
 pub use shared::shipped;
 pub use snapshot::Snapshot;

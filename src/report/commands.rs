@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::act::movement::Named;
+use crate::act::sign_off::USUAL;
 use crate::judge::{Move, Question};
 use crate::model::{Id, Key, MoveKind, Name, Time, format_time};
 use crate::registry::shell_word;
@@ -55,7 +57,8 @@ pub fn sign_off_at(
             command.push_str(&format!(" {option} {}", quoted(value)));
         }
     }
-    command.push_str(&format!("{key} --reason \"<why>\" --expires 4h"));
+    let expires = context.longest.map_or(USUAL, |longest| longest.min(USUAL));
+    command.push_str(&format!("{key} --reason \"<why>\" --expires {expires}"));
     command
 }
 
@@ -155,13 +158,29 @@ pub fn record_all_the_same(
     command + " --break-glass \"<why>\""
 }
 
+/// The command that shows how services stand.
+pub fn status<'a>(context: &Context, services: impl IntoIterator<Item = &'a Name>) -> String {
+    let names = services.into_iter().map(|name| format!(" {name}"));
+    named(context, format!("holdpoint status{}", names.collect::<String>()))
+}
+
 /// The command by which SRE says that a release which was left is unstable.
-pub fn flag_unstable(context: &Context, service: &Name, version: &str, incident: Option<&str>) -> String {
-    let id = incident.map_or(String::new(), |incident| format!(" --id {}", quoted(incident)));
-    let command = format!(
-        "holdpoint flag-release {service} {} --unstable{id} --title \"<what is wrong>\"",
-        quoted(version)
-    );
+pub fn flag_unstable(
+    context: &Context,
+    service: &Name,
+    version: &str,
+    id: &Named,
+    unregistered: bool,
+) -> String {
+    let title = " --title \"<what is wrong>\"";
+    let how = match id {
+        Named::Nothing => title.to_owned(),
+        Named::New(id) => format!(" --id {}{title}", quoted(id)),
+        // It has its title.
+        Named::Wider(id) => format!(" --id {} --extend", quoted(id)),
+    };
+    let future = if unregistered { " --future" } else { "" };
+    let command = format!("holdpoint flag-release {service} {} --unstable{how}{future}", quoted(version));
     named(context, command)
 }
 

@@ -19,11 +19,11 @@ pub fn proposals(context: &Context, service: &Name, environment: &Name, next: &[
     let mut all = Vec::new();
     for next in next {
         match next {
-            Next::Flag { version, incident } => all.push(Proposal {
+            Next::Flag { version, id, unregistered } => all.push(Proposal {
                 why: format!(
                     "{version} was left by a rollback: say what is wrong with it, so that nobody goes back to it"
                 ),
-                command: commands::flag_unstable(context, service, version, incident.as_deref()),
+                command: commands::flag_unstable(context, service, version, id, *unregistered),
             }),
             Next::Observe => all.push(look(context, service, environment)),
             Next::Review(debt, keys) => all.extend(keys.iter().map(|key| Proposal {

@@ -1,6 +1,6 @@
 //! The answer to `sign-off` and `sign-off revoke`, and its words.
 
-use crate::act::sign_off::{Done, Outcome};
+use crate::act::sign_off::{Done, Outcome, stays};
 use crate::judge::{Move, Reason, Verdict, and};
 use crate::model::{Key, Level, SignOff, format_time};
 use crate::report::{Context, Wanted, commands, words};
@@ -100,6 +100,7 @@ impl Signing<'_> {
         let gave = matches!(self.done.outcome, Outcome::Signed | Outcome::Stands);
         match verdict.level {
             _ if !gave || self.dry_run => After::Nothing,
+            Level::Allow | Level::Warn if stays(verdict) => After::Nothing,
             Level::Allow | Level::Warn => {
                 After::Run(commands::run(&self.context, movement, &movement.to.text))
             }

@@ -98,7 +98,7 @@ fn what_is_owed_is_told_and_nothing_is_written() {
         "01KAF4",
         "shop 1.1.0 -> 1.0.0 in prod",
         "by Sam <sam@example.com> at 2026-02-01T03:00:00Z",
-        "because the shop was down",
+        "reason the shop was down",
         "against CVE-1",
         "release 1.0.0 runs, held by CVE-1 (hold)",
         "wants its review by reliability and security until 2126-01-01T00:00:00Z",

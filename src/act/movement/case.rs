@@ -5,7 +5,7 @@ use crate::judge::{self, Code, Verdict};
 use crate::model::{Level, MoveKind, Name, Policy, Registry, Service, Version, Window};
 use crate::record::{Deed, Movement, Occasion, Statement};
 use crate::registry::{
-    Ask, LoadError, Loaded, Mistake, Mistakes, Tree, Weight, holds_service, load, readable,
+    Ask, LoadError, Loaded, Mistake, Mistakes, Readable, Tree, Weight, holds_service, load, readable,
 };
 
 /// How many mistakes the record names.
@@ -66,14 +66,32 @@ fn unjudged(tree: &dyn Tree, main: &str, going: Going<'_>) -> Result<(), Refusal
             "run the command by hand; once the registry is mended, `holdpoint record` takes it",
         ));
     }
-    let Some(registry) = readable(tree, main, service) else { return Ok(()) };
+    let Readable { registry, doubtful } = readable(tree, main, service);
+    if let Some(registry) = &registry {
+        check_readable(registry, going)?;
+    }
+    match doubtful.first() {
+        Some((file, line)) => Err(unfit(
+            format!(
+                "{file}:{line} calls a release compromised, and with the registry's mistakes it can't be told whether \
+                 `{}` is one: no break-glass goes there",
+                going.question.to
+            ),
+            "mend the mistakes (`holdpoint lint` shows them), or look for yourself and run the command by hand",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Whether what can still be read knows the environment, and doesn't call the release compromised.
+fn check_readable(registry: &Registry, going: Going<'_>) -> Result<(), Refusal> {
     let environment = going.question.environment.as_ref();
     if let Some(name) = environment
         .filter(|name| !registry.environments.is_empty() && !registry.environments.contains_key(*name))
     {
         return Err(unfit(format!("no environment `{name}`"), "name one that is declared"));
     }
-    let verdict = judge::judge(&registry, going.question, going.moment);
+    let verdict = judge::judge(registry, going.question, going.moment);
     match verdict.is_some_and(|verdict| is_compromised(&verdict)) {
         true => Err(unfit(
             format!("`{}` is a compromised release: no break-glass goes there", going.question.to),
@@ -195,7 +213,7 @@ impl<'a> Case<'a> {
 
     /// What is accepted with it, by sign-offs or by a debt.
     pub fn accepted(&self, debt: Option<&super::debt::Opened>) -> Option<exposure::Accepted> {
-        exposure::accepted(self.verdict.as_ref()?, debt)
+        exposure::accepted(self.verdict.as_ref()?, debt.map(exposure::ByDebt::opened))
     }
 }
 

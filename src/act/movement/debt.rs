@@ -46,6 +46,11 @@ impl Opened {
         Some(Opened { id: occasion.id(), due, fields, subjects })
     }
 
+    /// What was gone against.
+    pub fn subjects(&self) -> &[Box<str>] {
+        &self.subjects
+    }
+
     /// Writes it: as a file of its own where the service has a folder, else into the main file.
     ///
     /// # Errors

@@ -17,10 +17,11 @@
 use std::collections::BTreeSet;
 
 use super::Acceptance;
+use super::case::UNJUDGED;
 use super::debt::Opened;
 use crate::judge::{self, Code, Finding, Moment, Question, Reason, Relief, Verdict};
 use crate::model::{
-    Entered, FlagKind, Key, Level, MoveKind, Name, Owner, Registry, Service, SignOff, Time, Version,
+    Debt, Entered, FlagKind, Id, Key, Level, MoveKind, Name, Owner, Registry, Service, SignOff, Time, Version,
 };
 
 /// An exposure that was accepted with a move.
@@ -44,8 +45,33 @@ struct One {
     subjects: Vec<Box<str>>,
 }
 
+/// The debt by which something is accepted.
+#[derive(Clone, Copy)]
+pub(super) struct ByDebt<'a> {
+    id: &'a Id,
+    due: Time,
+    subjects: &'a [Box<str>],
+}
+
+impl<'a> ByDebt<'a> {
+    /// One in the making.
+    pub fn opened(debt: &'a Opened) -> ByDebt<'a> {
+        ByDebt { id: &debt.id, due: debt.due, subjects: debt.subjects() }
+    }
+
+    fn standing(debt: &'a Debt, registry: &Registry) -> ByDebt<'a> {
+        let due = debt.due.unwrap_or_else(|| registry.policy.review_within.after(debt.at));
+        ByDebt { id: &debt.id, due, subjects: &debt.subjects }
+    }
+
+    /// Whether it was made against this; one that was made without a verdict, against all that there is.
+    fn covers(&self, subject: &str) -> bool {
+        self.subjects.iter().any(|said| **said == *subject || **said == *UNJUDGED)
+    }
+}
+
 /// What a move accepts of its target, by sign-offs and, with a debt, of what stands against it.
-pub(super) fn accepted(verdict: &Verdict<'_>, debt: Option<&Opened>) -> Option<Accepted> {
+pub(super) fn accepted(verdict: &Verdict<'_>, debt: Option<ByDebt<'_>>) -> Option<Accepted> {
     if verdict.proof.runs {
         return None;
     }
@@ -71,14 +97,14 @@ fn ran(verdict: &Verdict<'_>) -> Option<Version> {
 }
 
 /// By whom a reason was accepted that would have stopped the move, when it is on the target itself.
-fn one(verdict: &Verdict<'_>, reason: &Reason<'_>, debt: Option<&Opened>) -> Option<One> {
+fn one(verdict: &Verdict<'_>, reason: &Reason<'_>, debt: Option<ByDebt<'_>>) -> Option<One> {
     let subjects = on_target(&reason.finding)?;
     let key = match reason.finding.owner() {
         Owner::One(key) => key,
         Owner::Both => Key::Security,
     };
     if !reason.level.proceeds() {
-        let debt = debt?;
+        let debt = debt.filter(|debt| debt.covers(&reason.finding.subject()))?;
         return Some(One { key, expires: debt.due, by: format!("debt {}", debt.id).into(), subjects });
     }
     let (by, expires) = signed(verdict, reason)?;
@@ -122,7 +148,7 @@ fn on_target(finding: &Finding<'_>) -> Option<Vec<Box<str>>> {
 
 /// Where an exposure is looked at.
 #[derive(Clone, Copy)]
-pub(super) struct Here<'a> {
+pub(in crate::act) struct Here<'a> {
     pub registry: &'a Registry,
     pub service: &'a Service,
     pub environment: &'a Name,
@@ -145,6 +171,14 @@ impl<'a> Here<'a> {
             finding => on_target(finding),
         });
         subjects.flatten().collect()
+    }
+
+    /// What a release that is seen here, and ran not here before, got there by: sign-offs and debts that stand.
+    /// The command that was to bring it here may have failed or crashed, so that nobody could say so then.
+    pub fn accepted(self, to: &Version) -> Option<Accepted> {
+        let of_it = |debt: &&Debt| debt.environment == *self.environment && debt.to.text == to.text;
+        let debt = self.service.debts.iter().filter(of_it).max_by_key(|debt| debt.at);
+        accepted(&self.verdict(to)?, debt.map(|debt| ByDebt::standing(debt, self.registry)))
     }
 
     /// Whether an instability is active on a release here.

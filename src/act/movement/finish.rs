@@ -1,14 +1,15 @@
 //! After the command of a `run`: what runs now, and that the move is over.
 
 use super::exposure::Here;
+use super::propose::{Next, closable, flags};
 use super::start::Begun;
 use super::{Acceptance, Refusal};
 use crate::act::observe::{self, Observed, Sight, Stay};
 use crate::import::sight::{Observation, Runs};
 use crate::judge::{self, Moment};
-use crate::model::{Id, Key, MoveKind, Name, Registry, Time, UnderWay, Version, format_time};
+use crate::model::{Key, MoveKind, Time, UnderWay, Version, format_time};
 use crate::record::{Deed, Occasion, Statement};
-use crate::registry::edit::{Editor, Fields, Value};
+use crate::registry::edit::{EditError, Editor, Fields, Value};
 use crate::registry::{Ask, Changed, Changes, LoadError, Loaded, Tree, load};
 
 /// How what runs after a `run` without a look is known, in the words of the registry.
@@ -75,22 +76,6 @@ impl Place {
     pub(super) fn texts(&self) -> Vec<Box<str>> {
         self.running.iter().flatten().map(|version| version.text.clone()).collect()
     }
-}
-
-/// Something to do next; never done by itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Next {
-    /// Flag the release that was left by a rollback.
-    Flag {
-        /// Which.
-        version: Box<str>,
-        /// The incident that it was left for.
-        incident: Option<Box<str>>,
-    },
-    /// Say what runs.
-    Observe,
-    /// Review the debt, for these keys.
-    Review(Id, Vec<Key>),
 }
 
 /// Works out what the end of a move changes: what is `seen` to run, else `to` on the word of a command that
@@ -170,7 +155,7 @@ impl Over<'_> {
         let changes = editor.finish()?;
         let ask = Ask::Service(begun.service.clone());
         let after = load(&Changed { tree, changes: &changes }, main, &ask)?;
-        let mut next = flags(here, &place.left, begun.incident.as_deref());
+        let mut next = flags((tree, main), here, &place.left, begun.incident.as_deref());
         if self.seen.is_none() && !self.ended.never_began {
             next.push(Next::Observe);
         }
@@ -253,8 +238,32 @@ pub(super) fn arrive(
     Ok(Place { was, running: Some(running), left, acceptance })
 }
 
+/// Writes by which acceptance releases that are seen got where they are, when no command could say so.
+///
+/// # Errors
+/// When the files can't be edited.
+pub(in crate::act) fn enter(
+    editor: &mut Editor<'_>,
+    here: Here<'_>,
+    running: &[Version],
+) -> Result<Option<String>, EditError> {
+    let was = here.service.running.get(here.environment).map_or(&[][..], Vec::as_slice);
+    let mut new = running.iter().filter(|version| was.iter().all(|was| was.text != version.text));
+    let Some(accepted) = new.find_map(|version| here.accepted(version)) else { return Ok(None) };
+    keep(editor, here, &here.becomes(running, Some(&accepted)))?;
+    Ok(Some(format!(
+        "it is there by {}, which accepts {}",
+        accepted.by,
+        judge::and(accepted.subjects.iter().map(|s| &**s))
+    )))
+}
+
 /// Writes what becomes of an acceptance.
-pub(super) fn keep(editor: &mut Editor<'_>, here: Here<'_>, acceptance: &Acceptance) -> Result<(), Refusal> {
+pub(super) fn keep(
+    editor: &mut Editor<'_>,
+    here: Here<'_>,
+    acceptance: &Acceptance,
+) -> Result<(), EditError> {
     let (service, keys) = (&here.service.name, ["entered", here.environment.as_str()]);
     match acceptance {
         Acceptance::AsItIs => {}
@@ -296,31 +305,6 @@ pub(super) fn end_under_way(
 fn is_of(under_way: &UnderWay, begun: &Begun) -> bool {
     let is_to = under_way.to.text == begun.movement.to;
     is_to && under_way.by == begun.by && format_time(under_way.since) == format_time(begun.since)
-}
-
-/// The flags to propose: on releases that were left by a rollback and are said of nobody to be unstable.
-pub(super) fn flags(here: Here<'_>, left: &[Stay], incident: Option<&str>) -> Vec<Next> {
-    let fled = left.iter().filter(|stay| stay.kind == Some(MoveKind::Rollback));
-    let unflagged = fled.filter(|stay| !here.is_unstable(&stay.version));
-    let flag =
-        |stay: &Stay| Next::Flag { version: stay.version.text.clone(), incident: incident.map(Into::into) };
-    unflagged.map(flag).collect()
-}
-
-/// The debts of a place for which nothing is owed any more, by the registry as it will be.
-pub(super) fn closable(after: &Registry, service: &Name, environment: &Name, moment: Moment) -> Vec<String> {
-    let debts = after.services.get(service).map_or(&[][..], |service| &service.debts);
-    let here = debts.iter().filter(|debt| debt.environment == *environment);
-    let owed = here.filter_map(|debt| judge::owed(after, service, debt, moment));
-    let settled = owed.filter(|owed| owed.is_settled());
-    settled
-        .map(|owed| {
-            format!(
-                "nothing is owed any more for the break-glass {0}: `holdpoint review {0} --close`",
-                owed.debt.id
-            )
-        })
-        .collect()
 }
 
 /// `2.4.0 and 2.4.1`, or `nothing`.

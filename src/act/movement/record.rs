@@ -3,7 +3,8 @@
 use super::case::{Case, Ground, gone, stopped};
 use super::debt::{Opened, broke};
 use super::exposure::Here;
-use super::finish::{self, Next, Place, arrive, end_under_way, said};
+use super::finish::{Place, arrive, end_under_way, said};
+use super::propose::{Next, closable, flags};
 use super::rewind::before_the_move;
 use super::start::{Earlier, unjudged_changes};
 use super::{Broken, Going, Judged, Refusal, Stopped, unfit};
@@ -251,9 +252,9 @@ impl Work<'_> {
         over.changes = editor.finish()?;
         let ask = Ask::Service(service.name.clone());
         let after = load(&Changed { tree: self.tree, changes: &over.changes }, self.main, &ask)?;
-        over.notes.extend(finish::closable(&after.registry, &service.name, here.environment, here.moment));
+        over.notes.extend(closable(&after.registry, &service.name, here.environment, here.moment));
         over.after = Some(Box::new(after));
-        over.next = finish::flags(here, &over.place.left, self.case.incident().as_deref());
+        over.next = flags((self.tree, self.main), here, &over.place.left, self.case.incident().as_deref());
         if over.place.was.as_ref().is_none_or(|was| over.place.running.as_ref() != Some(was)) {
             over.next.push(Next::Observe);
         }

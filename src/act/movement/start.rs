@@ -176,7 +176,7 @@ pub(super) fn unjudged_changes(
         None => None,
     };
     notes.push(format!(
-        "the registry has mistakes and isn't edited: mend it, then say what runs: `holdpoint observe {service} --env {}`",
+        "the registry has mistakes and isn't edited: mend it, then say what runs: `holdpoint observe {service} --env {} --running \"<version>\"`",
         case.environment
     ));
     if changes.is_none() {

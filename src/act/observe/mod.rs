@@ -2,8 +2,8 @@
 //!
 //! [`observe`] is the entry point. What stands in `ran` is never shortened or rewritten: entries that are
 //! missing are added, and the open entry of a release that was left gets its end. Seeing the same again
-//! changes nothing. `entered` and `under-way` are left alone: the judge itself drops an acceptance once its
-//! exposure is left, and a move is ended by the command that began it.
+//! changes nothing. `under-way` is left alone: a move is ended by the command that began it. `entered` is written for
+//! a release that got there by a sign-off or a debt which stands; what was left of it, the judge itself drops.
 
 mod history;
 mod plan;
@@ -14,8 +14,10 @@ use std::collections::{BTreeSet, VecDeque};
 
 use self::history::{Entry, History};
 use self::plan::Plan;
+use crate::act::movement::{Here, enter};
 use crate::import::sight::Observation;
-use crate::model::{CLOCK_TOLERANCE, MoveKind, Name, Service, Time, Version, format_time};
+use crate::judge::Moment;
+use crate::model::{CLOCK_TOLERANCE, MoveKind, Name, Registry, Service, Time, Version, format_time};
 use crate::record::{Deed, Occasion, Statement};
 use crate::registry::edit::{EditError, Editor, Fields, Value};
 use crate::registry::{Changes, Tree};
@@ -101,12 +103,16 @@ impl Observed {
 pub fn observe(
     tree: &dyn Tree,
     main: &str,
+    registry: &Registry,
     service: &Service,
     sight: Sight<'_>,
     occasion: &Occasion,
 ) -> Result<Observed, EditError> {
     let mut editor = Editor::new(tree, main);
     let mut observed = lay(&mut editor, service, sight)?;
+    let here = Here { registry, service, environment: sight.environment, moment: Moment::present(sight.now) };
+    let running: Vec<Version> = observed.running.iter().map(|now| now.version.clone()).collect();
+    observed.notes.extend(enter(&mut editor, here, &running)?);
     observed.notes.extend(asides(service, sight));
     observed.changes = editor.finish()?;
     // Seeing what is known already leaves no line.

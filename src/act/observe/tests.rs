@@ -94,6 +94,7 @@ fn observed(tree: &dyn Tree, observation: &Observation, now: &str) -> Observed {
     observe(
         tree,
         MAIN,
+        &registry,
         service,
         Sight { environment: &name("prod"), observation, now: at(now), kind: None },
         &occasion,

@@ -10,9 +10,9 @@
 #[cfg(test)]
 mod tests;
 
-use crate::act::Said;
+use crate::act::{Said, member};
 use crate::judge::{self, Moment, Owed};
-use crate::model::{Debt, Id, Key, Membership, Name, Registry, Review, Service, format_time, is_same_person};
+use crate::model::{Debt, Id, Key, Name, Registry, Review, Service, format_time, is_same_person};
 use crate::record::{Deed, Movement, Occasion, Statement};
 use crate::registry::edit::{EditError, Editor, Fields, Value};
 use crate::registry::{Ask, Changes, LoadError, Loaded, Tree, load};
@@ -179,21 +179,8 @@ fn gone(request: &Request) -> Refusal {
 
 /// The key of the one team that the reviewer is in.
 fn own_key(registry: &Registry, service: &Service, occasion: &Occasion) -> Result<Key, Refusal> {
-    let is_member = |key: &Key| {
-        let membership = registry.membership(service, *key, &occasion.who.by);
-        matches!(membership, Membership::Member(_))
-    };
-    let own: Vec<Key> = Key::ALL.into_iter().filter(is_member).collect();
-    match &own[..] {
-        [key] => Ok(*key),
-        several => {
-            let why = match several {
-                [] => format!("no team of `{}` is known that {} is in", service.name, occasion.who.by),
-                _ => format!("{} is in both teams of `{}`", occasion.who.by, service.name),
-            };
-            Err(Refusal::WhichKey { hint: format!("{why}: say --as reliability or --as security") })
-        }
-    }
+    member::own_key(registry, service, &occasion.who.by)
+        .map_err(|why| Refusal::WhichKey { hint: format!("{why}: say --as reliability or --as security") })
 }
 
 /// Members of the key's team review; and for security somebody else than the one who broke the glass, as nobody
@@ -206,17 +193,7 @@ fn check_reviewer(
     occasion: &Occasion,
 ) -> Result<(), Refusal> {
     let by = &occasion.who.by;
-    if let Membership::Outsider(team) = registry.membership(service, key, by) {
-        let members = registry.teams.get(team).map(|team| team.members.join(", ")).unwrap_or_default();
-        let hint = match members.as_str() {
-            "" => format!("`[team.{team}]` has no members yet: see holdpoint.toml"),
-            members => format!("its members are {members}; --by says who you are"),
-        };
-        return Err(unfit(
-            format!("{by} isn't in `{team}`, which owns the {key} key of `{}`", service.name),
-            hint,
-        ));
-    }
+    member::check(registry, service, key, by).map_err(|of| unfit(of.message, of.hint))?;
     if key == Key::Security && is_same_person(by, &debt.by) {
         let message = format!("{by} broke the glass, and can't review that for security");
         return Err(unfit(

@@ -53,7 +53,7 @@ pub(super) fn end(ground: &Ground, begun: &Begun, occasion: &Occasion, ended: &E
         }),
         proposals: &proposals,
     };
-    let recorded = over.unrecorded.is_none() && over.unwritten.is_none();
+    let (recorded, written) = (over.unrecorded.is_none(), over.unwritten.is_none());
     let mut notes = begun.notes(ground);
     let later = finished.map_or(&[][..], |finished| &finished.notes);
     notes.extend(later.iter().cloned());
@@ -62,7 +62,7 @@ pub(super) fn end(ground: &Ground, begun: &Begun, occasion: &Occasion, ended: &E
         outputs.mutter(&human::closing(run, &over, later, outputs.look));
         deliver(ground, run)
     });
-    exit::of_command(&ended.end, recorded && delivered)
+    exit::of_command(&ended.end, recorded, written && delivered)
 }
 
 /// Writes down that it is over. The inner error is why that could not be done.

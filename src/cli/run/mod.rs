@@ -56,8 +56,8 @@ Exit codes:
   before the command: 1 block · 2 wrong usage · 3 could not judge, or not record · 4 hold, or another move is under way
   5 warn, only with --fail-on warn
   once it was started: the command's own; 128+n when signal n ended it; 127 no such program · 126 it can't be started
-  3 also when the command succeeded and its end could not be recorded, or a report not be written: it is said, with
-  the `holdpoint record` line that brings it in
+  3 also when its end could not be recorded, however it ended: it is said how, with the `holdpoint record` line that
+  brings it in; and when the command succeeded and what runs, or a report, could not be written
 
 Files that are read:
   holdpoint.toml, services/SERVICE/, advisories/, instabilities/

@@ -122,7 +122,9 @@ fn told(overview: &Overview<'_>, matter: &Matter<'_>) -> Told {
     match matter {
         Matter::Found(reason) => found(overview, reason),
         Matter::UnknownRunning => Told {
-            hint: Some(format!("say what runs: `holdpoint observe {service} --env …`")),
+            hint: Some(format!(
+                "say what runs: `holdpoint observe {service} --env <env> --running \"<version>\"`"
+            )),
             ..one("unknown-running", Owner::Both, "unknown-running", "nobody said what runs here".into())
         },
         Matter::NothingOlder => {

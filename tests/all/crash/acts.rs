@@ -142,7 +142,7 @@ fn seen(tree: &dyn Tree) -> Written {
     };
     let sight = Sight { environment: &name("prod"), observation: &observation, now: now(), kind: None };
     let shop = &loaded.registry.services[&name("shop")];
-    let observed = observe(tree, "holdpoint.toml", shop, sight, &occasion()).unwrap();
+    let observed = observe(tree, "holdpoint.toml", &loaded.registry, shop, sight, &occasion()).unwrap();
     of(observed.changes, observed.says)
 }
 

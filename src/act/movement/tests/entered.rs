@@ -161,3 +161,59 @@ fn the_judge_drops_what_the_act_takes_out() {
     let codes: Vec<&str> = advice.verdict.reasons.iter().map(|reason| reason.finding.code().word()).collect();
     assert!(codes.contains(&"advisory-reopened") && !codes.contains(&"acceptance-expired"), "{codes:?}");
 }
+
+/// A command that failed or crashed may have done what it was to do: whoever looks then says what runs, and what was
+/// accepted for it is remembered, so that a later move with the same exposure isn't let go as one that only carries.
+#[test]
+fn it_is_written_for_what_is_seen_when_no_command_could_say_so() {
+    let bad = || advisory("CVE-1", ">=1.3.0", "high");
+    let newer =
+        "[[service.shop.release]]\nversion = \"1.3.0\"\n[[service.shop.release]]\nversion = \"1.4.0\"\n";
+    let signed = sign_off("S1", "security", "1.3.0", &["CVE-1"], UNTIL);
+    let cases: [(Vec<String>, Option<&str>, &str); 2] = [
+        (vec![bad()], Some("x"), "by debt: CVE-1, until 25T03:00"),
+        (vec![bad(), signed], None, "by sign-off S1: CVE-1, until 22T08:00"),
+    ];
+    for (rest, glass, want) in cases {
+        for world in World::both(newer, &rest) {
+            for failed in [true, false] {
+                let mut world = world.clone();
+                let begun = world.begin("1.3.0", glass).begun;
+                if failed {
+                    world.finish(&begun, 1, None);
+                }
+                assert!(!world.state().iter().any(|line| line.starts_with("entered")));
+                let notes = world.sees(&["1.3.0"]);
+                assert!(notes.iter().any(|note| note.starts_with("it is there by ")), "{notes:?}");
+                let state = world.state();
+                let want = format!("entered from 1.2.0 {want}");
+                assert!(state.contains(&want), "{state:?}");
+                let further = judge::judge(
+                    &world.registry(),
+                    &question("1.4.0", MoveKind::Redeploy),
+                    Moment::present(world.now),
+                )
+                .map(|verdict| verdict.level);
+                assert_eq!(further, Some(Level::Hold));
+                assert!(world.sees(&["1.3.0"]).iter().all(|note| !note.starts_with("it is there by ")));
+            }
+        }
+    }
+    // What nobody accepted is only seen.
+    let mut world = World::one(newer, &[bad()]);
+    world.sees(&["1.3.0"]);
+    assert!(!world.state().iter().any(|line| line.starts_with("entered")));
+}
+
+#[test]
+fn a_debt_that_was_made_without_a_verdict_accepts_what_is_there() {
+    let newer = "[[service.shop.release]]\nversion = \"1.3.0\"\n";
+    let mut world = World::folder(newer, &[advisory("CVE-1", ">=1.3.0", "high")]);
+    let whole = world.tree.read(MAIN).unwrap().unwrap();
+    world.tree.put(MAIN, [&*whole, b"[flor]\n"].concat());
+    let begun = world.begin("1.3.0", Some("x")).begun;
+    world.finish(&begun, 0, None);
+    world.tree.put(MAIN, whole);
+    world.sees(&["1.3.0"]);
+    assert!(world.state().contains(&"entered from 1.2.0 by debt: CVE-1, until 25T03:00".to_owned()));
+}

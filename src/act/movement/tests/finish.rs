@@ -23,7 +23,7 @@ fn what_succeeded_runs_on_the_commands_word() {
                 "finished rollback 1.2.0 -> 1.1.0 0 runs 1.1.0"
             ]
         );
-        let flag = Next::Flag { version: "1.2.0".into(), incident: None };
+        let flag = Next::Flag { version: "1.2.0".into(), id: Named::Nothing, unregistered: false };
         assert_eq!(finished.next, [flag, Next::Observe]);
         assert!(!finished.verified && finished.unwritten.is_none() && finished.notes.is_empty());
         assert_eq!(finished.place.acceptance, Acceptance::AsItIs);
@@ -106,7 +106,7 @@ fn a_flag_is_proposed_for_the_incident_and_a_review_for_each_key() {
     assert_eq!(
         finished.next,
         [
-            Next::Flag { version: "1.2.0".into(), incident: Some("INC-9".into()) },
+            Next::Flag { version: "1.2.0".into(), id: Named::New("INC-9".into()), unregistered: false },
             Next::Observe,
             Next::Review(debt, vec![crate::model::Key::Reliability, crate::model::Key::Security]),
         ]
@@ -159,5 +159,46 @@ fn a_debt_that_nothing_keeps_open_any_more_is_said() {
         let mut world = World::one("", &[debt(reviews), advisory("CVE-1", "1.2.0", "high")]);
         let notes = world.goes("1.1.0", None).notes;
         assert_eq!(notes.len(), said, "{notes:?}");
+    }
+}
+
+/// The proposal works as it is printed, so it must not name an id under which something else stands.
+#[test]
+fn a_flag_that_stands_under_the_incident_is_made_wider_if_it_can_be() {
+    let incident = "[incident.INC-9]\nservices = [\"shop\"]\nstarted = 2026-11-22T01:00:00Z\n".to_owned();
+    let stands = advisory("inc-9", "1.0.0", "low").replace("advisory", "instability");
+    let with = |line: &str| stands.replace("title", &format!("{line}\ntitle"));
+    let over = with("recorded = 2026-11-19\nuntil = 2026-11-20");
+    let withdrawn = with("withdrawn = { at = 2026-11-20, by = \"x\", reason = \"x\" }");
+    let of_other = stands.replace("shop", "cart");
+    let cart = "[service.cart]\n[[service.cart.release]]\nversion = \"1.0.0\"\n".to_owned();
+    let cases = [
+        (vec![], Named::New("INC-9".into())),
+        (vec![stands.clone()], Named::Wider("inc-9".into())),
+        (vec![over], Named::Nothing),
+        (vec![withdrawn], Named::Nothing),
+        (vec![advisory("INC-9", "1.0.0", "low")], Named::Nothing),
+        (vec![cart, of_other], Named::Nothing),
+    ];
+    for (flags, id) in cases {
+        let rest: Vec<String> = [incident.clone()].into_iter().chain(flags).collect();
+        let finished = World::one("", &rest).goes("1.1.0", None);
+        let flag = Next::Flag { version: "1.2.0".into(), id, unregistered: false };
+        assert_eq!(finished.next[0], flag, "{rest:?}");
+    }
+}
+
+#[test]
+fn a_release_that_is_not_registered_is_flagged_as_one_to_come_and_one_without_a_place_not_at_all() {
+    for (running, want) in [("1.3.0", Some(true)), ("nightly", None)] {
+        let mut world = World::one("", &[]);
+        let text = String::from_utf8(world.tree.read(MAIN).unwrap().unwrap()).unwrap();
+        world.tree.put(MAIN, text.replace("prod = \"1.2.0\"", &format!("prod = \"{running}\"")));
+        let next = world.goes("1.1.0", Some("x")).next;
+        let flag = next.iter().find_map(|next| match next {
+            Next::Flag { unregistered, .. } => Some(*unregistered),
+            _ => None,
+        });
+        assert_eq!(flag, want, "{running}");
     }
 }

@@ -9,6 +9,7 @@ mod start;
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::act::observe::{Sight, observe};
 use crate::import::sight::{Observation, Runs};
 use crate::model::{MoveKind, Name, Registry, format_time, parse_time};
 use crate::record::{Deed, Ids, Known, Line, Occasion, State, Statement, Who, Writes, seal, tail};
@@ -168,6 +169,17 @@ impl World {
     fn goes(&mut self, to: &str, break_glass: Option<&str>) -> Finished {
         let begun = self.begin(to, break_glass).begun;
         self.finish(&begun, 0, None)
+    }
+
+    /// What `observe` says when these run; it is written.
+    fn sees(&mut self, versions: &[&str]) -> Vec<String> {
+        let (registry, occasion, observation) = (self.registry(), self.occasion(), sight(versions));
+        let sight =
+            Sight { environment: &name("prod"), observation: &observation, now: self.now, kind: None };
+        let seen =
+            observe(&self.tree, MAIN, &registry, &registry.services["shop"], sight, &occasion).unwrap();
+        self.apply(Writes { changes: &seen.changes, says: &seen.says });
+        seen.notes
     }
 
     fn registry(&self) -> Registry {

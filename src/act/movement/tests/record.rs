@@ -46,7 +46,7 @@ fn a_move_becomes_state_and_a_line_at_once() {
         );
         let line = "recorded rollback 1.2.0 -> 1.1.0 [allow] 17 2026-11-22T02:10:00Z runs 1.1.0";
         assert_eq!(world.record(), [line]);
-        let flag = Next::Flag { version: "1.2.0".into(), incident: None };
+        let flag = Next::Flag { version: "1.2.0".into(), id: Named::Nothing, unregistered: false };
         assert_eq!(recorded.next, [flag, Next::Observe]);
     }
 }

@@ -168,6 +168,39 @@ fn what_can_be_read_of_a_registry_with_mistakes_still_forbids_a_compromised_rele
 }
 
 #[test]
+fn where_it_cannot_be_told_which_release_is_compromised_no_glass_is_broken() {
+    let flag = |line: &str| advisory("CVE-1", "1.1.0", "low").replace("affects", &format!("{line}\naffects"));
+    let broken_flag = |flag: String| ("services/shop/advisories/CVE-1.toml", flag);
+    let broken = [
+        ("services/shop/security.toml", "x = [".to_owned()),
+        (MAIN, "format = 1\nx = [".to_owned()),
+        (MAIN, "format = 2\n".to_owned()),
+        broken_flag(flag("compromised = true") + "x = ["),
+        broken_flag(flag("compromised = true").replace("1.1.0", "1.1.0 or so")),
+        broken_flag(flag("compromised = tru")),
+        broken_flag(flag("compromised true")),
+    ];
+    for (path, text) in broken {
+        let mut world = World::folder("", &[flag("compromised = true")]);
+        world.tree.put(path, text.clone());
+        let refusal = world.start("1.1.0", Some("x")).unwrap_err().to_string();
+        let told = ["advisories/CVE-1.toml:", "can't be told whether `1.1.0` is one"];
+        let is_unclear = told.iter().all(|told| refusal.contains(told));
+        // A flag whose releases can't be read counts for all of them.
+        let is_clear = refusal == "`1.1.0` is a compromised release: no break-glass goes there";
+        assert!(is_unclear || is_clear && text.contains("or so"), "{path} {text}: {refusal}");
+        // A flag that says nothing of the kind keeps nobody from going on, nor does one that was withdrawn.
+        if path != "services/shop/advisories/CVE-1.toml" {
+            let withdrawn = "compromised = true\nwithdrawn = { at = 2026-11-20, by = \"x\", reason = \"y\" }";
+            for said in ["exploited = true", "compromised = false", withdrawn] {
+                world.tree.put("services/shop/advisories/CVE-1.toml", flag(said));
+                world.clone().begin("1.1.0", Some("x"));
+            }
+        }
+    }
+}
+
+#[test]
 fn without_a_place_to_record_it_no_glass_is_broken() {
     let mut spoilt = World::one("", &[]);
     spoilt.tree.put(MAIN, "format = 1\n[service.other]\nflor = 1\n");
