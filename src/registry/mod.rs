@@ -46,7 +46,6 @@ pub(crate) mod wording;
 pub use changes::{Change, Changed, Changes};
 pub use layout::FOLDERS;
 pub use load::{Ask, LoadError, Loaded, holds_service, load};
-pub use load::{Ask, LoadError, Loaded, holds_service, load, readable};
 pub use mistake::{Mistake, Mistakes, Place, Weight, position};
 pub use readable::{Readable, readable};
 pub use shape::{Field, Kind, SHAPES, Shape};
