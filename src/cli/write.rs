@@ -10,7 +10,7 @@ use super::failure::{Complaint, Refused};
 use super::registry::Found;
 use super::settings::Settings;
 use crate::act::Refusal;
-use crate::disk::{ApplyError, Note, Writer, apply};
+use crate::disk::{ApplyError, Note, Writer, apply, steady};
 use crate::record::Writes;
 use crate::registry::edit::EditError;
 use crate::registry::{LoadError, Snapshot, Tree};
@@ -67,7 +67,7 @@ pub(super) fn carry_out<T>(
     writes: impl Fn(&T) -> Writes<'_>,
 ) -> Result<T> {
     if dry_run {
-        return act(&Snapshot::new(&found.tree()), &found.main);
+        return steady(&found.folder, |tree| act(&Snapshot::new(tree), &found.main));
     }
     settings.outputs.check_files()?;
     carry_on(found, settings, act, writes)
@@ -83,8 +83,7 @@ pub(super) fn carry_on<T>(
     let mut tries = 0;
     loop {
         tries += 1;
-        let tree = found.tree();
-        let done = act(&Snapshot::new(&tree), &found.main)?;
+        let done = steady(&found.folder, |tree| act(&Snapshot::new(tree), &found.main))?;
         match apply(&found.folder, writes(&done), &writer(settings), &|note| mutter(note, settings)) {
             Ok(()) => return Ok(done),
             Err(ApplyError::Overtaken(_)) if tries < TRIES => {}

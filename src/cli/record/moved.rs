@@ -156,7 +156,7 @@ impl Moved {
         let going = Going { question: &question, moment, break_glass: self.break_glass() };
         let act = Act { going, moved: self.at, key: self.key.as_ref().map(Said::as_str) };
         let record =
-            movement::record(tree, main, act, occasion).map_err(|refusal| unmoved(refusal, found))?;
+            movement::record(tree, main, act, occasion).map_err(|refusal| refused(refusal, found))?;
         let record = self.strictly(record, settings);
         Ok(Told { question, moment, record, notes })
     }

@@ -80,7 +80,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
         args.dry_run,
         |tree, main| {
             settle(tree, main, settling, settings.moment, &occasion)
-                .map_err(|refusal| unmoved(refusal, &found))
+                .map_err(|refusal| refused(refusal, &found))
         },
         |done| done.writes(),
     )?;
