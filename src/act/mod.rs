@@ -10,9 +10,11 @@ pub mod init;
 mod member;
 pub mod movement;
 pub mod observe;
+mod refusal;
 pub mod release;
 pub mod review;
 mod said;
 pub mod sign_off;
 
+pub use refusal::Refusal;
 pub use said::{LONGEST, Said, SaidError, said};

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Error, Result};
+use anyhow::Result;
 
 use super::acting::Acting;
 use super::args::{Format, Reports, name};
@@ -11,8 +11,8 @@ use super::failure::Complaint;
 use super::registry::{self, OpenedWhole};
 use super::settings::Settings;
 use super::side_by_side::each_service;
-use super::write::{self, carry_out, refuse_as_of, unedited, unloaded};
-use crate::act::review::{self, Asked, Outcome, Refusal, Request, is_called};
+use super::write::{self, carry_out, refuse_as_of, refused};
+use crate::act::review::{self, Asked, Outcome, Request, is_called};
 use crate::act::{Said, said};
 use crate::judge::{self, Moment};
 use crate::model::{Id, Key, Name, Sources};
@@ -217,7 +217,7 @@ fn act(args: &Args, settings: &Settings, opened: &OpenedWhole, request: &Request
         settings,
         args.dry_run,
         |tree, main| {
-            review::review(tree, main, request, &occasion).map_err(|refusal| refused(refusal, opened))
+            review::review(tree, main, request, &occasion).map_err(|refusal| refused(refusal, &opened.found))
         },
         |reviewed| Writes { changes: &reviewed.changes, says: &reviewed.says },
     )?;
@@ -245,13 +245,4 @@ fn deliver(settings: &Settings, reviewing: &Reviewing) -> bool {
         Format::Json => json::review(reviewing),
         Format::Markdown => markdown::review(reviewing, look.detail),
     })
-}
-
-fn refused(refusal: Refusal, opened: &OpenedWhole) -> Error {
-    match refusal {
-        Refusal::Unloaded(error) => unloaded(error, &opened.found),
-        Refusal::Unedited(error) => unedited(error, &opened.found),
-        Refusal::WhichKey { hint } => Complaint::usage("for which key is it reviewed?", &hint).into(),
-        Refusal::Unfit { message, hint } => Complaint::unjudged(message, Some(hint)).into(),
-    }
 }

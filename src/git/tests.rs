@@ -149,6 +149,34 @@ fn a_fetch_counts_that_brought_something_to_any_work_tree() {
     assert_eq!(refreshed(), Some(1_850_000_000));
 }
 
+#[test]
+fn what_a_repository_holds_is_read_from_its_index() {
+    let root = folder(&[("ops/a/b", ""), ("ops/a/bcd", ""), ("ops/x", ""), ("out", "")]);
+    let formats = ["sha1", "sha256"].into_iter().flat_map(|hash| [(hash, "2"), (hash, "3"), (hash, "4")]);
+    for (hash, version) in formats {
+        let _ = fs::remove_dir_all(root.path().join(".git"));
+        git(root.path(), &["init", "-q", &format!("--object-format={hash}")]);
+        git(root.path(), &["config", "index.version", version]);
+        let who = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"];
+        git(root.path(), &[&who[..], &["commit", "-q", "--allow-empty", "-m", "x"]].concat());
+        git(root.path(), &["add", "ops"]);
+        // What is only intended to be added has more flags than others, from version 3 on.
+        fs::write(root.path().join("ops/later"), "").unwrap();
+        git(root.path(), &["add", "--intent-to-add", "ops/later"]);
+        let repository = Repository::around(&root.path().join("ops")).unwrap();
+        let tracks = |path: &str| repository.tracks(&root.path().join(path));
+        for held in ["ops/a/b", "ops/a/bcd", "ops/x", "ops/later", "ops/../ops/x"] {
+            assert!(tracks(held), "{held} in version {version} with {hash}");
+        }
+        for not in ["out", "ops/a/bc", "ops/a", "x", "nowhere/x", "/"] {
+            assert!(!tracks(not), "{not} in version {version} with {hash}");
+        }
+        // No byte of it leads to a panic.
+        let index = fs::read(root.path().join(".git/index")).unwrap();
+        (0..index.len()).for_each(|at| _ = index::holds(&index[..at], b"y", 20));
+    }
+}
+
 /// Runs the program itself in a folder.
 fn git(folder: &Path, arguments: &[&str]) {
     let done = program::ask(folder, arguments);

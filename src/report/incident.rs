@@ -105,10 +105,10 @@ impl IncidentReport<'_> {
     /// What to paste next.
     pub fn commands(&self) -> Vec<String> {
         let mut commands = Vec::new();
-        let id = self.written.incident.id.as_str();
         for Left { service, debts, rollbacks } in &self.written.left {
             commands.extend(rollbacks.iter().map(|rollback| {
-                commands::flag_unstable(&self.context, service, &rollback.version, Some(id))
+                let RolledBack { version, flag, unregistered, .. } = rollback;
+                commands::flag_unstable(&self.context, service, version, flag, *unregistered)
             }));
             let of = (self.written.left.len() > 1).then_some(service);
             let reviews = debts.iter().flat_map(|debt| debt.wanting.iter().map(move |key| (debt, *key)));
@@ -136,7 +136,7 @@ fn owed(service: &Name, owed: &Owed) -> String {
 }
 
 fn rolled_back(service: &Name, rollback: &RolledBack) -> String {
-    let RolledBack { environment, version, left_for, at } = rollback;
+    let RolledBack { environment, version, left_for, at, .. } = rollback;
     let to = left_for.as_ref().map_or(String::new(), |to| format!(" for {to}"));
     format!(
         "{service}: {version} was left{to} by a rollback in {environment} at {}, and nothing says what is wrong \

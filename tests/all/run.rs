@@ -486,6 +486,28 @@ fn a_record_that_can_not_be_written_behind_the_command_is_given_to_paste() {
     assert!(ran.says("holdpoint record rollback shop 2.4.0"), "{ran:?}");
 }
 
+/// Nobody may be told of a debt that isn't there; and that the glass was broken isn't lost when the command failed.
+#[test]
+fn a_broken_glass_goes_on_without_a_record_and_gives_all_of_it_to_paste() {
+    for (script, is_doubtful) in [("exit 0", false), ("exit 7", true)] {
+        let shop = Shop::new();
+        fs::write(shop.path("log"), "").unwrap();
+        let ran = shop.run("2.3.0 --env prod --break-glass now! --format json", script);
+        assert_eq!(ran.code, 3, "{ran:?}");
+        let json = ran.json();
+        assert!(json["break_glass"]["debt"].is_null() && ran.says("no debt could be written"), "{ran:?}");
+        assert_eq!(ran.says("holdpoint observe shop --env prod"), is_doubtful, "{ran:?}");
+        fs::remove_file(shop.path("log")).unwrap();
+        let line = json["record"]["command"].as_str().unwrap().replacen("holdpoint", "\"$0\"", 1);
+        let mut paste = Command::new("/bin/sh");
+        paste.args(["-c", &line, env!("CARGO_BIN_EXE_holdpoint")]).current_dir(shop.0.path()).env_clear();
+        let pasted = Ran::of(&paste.output().unwrap());
+        assert_eq!(pasted.code, 0, "{line}: {pasted:?}");
+        assert_eq!(shop.kinds(), ["broke-glass", "recorded"]);
+        assert!(shop.registry().contains("[debt."), "{}", shop.registry());
+    }
+}
+
 #[test]
 fn mistakes_that_came_meanwhile_lose_no_line_of_the_record() {
     let shop = Shop::new();

@@ -17,12 +17,13 @@ pub use find::{Candidate, Holder};
 use std::collections::BTreeSet;
 
 use self::close::{Closing, closing};
+use crate::act::refusal::{Refusal, unfit};
 use crate::act::{Said, member};
 use crate::judge::{Moment, Standing, YOUNG, portrait};
 use crate::model::{Flag, Name, Registry, Scope, Service, Time, format_time};
 use crate::record::{Deed, Occasion, Statement};
-use crate::registry::edit::{EditError, Editor, Fields, Value, written_flag};
-use crate::registry::{Ask, Changed, Changes, LoadError, Loaded, Tree, Whole, load};
+use crate::registry::edit::{Editor, Fields, Value, written_flag};
+use crate::registry::{Ask, Changed, Changes, Loaded, Tree, Whole, load};
 
 /// What is asked.
 #[derive(Debug, Clone)]
@@ -73,29 +74,6 @@ pub struct Cleared {
     pub young_until: Time,
     /// What is worth a word.
     pub notes: Vec<String>,
-}
-
-/// Why a flag isn't cleared.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum Refusal {
-    /// The registry can't be loaded.
-    #[error(transparent)]
-    Unloaded(#[from] LoadError),
-    /// The file can't be edited.
-    #[error(transparent)]
-    Unedited(#[from] EditError),
-    /// The request can't be met.
-    #[error("{message}")]
-    Unfit {
-        /// Why.
-        message: String,
-        /// What to do about it.
-        hint: Option<String>,
-    },
-}
-
-fn unfit(message: String, hint: impl Into<String>) -> Refusal {
-    Refusal::Unfit { message, hint: Some(hint.into()) }
 }
 
 /// Works out what clearing a flag changes. `main` is the name of the registry's main file.

@@ -10,12 +10,13 @@
 #[cfg(test)]
 mod tests;
 
+use crate::act::refusal::{Refusal, unfit, unsaid};
 use crate::act::{Said, member};
 use crate::judge::{self, Moment, Owed};
 use crate::model::{Debt, Id, Key, Name, Registry, Review, Service, format_time, is_same_person};
 use crate::record::{Deed, Movement, Occasion, Statement};
-use crate::registry::edit::{EditError, Editor, Fields, Value};
-use crate::registry::{Ask, Changes, LoadError, Loaded, Tree, load};
+use crate::registry::edit::{Editor, Fields, Value};
+use crate::registry::{Ask, Changes, Loaded, Tree, load};
 
 /// What is asked about a debt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,31 +71,6 @@ pub struct Reviewed {
     pub changes: Changes,
     /// What the record gets.
     pub says: Vec<Statement>,
-}
-
-/// Why a debt isn't reviewed.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum Refusal {
-    /// The registry can't be loaded, or the service isn't there.
-    #[error(transparent)]
-    Unloaded(#[from] LoadError),
-    /// The file can't be edited.
-    #[error(transparent)]
-    Unedited(#[from] EditError),
-    /// Nobody can tell for which key.
-    #[error("for which key is it reviewed?")]
-    WhichKey {
-        /// What to do about it.
-        hint: String,
-    },
-    /// The request can't be met.
-    #[error("{message}")]
-    Unfit {
-        /// Why.
-        message: String,
-        /// What to do about it.
-        hint: String,
-    },
 }
 
 /// Works out what a review changes. `main` is the name of the registry's main file.
@@ -166,10 +142,6 @@ pub fn is_called(debt: &Debt, id: &str) -> bool {
     debt.id.as_str().eq_ignore_ascii_case(id)
 }
 
-fn unfit(message: String, hint: String) -> Refusal {
-    Refusal::Unfit { message, hint }
-}
-
 fn gone(request: &Request) -> Refusal {
     unfit(
         format!("no break-glass `{}` of `{}` is open", request.debt, request.service),
@@ -179,8 +151,9 @@ fn gone(request: &Request) -> Refusal {
 
 /// The key of the one team that the reviewer is in.
 fn own_key(registry: &Registry, service: &Service, occasion: &Occasion) -> Result<Key, Refusal> {
-    member::own_key(registry, service, &occasion.who.by)
-        .map_err(|why| Refusal::WhichKey { hint: format!("{why}: say --as reliability or --as security") })
+    member::own_key(registry, service, &occasion.who.by).map_err(|why| {
+        unsaid("for which key is it reviewed?", format!("{why}: say --as reliability or --as security"))
+    })
 }
 
 /// Members of the key's team review; and for security somebody else than the one who broke the glass, as nobody
@@ -198,7 +171,7 @@ fn check_reviewer(
         let message = format!("{by} broke the glass, and can't review that for security");
         return Err(unfit(
             message,
-            "another member of the team reviews it; the reliability key may be one's own".into(),
+            "another member of the team reviews it; the reliability key may be one's own",
         ));
     }
     Ok(())
@@ -225,7 +198,7 @@ fn new_review(
         let message =
             format!("{} reviewed it for {key} at {at}: \"{said}\" ({file}:{line}), not \"{note}\"", own.by);
         let hint = "a review isn't rewritten; another member of the team may add one";
-        return Err(unfit(message, hint.into()));
+        return Err(unfit(message, hint));
     }
     let note = Some(note.as_str().into());
     Ok(Some(Review { key, by: by.clone(), at: occasion.now, note }))

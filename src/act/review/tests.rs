@@ -251,7 +251,7 @@ fn only_the_team_reviews_and_security_not_the_one_who_broke_the_glass() {
     for (by, hint) in
         [("eve@example.com", "no team of `shop` is known"), ("Sam <sam@example.com>", "is in both teams")]
     {
-        let Err(Refusal::WhichKey { hint: said }) = look_back(&tree, by, None, "n") else { panic!("{by}") };
+        let Err(Refusal::Unsaid { hint: said, .. }) = look_back(&tree, by, None, "n") else { panic!("{by}") };
         assert!(said.contains(hint) && said.contains("--as"), "{said}");
     }
 }

@@ -7,15 +7,11 @@ mod settled;
 
 use std::process::ExitCode;
 
-use anyhow::{Error, Result};
+use anyhow::Result;
 use clap::Subcommand;
 
 use super::args::Reports;
-use super::failure::Complaint;
-use super::registry::Found;
 use super::settings::Settings;
-use super::write::{unedited, unloaded};
-use crate::act::movement::Refusal;
 
 /// Records what was done elsewhere: a move, or that a rollback's cause is dealt with.
 #[derive(Debug, clap::Args)]
@@ -48,17 +44,5 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
         Command::Rollback(args) => rollback::run(args, settings),
         Command::Redeploy(args) => redeploy::run(args, settings),
         Command::Settled(args) => settled::run(args, settings),
-    }
-}
-
-/// Why nothing is recorded.
-fn refused(refusal: Refusal, found: &Found) -> Error {
-    match refusal {
-        Refusal::Unloaded(error) => unloaded(error, found),
-        Refusal::Unedited(error) => unedited(error, found),
-        Refusal::Unreadable(error) => {
-            Complaint::unjudged(error.to_string(), error.hint().map(str::to_owned)).into()
-        }
-        Refusal::Unfit { message, hint } => Complaint::unjudged(message, hint).into(),
     }
 }

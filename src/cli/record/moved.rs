@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use super::refused;
 use crate::act::movement::{self, Act, Going, Judged, Record, Recorded, Stopped};
 use crate::act::{Said, said};
 use crate::cli::acting::Acting;
@@ -15,7 +14,7 @@ use crate::cli::exit;
 use crate::cli::failure::Complaint;
 use crate::cli::registry::Found;
 use crate::cli::settings::Settings;
-use crate::cli::write::{self, carry_out, refuse_as_of};
+use crate::cli::write::{self, carry_out, refuse_as_of, refused};
 use crate::judge::{self, Moment, Question};
 use crate::model::{Level, MoveKind, Name, Sources, Time};
 use crate::record::Occasion;

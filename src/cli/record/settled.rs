@@ -4,7 +4,6 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use super::refused;
 use crate::act::movement::{Settling, settle};
 use crate::act::{Said, said};
 use crate::cli::acting::Acting;
@@ -12,7 +11,7 @@ use crate::cli::args::{Format, Reports, name, version};
 use crate::cli::exit;
 use crate::cli::registry::Found;
 use crate::cli::settings::Settings;
-use crate::cli::write::{self, carry_out, refuse_as_of};
+use crate::cli::write::{self, carry_out, refuse_as_of, refused};
 use crate::model::Name;
 use crate::report::settled::Settled;
 use crate::report::{human, json, markdown};

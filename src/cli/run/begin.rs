@@ -7,11 +7,11 @@ use anyhow::{Error, Result};
 
 use super::ground::Ground;
 use super::tell::{Told, refuse};
-use crate::act::movement::{self, Judged, Refusal, Start, Started, Stopped};
+use crate::act::movement::{self, Judged, Start, Started, Stopped};
 use crate::child;
 use crate::cli::exit;
 use crate::cli::failure::{self, Complaint};
-use crate::cli::write::{carry_out, unedited, unloaded};
+use crate::cli::write::{carry_out, refused};
 use crate::disk::{Holder, MoveLock, MoveLockError, reason};
 use crate::model::{Level, format_time};
 use crate::record::Occasion;
@@ -90,7 +90,7 @@ pub(super) fn begin(ground: &Ground, occasion: &Occasion) -> Result<Begin> {
 fn start(ground: &Ground, tree: &dyn Tree, main: &str, occasion: &Occasion) -> Result<Start> {
     let start = movement::start(tree, main, ground.going(), &ground.words, occasion);
     let strict = ground.settings.fail_on_warn && ground.args.break_glass().is_none();
-    match start.map_err(|refusal| self::refused(refusal, ground))? {
+    match start.map_err(|refusal| refused(refusal, ground.found))? {
         Start::Goes(started) if strict && started.judged.level() == Some(Level::Warn) => match started.judged
         {
             Judged::By(before, level) => {
@@ -99,18 +99,6 @@ fn start(ground: &Ground, tree: &dyn Tree, main: &str, occasion: &Occasion) -> R
             Judged::Not(_) => Ok(Start::Goes(started)),
         },
         start => Ok(start),
-    }
-}
-
-/// Why a move isn't written down.
-pub(super) fn refused(refusal: Refusal, ground: &Ground) -> Error {
-    match refusal {
-        Refusal::Unloaded(error) => unloaded(error, ground.found),
-        Refusal::Unedited(error) => unedited(error, ground.found),
-        Refusal::Unreadable(error) => {
-            Complaint::unjudged(error.to_string(), error.hint().map(str::to_owned)).into()
-        }
-        Refusal::Unfit { message, hint } => Complaint::unjudged(message, hint).into(),
     }
 }
 
@@ -139,7 +127,8 @@ impl Begun {
             mistakes,
             glass: glass.map(|(broken, reason)| Glass {
                 reason,
-                debt: broken.debt.as_ref().map(|id| id.as_str()),
+                // What could not be written isn't there.
+                debt: broken.debt.as_ref().filter(|_| self.unwritten.is_none()).map(|id| id.as_str()),
                 subjects: &broken.subjects,
                 due: broken.due,
             }),

@@ -2,16 +2,16 @@
 
 use anyhow::{Error, Result};
 
-use super::begin::{Begun, refused};
+use super::begin::Begun;
 use super::ground::Ground;
 use super::look::Seen;
 use super::tell::deliver;
-use crate::act::movement::{self, Finished};
+use crate::act::movement::{self, Finished, Next};
 use crate::child::{End, Ended};
 use crate::cli::exit;
 use crate::cli::failure;
 use crate::cli::settings;
-use crate::cli::write::carry_on;
+use crate::cli::write::{carry_on, refused};
 use crate::model::Sources;
 use crate::record::{Occasion, Writes};
 use crate::report::commands::{self, Recording};
@@ -29,12 +29,16 @@ pub(super) fn end(ground: &Ground, begun: &Begun, occasion: &Occasion, ended: &E
     let failed = finished.as_ref().err().and_then(|error| error.as_ref().or(begun.unwritten.as_ref()));
     let unrecorded = failed.map(failure::brief);
     let finished = finished.as_ref().ok();
-    let paste = paste(ground, begun, &told, seen, &occasion);
+    let arrived = arrived(begun, &told, seen);
+    // Nothing says yet that the glass was broken, so that is brought in first, and then what became of it.
+    let glass = begun.unwritten.is_some() && begun.started.begun.break_glass.is_some() && !told.never_began;
+    let paste = paste(ground, begun, arrived || glass, &occasion);
+    let doubt: &[Next] = if glass && !arrived { &[Next::Observe] } else { &[] };
     let running = finished.and_then(|finished| finished.place.running.as_ref());
     let running: Option<Vec<String>> = running.map(|list| list.iter().map(ToString::to_string).collect());
     let none = Sources::default();
     let (bare, own) = (ground.found.bare(ground.settings, &none), &begun.started.begun);
-    let next = finished.map_or(&[][..], |finished| &finished.next);
+    let next = finished.map_or(doubt, |finished| &finished.next);
     let proposals = proposals(&bare, &own.service, &own.environment, next);
     let over = Over {
         started: begun.unwritten.is_none().then_some(&*begun.started.begun.line),
@@ -78,7 +82,7 @@ fn finish(
         ground.settings,
         |tree, main| {
             movement::finish(tree, main, &begun.started.begun, ended, seen.observation.as_ref(), occasion)
-                .map_err(|refusal| refused(refusal, ground))
+                .map_err(|refusal| refused(refusal, ground.found))
         },
         |finished| Writes { changes: &finished.changes, says: &finished.says },
     )
@@ -104,22 +108,20 @@ impl movement::Ended {
     }
 }
 
-/// The command that brings a move in which isn't recorded: the move itself if it was made, else what runs.
-fn paste(
-    ground: &Ground,
-    begun: &Begun,
-    ended: &movement::Ended,
-    seen: &Seen,
-    occasion: &Occasion,
-) -> String {
+/// Whether the move was made, as it was seen, else on the command's word.
+fn arrived(begun: &Begun, ended: &movement::Ended, seen: &Seen) -> bool {
+    let wanted = &begun.started.begun.movement.to;
+    match &seen.observation {
+        Some(observation) => observation.running.iter().any(|runs| runs.version == *wanted),
+        None => ended.succeeded(),
+    }
+}
+
+/// The command that brings in what isn't recorded: the move itself, else what runs.
+fn paste(ground: &Ground, begun: &Begun, moved: bool, occasion: &Occasion) -> String {
     let none = Sources::default();
     let (begun, context) = (&begun.started.begun, ground.found.bare(ground.settings, &none));
-
-    let runs = |wanted: &str| match &seen.observation {
-        Some(observation) => observation.running.iter().any(|runs| &*runs.version == wanted),
-        None => ended.succeeded(),
-    };
-    if !runs(&begun.movement.to) {
+    if !moved {
         return commands::observe(&context, &begun.service, &begun.environment);
     }
     let recording = Recording {

@@ -1,8 +1,8 @@
 //! A cause that is dealt with, as Markdown.
 
 use super::page::{Page, texts};
-use super::verdict::{footer, warnings};
 use super::text;
+use super::verdict::{footer, warnings};
 use crate::report::diff;
 use crate::report::human::Detail;
 use crate::report::settled::{Settled, freed};
