@@ -7,11 +7,14 @@ pub mod clear;
 pub mod flag;
 pub mod incident;
 pub mod init;
+mod member;
 pub mod movement;
 pub mod observe;
+mod refusal;
 pub mod release;
 pub mod review;
 mod said;
 pub mod sign_off;
 
+pub use refusal::Refusal;
 pub use said::{LONGEST, Said, SaidError, said};

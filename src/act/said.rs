@@ -29,13 +29,16 @@ pub enum SaidError {
     /// TOML could store it, but the tools around it end a text there.
     #[error("it holds a NUL character, at which many tools would cut it off")]
     Nul,
+    /// It is what a printed command has in the place of the words that only a person can find.
+    #[error("`{0}` stands there for your own words: put them in its place")]
+    Placeholder(Box<str>),
 }
 
 impl Said {
     /// Takes a text.
     ///
     /// # Errors
-    /// When it is empty or can't be seen, is too long, or holds a NUL.
+    /// When it is empty or can't be seen, is too long, holds a NUL, or was pasted and not filled in.
     pub fn new(text: &str) -> Result<Said, SaidError> {
         let unseen = |c: char| c.is_whitespace() || c.is_control() || is_invisible(c);
         match text.chars().count() {
@@ -43,6 +46,7 @@ impl Said {
             _ if text.contains('\0') => Err(SaidError::Nul),
             count if count > LONGEST => Err(SaidError::TooLong(count)),
             _ if text.chars().all(unseen) => Err(SaidError::Unseen),
+            _ if is_placeholder(text.trim()) => Err(SaidError::Placeholder(text.trim().into())),
             _ => Ok(Said(text.into())),
         }
     }
@@ -51,6 +55,14 @@ impl Said {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a text is nothing but words in angle brackets, as in the commands that are offered for pasting:
+/// `--reason "<why>"`. An address or a link in brackets isn't.
+fn is_placeholder(text: &str) -> bool {
+    let inside = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
+    let is_word = |c: char| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'');
+    inside.is_some_and(|inside| inside.contains(char::is_alphabetic) && inside.chars().all(is_word))
 }
 
 /// Takes a text, for the arguments of a command.
@@ -81,7 +93,17 @@ mod tests {
     #[test]
     fn texts_are_taken_exactly_as_they_are_said() {
         let longest = "ä".repeat(LONGEST);
-        for text in ["p99 x10", "two\nlines\r\n", " \u{1b}[2J \"q\" 'a' \\", "abc\u{202e}def", &longest] {
+        for text in [
+            "<https://example.com>",
+            "<=2.0.0",
+            "a <b> c",
+            "<>",
+            "p99 x10",
+            "two\nlines\r\n",
+            " \u{1b}[2J \"q\" 'a' \\",
+            "abc\u{202e}def",
+            &longest,
+        ] {
             assert_eq!(Said::new(text).unwrap().as_str(), text);
         }
     }
@@ -93,6 +115,7 @@ mod tests {
             (" \n\t", SaidError::Empty),
             ("\u{200b}\u{202e}\u{7} ", SaidError::Unseen),
             ("a\0b", SaidError::Nul),
+            (" <what was found> ", SaidError::Placeholder("<what was found>".into())),
             (&"x".repeat(LONGEST + 1), SaidError::TooLong(LONGEST + 1)),
         ] {
             assert_eq!(Said::new(text), Err(error), "{text:?}");

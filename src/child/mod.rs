@@ -16,7 +16,7 @@ mod plain;
 #[cfg(unix)]
 mod signals;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, ErrorKind};
 use std::process::{Child, Command, ExitStatus};
 
@@ -40,7 +40,7 @@ const NOT_STARTED: u8 = 126;
 #[derive(Debug, Clone, Copy)]
 pub struct Program<'a> {
     /// Its name or path.
-    pub name: &'a OsString,
+    pub name: &'a OsStr,
     /// Its arguments.
     pub arguments: &'a [OsString],
     /// Variables that are set for it, beside those that we have.
@@ -105,9 +105,11 @@ fn start(command: &mut Command, minded: &mut Minded) -> Result<(Child, Vec<&'sta
         }
     })?;
     let mut signals = Vec::new();
-    // What the terminal sent while it was being started, it may have missed.
+    // What the terminal sent just before there was a program, it has missed. One that minds the signal already has
+    // been there for a while.
     for came in minded.pending() {
-        pass_on(came, &mut child, &mut signals, false);
+        let reached = came.is_minded(&child);
+        pass_on(came, &mut child, &mut signals, reached);
     }
     Ok((child, signals))
 }

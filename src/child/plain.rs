@@ -41,6 +41,10 @@ impl Came {
         match self.0 {}
     }
 
+    pub fn is_minded(self, _: &Child) -> bool {
+        match self.0 {}
+    }
+
     pub fn reached(self, _: &Child) -> bool {
         match self.0 {}
     }

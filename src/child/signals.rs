@@ -42,8 +42,13 @@ impl Minded {
 
 /// Which signals we ignore since our start. Only Linux tells without unsafe code.
 fn ignored() -> impl Fn(i32) -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    signals_of("self", "SigIgn:")
+}
+
+/// A set of signals of a process, as Linux tells it: those under this label.
+fn signals_of(process: &str, label: &str) -> impl Fn(i32) -> bool + use<> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix(label));
     let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
     move |signal| u32::try_from(signal - 1).is_ok_and(|at| mask.checked_shr(at).unwrap_or(0) & 1 == 1)
 }
@@ -75,6 +80,11 @@ impl Came {
     /// Whether the terminal has sent it to the program, too: to all of the group in the foreground.
     pub fn reached(self, child: &Child) -> bool {
         self.by_terminal && getpgid(Some(Pid::from_child(child))).is_ok_and(|group| group == getpgrp())
+    }
+
+    /// Whether the program does something of its own with it, as far as that can be told.
+    pub fn is_minded(self, child: &Child) -> bool {
+        signals_of(&child.id().to_string(), "SigCgt:")(self.signal.as_raw())
     }
 
     /// Sends it to a program that nobody has waited for yet, so that its number is still its own. Whether it got it.

@@ -11,6 +11,7 @@ use super::settings::Settings;
 use super::write::Patience;
 use crate::git;
 use crate::record::{Ids, Known, Occasion, State, Who};
+use crate::registry::FOLDERS;
 
 /// What is said of the one who acts.
 #[derive(Debug, Clone, clap::Args)]
@@ -28,8 +29,14 @@ pub(super) fn who(text: &str) -> Result<Box<str>, String> {
     match text.trim() {
         "" => Err("it is empty".into()),
         text if text.chars().any(char::is_control) => Err("it holds control characters".into()),
+        text if is_left_in(text) => Err("a name and an address are to stand there instead".into()),
         text => Ok(text.into()),
     }
+}
+
+/// Whether a `<placeholder>` was pasted with the command: what stands between the two signs is an address.
+fn is_left_in(text: &str) -> bool {
+    text.split_once('<').is_some_and(|(_, behind)| !behind.contains('@'))
 }
 
 impl Acting {
@@ -62,7 +69,9 @@ impl Acting {
     fn on(&self, who: Who, run: Option<ci::Run>, found: &Found, settings: &Settings) -> Result<Occasion> {
         self.patience.begin(settings);
         let revision = found.revision();
-        let dirty = revision.as_ref().and_then(|_| git::is_dirty(&found.folder));
+        let [services, advisories, instabilities] = FOLDERS;
+        let files = [&*found.main, services, advisories, instabilities];
+        let dirty = revision.as_ref().and_then(|_| git::is_dirty(&found.folder, &files));
         Ok(Occasion {
             now: settings.moment.now,
             who,
@@ -88,8 +97,8 @@ impl Acting {
 
 /// An act of people needs a name.
 fn nobody() -> Complaint {
-    let hint =
-        "say it with --by \"Name <e-mail>\", or tell Git: git config --global user.email you@example.com";
+    let hint = "say it with --by \"Name <e-mail>\", or tell Git both: \
+                git config --global user.name \"<your name>\" && git config --global user.email <e-mail>";
     Complaint::usage("nobody says who does this, and the record needs it", hint)
 }
 
@@ -106,4 +115,19 @@ fn random() -> Result<u128> {
     getrandom::fill(&mut bytes)
         .map_err(|error| Complaint::unjudged(format!("no random number for a new id: {error}"), None))?;
     Ok(u128::from_le_bytes(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::who;
+
+    #[test]
+    fn somebody_is_named_and_no_placeholder_is_anybody() {
+        for text in ["Ann <ann@example.com>", "ann@example.com", " ann ", "Ann \u{1f600}"] {
+            assert_eq!(who(text).as_deref(), Ok(text.trim()));
+        }
+        for text in ["", "  ", "Ann\nBob", "\u{1b}[2J", "Name <e-mail>", "<you>"] {
+            assert!(who(text).is_err(), "{text}");
+        }
+    }
 }

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use super::acting::who;
+
 /// One CI: the variable by which it is known, those that say who, and those that say what, by their name in
 /// OpenTelemetry. Of several variables for one thing the first that is set counts.
 struct Ci {
@@ -99,7 +101,7 @@ const KNOWN: &[Ci] = &[
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Run {
     /// Who made it run; None: it doesn't say.
-    pub actor: Option<String>,
+    pub actor: Option<Box<str>>,
     /// What it says of itself.
     pub says: BTreeMap<String, String>,
 }
@@ -116,7 +118,8 @@ fn of(variable: &dyn Fn(&str) -> Option<String>) -> Option<Run> {
     if ci.sign == "GITHUB_ACTIONS" {
         says.extend(github(variable));
     }
-    Some(Run { actor: ci.actor.iter().find_map(|name| variable(name)), says })
+    let actor = ci.actor.iter().filter_map(|name| variable(name)).find_map(|actor| who(&actor).ok());
+    Some(Run { actor, says })
 }
 
 /// What GitHub doesn't say in one piece.
@@ -161,5 +164,16 @@ mod tests {
         let run =
             with(&[("GITLAB_CI", "true"), ("GITLAB_USER_LOGIN", "bob"), ("CI_PIPELINE_ID", "9")]).unwrap();
         assert_eq!((run.actor.as_deref(), &*run.says["cicd.pipeline.run.id"]), (Some("bob"), "9"));
+    }
+
+    #[test]
+    fn an_actor_is_somebody_whatever_the_variable_holds() {
+        let actor = |email, login| {
+            let set = [("GITLAB_CI", "true"), ("GITLAB_USER_EMAIL", email), ("GITLAB_USER_LOGIN", login)];
+            with(&set).unwrap().actor
+        };
+        assert_eq!(actor(" ann@example.com ", "ann").as_deref(), Some("ann@example.com"));
+        assert_eq!(actor("ann\n\u{1b}[2J", "ann").as_deref(), Some("ann"), "the next one is asked");
+        assert_eq!(actor("a\tb", "  "), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Error, Result};
+use anyhow::Result;
 
 use super::acting::Acting;
 use super::args::{Format, Reports, name, version};
@@ -11,9 +11,9 @@ use super::failure::Complaint;
 use super::registry::{self, Found};
 use super::settings::Settings;
 use super::side_by_side::each_service;
-use super::write::{self, carry_out, refuse_as_of, unedited, unloaded};
+use super::write::{self, carry_out, refuse_as_of, refused, unloaded};
 use crate::act::clear::find::{Look, by_id, look, together};
-use crate::act::clear::{Candidate, Holder, Refusal, Request, clear};
+use crate::act::clear::{Candidate, Holder, Request, clear};
 use crate::act::{Said, said};
 use crate::model::Name;
 use crate::record::Writes;
@@ -57,7 +57,7 @@ pub(super) struct Args {
     service: Option<Name>,
 
     /// Why
-    #[arg(long, value_name = "WHY", value_parser = said)]
+    #[arg(long, value_name = "REASON", value_parser = said)]
     reason: Said,
 
     /// The release that mends it: the flag goes on to count for what is older
@@ -113,14 +113,6 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     });
     let written = !args.dry_run && !cleared.changes.is_empty();
     Ok(ExitCode::from(exit::of_answer(write::delivered(delivered, written, settings))))
-}
-
-fn refused(refusal: Refusal, found: &Found) -> Error {
-    match refusal {
-        Refusal::Unloaded(error) => unloaded(error, found),
-        Refusal::Unedited(error) => unedited(error, found),
-        Refusal::Unfit { message, hint } => Complaint::unjudged(message, hint).into(),
-    }
 }
 
 /// The one flag that is meant.

@@ -2,17 +2,17 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Error, Result};
+use anyhow::Result;
 
 use super::acting::Acting;
 use super::args::{Format, Reports, moment, name, version};
 use super::exit;
-use super::failure::{Complaint, Refused};
+use super::failure::Complaint;
 use super::question;
 use super::registry::Found;
 use super::settings::Settings;
-use super::write::{self, carry_out, refuse_as_of, unedited, unloaded};
-use crate::act::flag::{self, Offer, Part, Refusal, Request};
+use super::write::{self, carry_out, refuse_as_of, refused};
+use crate::act::flag::{self, Offer, Part, Request};
 use crate::act::{Said, said};
 use crate::model::{FlagKind, Id, Name, Severity, Time, parse_time};
 use crate::record::{Occasion, Writes};
@@ -146,7 +146,7 @@ pub(super) struct Args {
     #[arg(long)]
     future: bool,
 
-    /// Only shows what it would do
+    /// Only shows what would be written, and what it would do
     #[arg(long)]
     dry_run: bool,
 
@@ -249,16 +249,6 @@ fn kind(args: &Args, found: &Found, occasion: &Occasion) -> Result<FlagKind> {
         let message = format!("it isn't said whether the releases are insecure or unstable, and {why}");
         Complaint::usage(&message, "add --insecure (security says so) or --unstable (SRE says so)").into()
     })
-}
-
-fn refused(refusal: Refusal, found: &Found) -> Error {
-    match refusal {
-        Refusal::Unloaded(error) => unloaded(error, found),
-        Refusal::Unedited(error) => unedited(error, found),
-        Refusal::Otherwise(mistakes) => Refused(mistakes).into(),
-        Refusal::Usage { message, hint } => Complaint::usage(&message, &hint).into(),
-        Refusal::Unfit { message, hint } => Complaint::unjudged(message, hint).into(),
-    }
 }
 
 fn id(text: &str) -> Result<Id, String> {

@@ -9,7 +9,7 @@ use anyhow::{Error, Result};
 
 use super::failure::{Broken, Complaint};
 use super::settings::{Said, Settings};
-use crate::disk::{DiskTree, MAIN_FILE, find_registry};
+use crate::disk::{DiskTree, JOURNAL, MAIN_FILE, find_registry, steady};
 use crate::git::Repository;
 use crate::judge::Moment;
 use crate::model::{Name, Registry, Sources, Time};
@@ -41,6 +41,7 @@ impl Opened {
             revision: self.revision.as_deref(),
             as_of: self.moment.now,
             simulated: settings.simulated,
+            longest: Some(self.registry.policy.sign_off_max),
             warnings: &self.warnings,
         }
     }
@@ -50,7 +51,8 @@ impl Opened {
 pub(super) fn open(settings: &Settings, service: &Name) -> Result<Opened> {
     let found = Found::by(settings)?;
     let ask = Ask::Service(service.clone());
-    let loaded = load(&found.tree(), &found.main, &ask).map_err(|error| found.complaint(error))?;
+    let loaded = steady(&found.folder, |tree| load(tree, &found.main, &ask));
+    let loaded = loaded.map_err(|error| found.complaint(error))?;
     let repository = Repository::around(&found.folder);
     let mut moment = settings.moment;
     if loaded.registry.policy.max_age.is_some() {
@@ -103,6 +105,7 @@ impl OpenedWhole {
             revision: self.revision.as_deref(),
             as_of: self.moment.now,
             simulated: settings.simulated,
+            longest: None,
             warnings,
         }
     }
@@ -136,7 +139,20 @@ pub(super) struct Found {
 
 impl Found {
     /// By `--registry`, else by `HOLDPOINT_REGISTRY`, else upwards.
+    ///
+    /// # Errors
+    /// When there is none, or one in which a commit speaks for other files.
     pub fn by(settings: &Settings) -> Result<Found> {
+        let found = Found::in_any_state(settings)?;
+        let journal = found.folder.join(JOURNAL);
+        if journal.exists() && is_committed(&journal) {
+            return Err(committed());
+        }
+        Ok(found)
+    }
+
+    /// The same for those who look at the record, or mend what is left of an act.
+    pub fn in_any_state(settings: &Settings) -> Result<Found> {
         Found::of(settings.registry.as_ref(), settings.here.as_deref())
     }
 
@@ -193,6 +209,7 @@ impl Found {
             revision,
             as_of: settings.moment.now,
             simulated: settings.simulated,
+            longest: Some(loaded.registry.policy.sign_off_max),
             warnings: &loaded.warnings,
         }
     }
@@ -206,6 +223,7 @@ impl Found {
             revision: None,
             as_of: settings.moment.now,
             simulated: settings.simulated,
+            longest: None,
             warnings: &[],
         }
     }
@@ -240,6 +258,22 @@ impl Found {
             }
         }
     }
+}
+
+/// Whether a file came with a commit, or is to go with one.
+fn is_committed(file: &Path) -> bool {
+    file.parent().and_then(Repository::around).is_some_and(|repository| repository.tracks(file))
+}
+
+/// A journal counts as the files that it is going to write, so in a commit it would speak for files of which others
+/// are the owners, where nobody looks at it.
+fn committed() -> Error {
+    let message = format!("`{JOURNAL}` is in Git: what an act has yet to write is nothing for a commit");
+    let hint = format!(
+        "if the act is yours, `holdpoint log repair` brings it to its end; then, or else, `git rm -f {JOURNAL}`, \
+         and `{JOURNAL}` into .gitignore"
+    );
+    Complaint::unjudged(message, Some(hint)).into()
 }
 
 /// Whether the caller named the registry with `--registry`: commands to paste then name it too.

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Error, Result};
+use anyhow::Result;
 
 use super::acting::Acting;
 use super::args::{Format, Reports, name};
@@ -11,8 +11,8 @@ use super::failure::Complaint;
 use super::registry::{self, OpenedWhole};
 use super::settings::Settings;
 use super::side_by_side::each_service;
-use super::write::{self, carry_out, refuse_as_of, unedited, unloaded};
-use crate::act::review::{self, Asked, Outcome, Refusal, Request, is_called};
+use super::write::{self, carry_out, refuse_as_of, refused};
+use crate::act::review::{self, Asked, Outcome, Request, is_called};
 use crate::act::{Said, said};
 use crate::judge::{self, Moment};
 use crate::model::{Id, Key, Name, Sources};
@@ -166,7 +166,7 @@ fn pages(name: &Name, loaded: &Loaded, moment: Moment) -> Vec<DebtPage> {
     let debts = registry.services.get(name).into_iter().flat_map(|service| &service.debts);
     let seen = debts.filter(|debt| moment.sees(debt.at));
     seen.filter_map(|debt| judge::owed(registry, name, debt, moment))
-        .map(|owed| DebtPage::of(name, &owed, &registry.sources, moment.now))
+        .map(|owed| DebtPage::of(name, &owed, registry, moment.now))
         .collect()
 }
 
@@ -217,21 +217,21 @@ fn act(args: &Args, settings: &Settings, opened: &OpenedWhole, request: &Request
         settings,
         args.dry_run,
         |tree, main| {
-            review::review(tree, main, request, &occasion).map_err(|refusal| refused(refusal, opened))
+            review::review(tree, main, request, &occasion).map_err(|refusal| refused(refusal, &opened.found))
         },
         |reviewed| Writes { changes: &reviewed.changes, says: &reviewed.says },
     )?;
     let moment = Moment::present(occasion.now);
     let owed = reviewed.owed(&request.service, moment);
-    let sources = &reviewed.before.registry.sources;
-    let page = owed.map(|owed| DebtPage::of(&request.service, &owed, sources, moment.now));
+    let registry = &reviewed.before.registry;
+    let page = owed.map(|owed| DebtPage::of(&request.service, &owed, registry, moment.now));
     let done = Done {
         outcome: reviewed.outcome,
         key: reviewed.key,
         changes: &reviewed.changes,
         dry_run: args.dry_run,
     };
-    let context = opened.context(settings, sources, &reviewed.before.warnings);
+    let context = opened.context(settings, &registry.sources, &reviewed.before.warnings);
     let pages = Vec::from_iter(page);
     let reviewing = Reviewing { context, debts: &pages, done: Some(done), one: true, notes: &[] };
     let delivered = deliver(settings, &reviewing);
@@ -245,13 +245,4 @@ fn deliver(settings: &Settings, reviewing: &Reviewing) -> bool {
         Format::Json => json::review(reviewing),
         Format::Markdown => markdown::review(reviewing, look.detail),
     })
-}
-
-fn refused(refusal: Refusal, opened: &OpenedWhole) -> Error {
-    match refusal {
-        Refusal::Unloaded(error) => unloaded(error, &opened.found),
-        Refusal::Unedited(error) => unedited(error, &opened.found),
-        Refusal::WhichKey { hint } => Complaint::usage("for which key is it reviewed?", &hint).into(),
-        Refusal::Unfit { message, hint } => Complaint::unjudged(message, Some(hint)).into(),
-    }
 }

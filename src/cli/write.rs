@@ -9,8 +9,8 @@ use super::args::typed_command;
 use super::failure::{Complaint, Refused};
 use super::registry::Found;
 use super::settings::Settings;
-use crate::act::movement::Refusal;
-use crate::disk::{ApplyError, Note, Writer, apply};
+use crate::act::Refusal;
+use crate::disk::{ApplyError, Note, Writer, apply, steady};
 use crate::record::Writes;
 use crate::registry::edit::EditError;
 use crate::registry::{LoadError, Snapshot, Tree};
@@ -67,7 +67,7 @@ pub(super) fn carry_out<T>(
     writes: impl Fn(&T) -> Writes<'_>,
 ) -> Result<T> {
     if dry_run {
-        return act(&Snapshot::new(&found.tree()), &found.main);
+        return steady(&found.folder, |tree| act(&Snapshot::new(tree), &found.main));
     }
     settings.outputs.check_files()?;
     carry_on(found, settings, act, writes)
@@ -83,8 +83,7 @@ pub(super) fn carry_on<T>(
     let mut tries = 0;
     loop {
         tries += 1;
-        let tree = found.tree();
-        let done = act(&Snapshot::new(&tree), &found.main)?;
+        let done = steady(&found.folder, |tree| act(&Snapshot::new(tree), &found.main))?;
         match apply(&found.folder, writes(&done), &writer(settings), &|note| mutter(note, settings)) {
             Ok(()) => return Ok(done),
             Err(ApplyError::Overtaken(_)) if tries < TRIES => {}
@@ -123,6 +122,20 @@ pub(super) fn unloaded(error: LoadError, found: &Found) -> Error {
     }
 }
 
+/// Why an act isn't done.
+pub(super) fn refused(refusal: Refusal, found: &Found) -> Error {
+    match refusal {
+        Refusal::Unloaded(error) => unloaded(error, found),
+        Refusal::Unedited(error) => unedited(error, found),
+        Refusal::Unreadable(error) => {
+            Complaint::unjudged(error.to_string(), error.hint().map(str::to_owned)).into()
+        }
+        Refusal::Otherwise(mistakes) => Refused(mistakes).into(),
+        Refusal::Unsaid { message, hint } => Complaint::usage(&message, &hint).into(),
+        Refusal::Unfit { message, hint } => Complaint::unjudged(message, hint).into(),
+    }
+}
+
 /// Why something isn't edited.
 pub(super) fn unedited(error: EditError, found: &Found) -> Error {
     let hint = error.hint();
@@ -130,17 +143,5 @@ pub(super) fn unedited(error: EditError, found: &Found) -> Error {
         EditError::Spoilt(mistakes) => Refused(mistakes).into(),
         EditError::Broken(error) => unloaded(error, found),
         other => Complaint::unjudged(other.to_string(), hint).into(),
-    }
-}
-
-/// Why a move isn't written down.
-pub(super) fn unmoved(refusal: Refusal, found: &Found) -> Error {
-    match refusal {
-        Refusal::Unloaded(error) => unloaded(error, found),
-        Refusal::Unedited(error) => unedited(error, found),
-        Refusal::Unreadable(error) => {
-            Complaint::unjudged(error.to_string(), error.hint().map(str::to_owned)).into()
-        }
-        Refusal::Unfit { message, hint } => Complaint::unjudged(message, hint).into(),
     }
 }

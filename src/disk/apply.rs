@@ -117,7 +117,12 @@ impl ApplyError {
             ApplyError::Record(Broken::Unreadable(error)) | ApplyError::Unreadable(error) => {
                 error.hint().map_or_else(|| NOTHING.into(), |hint| format!("{NOTHING}; {hint}"))
             }
-            ApplyError::Record(_) => format!("{NOTHING}; `holdpoint log verify` says more"),
+            ApplyError::Record(_) => {
+                format!(
+                    "{NOTHING}; move what isn't of the record out of the file: `holdpoint log verify` names the lines, \
+                     docs/record.md says how"
+                )
+            }
             ApplyError::Refused { error, .. } => match remedy(error) {
                 Some(remedy) => format!("{NOTHING}; {remedy} and do it again"),
                 None => NOTHING.into(),

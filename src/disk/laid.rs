@@ -5,7 +5,7 @@
 
 use super::bare::Bare;
 use super::fit::{Far, fit};
-use super::journal::{JOURNAL, Journal, MAX_JOURNAL};
+use super::journal::{JOURNAL, Journal, Lines, MAX_JOURNAL};
 use crate::registry::{Changed, Changes, End, Entry, Tree, TreeError, TreeErrorKind};
 
 /// How often is looked again when the journal doesn't fit: whoever writes may just be done with it.
@@ -17,9 +17,18 @@ pub(super) enum Laid {
     /// Nothing.
     Nothing,
     /// What an act is about to write.
-    Over(Changes),
+    Over(Over),
     /// A journal that can't be followed: what it speaks of can't be known.
     Stuck(Stuck),
+}
+
+/// What an act is about to write.
+#[derive(Debug, Default)]
+pub(super) struct Over {
+    /// Its files; those of the record as if they were empty, so that they are listed.
+    changes: Changes,
+    /// What it puts at the end of files of the record, which may be of any size and aren't held here.
+    lines: Vec<Lines>,
 }
 
 /// A journal that can't be followed.
@@ -45,8 +54,8 @@ impl Laid {
                 Err(why) => return Laid::Stuck(Stuck { why: held_up(JOURNAL, why), paths: None }),
             };
             let why = match over(tree, &journal) {
-                Ok(changes) if changes.is_empty() => return Laid::Nothing,
-                Ok(changes) => return Laid::Over(changes),
+                Ok(over) if over.changes.is_empty() && over.lines.is_empty() => return Laid::Nothing,
+                Ok(over) => return Laid::Over(over),
                 Err(why) => why,
             };
             // Whoever writes removes it before anything else is changed.
@@ -71,27 +80,64 @@ pub(super) fn read(tree: &Bare) -> Result<Option<Vec<u8>>, TreeError> {
 }
 
 /// What a journal makes of the files that it isn't done with.
-fn over(tree: &Bare, journal: &Journal) -> Result<Changes, String> {
+fn over(tree: &Bare, journal: &Journal) -> Result<Over, String> {
     let fit = fit(tree, journal)?;
-    let mut changes = Changes::new();
+    let mut over = Over::default();
     let not_done = |far: &Far| *far == Far::Before;
     for (piece, _) in journal.files.iter().zip(&fit.files).filter(|(_, far)| not_done(far)) {
         // What stood there isn't asked for by a reader; only that something did.
-        changes.put(
-            &piece.path,
-            piece.before.as_ref().map(|hash| hash.clone().into_bytes()),
-            piece.after.clone(),
-        );
+        let before = piece.before.as_ref().map(|hash| hash.clone().into_bytes());
+        over.changes.put(&piece.path, before, piece.after.clone());
     }
     for (lines, _) in journal.lines.iter().zip(&fit.lines).filter(|(_, far)| not_done(far)) {
-        // One that is too large to be read whole is read by nobody.
-        let Ok(there) = tree.read(&lines.file) else { continue };
-        let mut after = there.clone().unwrap_or_default();
-        after.truncate(usize::try_from(lines.at()).unwrap_or(usize::MAX));
-        after.extend_from_slice(&lines.bytes);
-        changes.put(&lines.file, there, Some(after));
+        let before = lines.end.as_ref().map(|end| end.hash.clone().into_bytes());
+        over.changes.put(&lines.file, before, Some(Vec::new()));
+        over.lines.push(lines.clone());
     }
-    Ok(changes)
+    Ok(over)
+}
+
+impl Over {
+    /// The lines that come behind what stands in a file.
+    fn lines(&self, path: &str) -> Option<&Lines> {
+        self.lines.iter().find(|lines| lines.file == path)
+    }
+}
+
+impl Lines {
+    /// The file with the lines at its end.
+    fn read(&self, tree: &Bare) -> Result<Option<Vec<u8>>, TreeError> {
+        let mut bytes = tree.read(&self.file)?.unwrap_or_default();
+        bytes.truncate(usize::try_from(self.at()).unwrap_or(usize::MAX));
+        bytes.extend_from_slice(&self.bytes);
+        Ok(Some(bytes))
+    }
+
+    /// The end of that.
+    fn read_end(&self, tree: &Bare, at_most: usize) -> Result<Option<End>, TreeError> {
+        let length = self.at() + self.bytes.len() as u64;
+        let start = length.saturating_sub(at_most as u64);
+        let mut bytes = Vec::new();
+        if start < self.at() {
+            bytes = tree.read_from(&self.file, |_| start)?.map_or(bytes, |end| end.bytes);
+            bytes.truncate(usize::try_from(self.at() - start).unwrap_or(usize::MAX));
+        }
+        let whole = self.bytes.len();
+        bytes.extend_from_slice(&self.bytes[whole - whole.min(at_most)..]);
+        Ok(Some(End { length, bytes }))
+    }
+
+    /// The same, piece by piece.
+    fn stream(&self, tree: &Bare, take: &mut dyn FnMut(&[u8])) -> Result<bool, TreeError> {
+        let mut left = self.at();
+        tree.stream(&self.file, &mut |piece| {
+            let known = usize::try_from(left).map_or(piece.len(), |left| left.min(piece.len()));
+            left -= known as u64;
+            take(&piece[..known]);
+        })?;
+        take(&self.bytes);
+        Ok(true)
+    }
 }
 
 fn held_up(path: &str, why: String) -> TreeError {
@@ -129,8 +175,8 @@ pub(super) struct Layers<'a> {
 }
 
 impl Layers<'_> {
-    fn changed<'b>(&'b self, changes: &'b Changes) -> Changed<'b> {
-        Changed { tree: self.tree, changes }
+    fn changed<'b>(&'b self, over: &'b Over) -> Changed<'b> {
+        Changed { tree: self.tree, changes: &over.changes }
     }
 }
 
@@ -138,7 +184,7 @@ impl Tree for Layers<'_> {
     fn list(&self, folder: &str) -> Result<Option<Vec<Entry>>, TreeError> {
         match self.laid {
             Laid::Nothing => self.tree.list(folder),
-            Laid::Over(changes) => self.changed(changes).list(folder),
+            Laid::Over(over) => self.changed(over).list(folder),
             Laid::Stuck(stuck) => {
                 let there = self.tree.list(folder)?;
                 stuck.refuse_list(folder, there.as_deref())?;
@@ -150,7 +196,10 @@ impl Tree for Layers<'_> {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, TreeError> {
         match self.laid {
             Laid::Nothing => self.tree.read(path),
-            Laid::Over(changes) => self.changed(changes).read(path),
+            Laid::Over(over) => match over.lines(path) {
+                Some(lines) => lines.read(self.tree),
+                None => self.changed(over).read(path),
+            },
             Laid::Stuck(stuck) => {
                 stuck.refuse(|concerned| concerned == path)?;
                 self.tree.read(path)
@@ -161,7 +210,10 @@ impl Tree for Layers<'_> {
     fn read_end(&self, path: &str, at_most: usize) -> Result<Option<End>, TreeError> {
         match self.laid {
             Laid::Nothing => self.tree.read_end(path, at_most),
-            Laid::Over(changes) => self.changed(changes).read_end(path, at_most),
+            Laid::Over(over) => match over.lines(path) {
+                Some(lines) => lines.read_end(self.tree, at_most),
+                None => self.changed(over).read_end(path, at_most),
+            },
             Laid::Stuck(stuck) => {
                 stuck.refuse(|concerned| concerned == path)?;
                 self.tree.read_end(path, at_most)
@@ -172,7 +224,10 @@ impl Tree for Layers<'_> {
     fn stream(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<bool, TreeError> {
         match self.laid {
             Laid::Nothing => self.tree.stream(path, take),
-            Laid::Over(changes) => self.changed(changes).stream(path, take),
+            Laid::Over(over) => match over.lines(path) {
+                Some(lines) => lines.stream(self.tree, take),
+                None => self.changed(over).stream(path, take),
+            },
             Laid::Stuck(stuck) => {
                 stuck.refuse(|concerned| concerned == path)?;
                 self.tree.stream(path, take)
@@ -183,7 +238,7 @@ impl Tree for Layers<'_> {
     fn has_folder(&self, path: &str) -> Result<bool, TreeError> {
         match self.laid {
             Laid::Nothing => self.tree.has_folder(path),
-            Laid::Over(changes) => self.changed(changes).has_folder(path),
+            Laid::Over(over) => self.changed(over).has_folder(path),
             Laid::Stuck(stuck) => {
                 let there = self.tree.has_folder(path)?;
                 if !there {
@@ -196,7 +251,7 @@ impl Tree for Layers<'_> {
 
     fn is_link(&self, path: &str) -> Result<bool, TreeError> {
         match self.laid {
-            Laid::Over(changes) => self.changed(changes).is_link(path),
+            Laid::Over(over) => self.changed(over).is_link(path),
             _ => self.tree.is_link(path),
         }
     }

@@ -3,7 +3,7 @@
 //! [`take`] needs no right to write the lock file that somebody else has made: two teams may write one registry.
 //! It never follows a link, never waits in silence, and never for ever.
 
-use std::fs::{File, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::thread;
@@ -43,11 +43,17 @@ pub(super) enum Taken {
 
 /// Takes the registry's lock. `waits` is called once, with who holds it, when it has to be waited for.
 pub(super) fn take(root: &Path, writer: &Writer, waits: &dyn Fn(Option<Writing>)) -> io::Result<Taken> {
-    let file = open(&root.join(LOCK))?;
+    let path = root.join(LOCK);
+    let mut file = open(&path)?;
     let begun = Instant::now();
     let mut tries = 0;
     loop {
         match file.try_lock() {
+            // Somebody has removed it meanwhile: whoever came since then holds another one.
+            Ok(()) if !is_at(&file, &path) => {
+                file = open(&path)?;
+                continue;
+            }
             Ok(()) => {
                 let noted = Writing::present(writer).note(&file);
                 return Ok(Taken::Ours(Lock { file, noted }));
@@ -85,6 +91,20 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
     if opened.metadata()?.is_file() { Ok(opened) } else { Err(odd("it is not a regular file")) }
 }
 
+/// Whether an open file is the one that has this name.
+#[cfg(unix)]
+pub(super) fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let (Ok(open), Ok(named)) = (file.metadata(), fs::symlink_metadata(path)) else { return false };
+    (open.dev(), open.ino()) == (named.dev(), named.ino())
+}
+
+/// An open file can't be taken away here.
+#[cfg(not(unix))]
+pub(super) fn is_at(_: &File, path: &Path) -> bool {
+    path.exists()
+}
+
 fn odd(why: &str) -> io::Error {
     io::Error::other(why)
 }
@@ -110,7 +130,6 @@ fn file(path: &Path, write: bool, make: bool) -> io::Result<File> {
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
-    use std::fs;
 
     use super::*;
 
@@ -155,6 +174,22 @@ mod tests {
         let held = Cell::new(at_once(root.path()).unwrap());
         let got = take(root.path(), &writer(Writer::PATIENCE), &|_| drop(held.take())).unwrap();
         assert!(matches!(got, Taken::Ours(_)));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_lock_that_was_removed_is_none() {
+        let root = tempfile::tempdir().unwrap();
+        let held = Cell::new(at_once(root.path()).unwrap());
+        let other = Cell::new(None);
+        // While somebody waits, all that Git ignores is removed, and a third one comes.
+        let waits = |_| {
+            fs::remove_file(root.path().join(LOCK)).unwrap();
+            other.set(at_once(root.path()).unwrap());
+            drop(held.take());
+        };
+        let got = take(root.path(), &writer(Duration::from_millis(200)), &waits).unwrap();
+        assert!(other.take().is_some() && matches!(got, Taken::Held(_)), "two hold it");
     }
 
     #[cfg(unix)]

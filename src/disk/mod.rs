@@ -1,9 +1,10 @@
 //! The door to the disk: a folder as a [`Tree`], the search for the registry upwards, and writing.
 //!
 //! [`DiskTree`] reads: the folder as it stands there (`bare.rs`), with an act that was committed and cut short
-//! laid over it (`laid.rs`). [`apply`] writes: what an act changes and what it says for the record, all of it or
-//! nothing (`apply.rs`, `work.rs`), with every step through [`Hands`]. What a crash has left, the next writer
-//! brings to its end, and [`put_aside_journal`] and [`put_aside_torn`] move out of the way what can't be.
+//! laid over it (`laid.rs`); [`steady`] reads all of it in one state. [`apply`] writes: what an act changes and what
+//! it says for the record, all of it or nothing (`apply.rs`, `work.rs`), with every step through [`Hands`]. What a
+//! crash has left, the next writer brings to its end, and [`put_aside_journal`] and [`put_aside_torn`] move out of
+//! the way what can't be.
 
 #![expect(clippy::disallowed_methods, reason = "this is the door to the disk")]
 
@@ -26,6 +27,7 @@ mod move_lock;
 #[cfg(not(unix))]
 mod path;
 mod repair;
+mod steady;
 mod torn;
 mod work;
 mod writer;
@@ -37,6 +39,7 @@ pub use lock::LOCK;
 pub use make::{make, make_with, whereabouts};
 pub use move_lock::{Holder, MoveLock, MoveLockError};
 pub use repair::{Settled, put_aside_journal, put_aside_torn};
+pub use steady::steady;
 pub use torn::Aside;
 pub use writer::{Writer, Writing};
 

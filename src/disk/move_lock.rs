@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::lock;
+use super::lock::{self, is_at};
 use crate::model::Name;
 
 /// The longest name of a file that every file system takes.
@@ -125,20 +125,6 @@ fn read(file: &mut File) -> Option<Holder> {
     let mut line = Vec::new();
     file.take(LONGEST_LINE).read_to_end(&mut line).ok()?;
     serde_json::from_slice(&line).ok()
-}
-
-/// Whether an open file is the one that has this name.
-#[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let (Ok(open), Ok(named)) = (file.metadata(), fs::symlink_metadata(path)) else { return false };
-    (open.dev(), open.ino()) == (named.dev(), named.ino())
-}
-
-/// An open file can't be taken away here.
-#[cfg(not(unix))]
-fn is_at(_: &File, path: &Path) -> bool {
-    path.exists()
 }
 
 #[cfg(test)]

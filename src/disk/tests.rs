@@ -250,6 +250,44 @@ fn a_reader_sees_an_act_that_was_cut_short_as_done() {
 }
 
 #[test]
+fn a_reader_sees_lines_behind_a_record_of_any_size() {
+    for length in [0, 5, crate::registry::MAX_FILE as u64 + 1] {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("log/a/2026-11.jsonl");
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let file = fs::File::create(&path).unwrap();
+        file.set_len(length).unwrap();
+        let hash = journal::hash(&vec![0; journal::LOOKED_AT.min(length as usize)]);
+        let end = Some(journal::Ending { at: length, hash });
+        let name = || "log/a/2026-11.jsonl".to_owned();
+        let lines = Lines { file: name(), end, bytes: b"{}\n{}\n".to_vec() };
+        let journal = Journal::of(&changes(&[("kept", None, Some("x"))]), vec![lines]);
+        fs::write(root.path().join(JOURNAL), journal.encode().unwrap()).unwrap();
+        let tree = DiskTree::new(root.path());
+        assert_eq!(tree.read("kept").unwrap().unwrap(), b"x");
+        // Whoever writes gets on meanwhile: the reader isn't to see the lines twice.
+        for so_far in [0, 4, 6] {
+            file.set_len(length).unwrap();
+            OwnHands.append(&path, &b"{}\n{}\n"[..so_far]).unwrap();
+            for at_most in [0, 2, 6, 9, 100] {
+                let mut want = vec![0; length.min(100) as usize];
+                want.extend_from_slice(b"{}\n{}\n");
+                let end = tree.read_end(&name(), at_most).unwrap().unwrap();
+                assert_eq!(end.length, length + 6, "{so_far}");
+                assert_eq!(end.bytes, want[want.len() - at_most.min(want.len())..], "{at_most}");
+            }
+            let mut streamed = 0;
+            assert!(tree.stream(&name(), &mut |piece| streamed += piece.len() as u64).unwrap());
+            assert_eq!(streamed, length + 6);
+            assert_eq!(tree.read(&name()).is_ok(), length <= 5, "what is too large is said to be");
+        }
+        // The end of another file isn't read as a whole either.
+        fs::File::create(root.path().join("other")).unwrap().set_len(length).unwrap();
+        assert_eq!(tree.read_end("other", 1).unwrap().unwrap().length, length);
+    }
+}
+
+#[test]
 fn the_next_one_who_writes_brings_it_to_its_end() {
     let notes = std::cell::RefCell::new(Vec::new());
     let root = cut_short(LEFT);

@@ -15,9 +15,14 @@ pub fn identity(folder: &Path) -> Option<String> {
     (address.len() > 1).then(|| identity.to_owned())
 }
 
-/// Whether anything below a folder differs from the last commit, what Git ignores and the record (`log/`) aside.
-/// None: that can't be told.
-pub fn is_dirty(folder: &Path) -> Option<bool> {
-    let arguments = ["status", "--porcelain", "--untracked-files=normal", "--", ".", ":(exclude)log"];
+/// Whether any of these paths in a folder differs from the last commit, what Git ignores, dotfiles and notes for people
+/// aside. None: that can't be told.
+///
+/// What else stands in the folder, or beside it in the same repository, is none of the registry's business.
+pub fn is_dirty(folder: &Path, paths: &[&str]) -> Option<bool> {
+    let named: Vec<String> = paths.iter().map(|path| format!(":(literal){path}")).collect();
+    let mut arguments = vec!["status", "--porcelain", "--untracked-files=normal", "--"];
+    arguments.extend(named.iter().map(String::as_str));
+    arguments.extend([":(exclude,glob)**/.*", ":(exclude,glob)**/*.md"]);
     ask(folder, &arguments).ok().map(|said| !said.trim().is_empty())
 }

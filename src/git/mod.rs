@@ -1,4 +1,4 @@
-//! What a Git repository says of itself, read from its files: which commit, and how fresh.
+//! What a Git repository says of itself, read from its files: which commit, how fresh, and what it holds.
 //!
 //! No `git` is started: a call costs more than a whole check. Nothing here is an error either: a registry
 //! needs no repository, and where anything is odd the answer is None. Only what no check needs ([`tags`],
@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use chrono::DateTime;
 
 mod identity;
+mod index;
 mod program;
 mod tags;
 
@@ -37,6 +38,8 @@ pub struct Repository {
     common: PathBuf,
     /// What stands in `HEAD`.
     head: String,
+    /// The folder whose files it holds.
+    work: PathBuf,
 }
 
 impl Repository {
@@ -48,18 +51,33 @@ impl Repository {
 
     /// The repository of a `.git`: a folder, or a file that says where the folder is.
     fn at(git: &Path) -> Option<Repository> {
+        let work = git.parent()?;
         if let Some(head) = text(&git.join("HEAD")) {
-            return Some(Repository::open(git.to_owned(), head));
+            return Some(Repository::open(git.to_owned(), head, work));
         }
         let link = text(git)?;
-        let own = git.parent()?.join(link.strip_prefix("gitdir:")?.trim());
+        let own = work.join(link.strip_prefix("gitdir:")?.trim());
         let head = text(&own.join("HEAD"))?;
-        Some(Repository::open(own, head))
+        Some(Repository::open(own, head, work))
     }
 
-    fn open(own: PathBuf, head: String) -> Repository {
+    fn open(own: PathBuf, head: String, work: &Path) -> Repository {
         let common = text(&own.join("commondir")).map_or_else(|| own.clone(), |path| own.join(path.trim()));
-        Repository { own, common, head }
+        Repository { own, common, head, work: work.to_owned() }
+    }
+
+    /// Whether a file is of the repository, or is to be with the next commit. What can't be told counts as no.
+    pub fn tracks(&self, file: &Path) -> bool {
+        let folder = file.parent().and_then(|folder| fs::canonicalize(folder).ok());
+        let Some((folder, name)) = folder.zip(file.file_name()) else { return false };
+        let path = folder.join(name);
+        let Some(path) = path.strip_prefix(&self.work).ok().and_then(Path::to_str) else { return false };
+        let path = path.replace(std::path::MAIN_SEPARATOR, "/");
+        let mut index = Vec::new();
+        let read =
+            File::open(self.own.join("index")).and_then(|file| file.take(LARGEST).read_to_end(&mut index));
+        let hash = self.revision().map_or(20, |id| id.len() / 2);
+        read.is_ok() && index::holds(&index, path.as_bytes(), hash) == Some(true)
     }
 
     /// The commit that `HEAD` stands on.

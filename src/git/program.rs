@@ -28,7 +28,8 @@ pub(super) enum Unanswered {
 /// What Git says to standard output, in (or around) a folder.
 pub(super) fn ask(folder: &Path, arguments: &[&str]) -> Result<String, Unanswered> {
     let mut command = Command::new("git");
-    command.arg("--no-pager").arg("-C").arg(folder).args(arguments);
+    // A file system monitor is a program that the repository's configuration names.
+    command.args(["--no-pager", "-c", "core.fsmonitor=false", "-C"]).arg(folder).args(arguments);
     command.env("GIT_TERMINAL_PROMPT", "0").env("GIT_NO_LAZY_FETCH", "1").env("GIT_OPTIONAL_LOCKS", "0");
     command.env("LC_ALL", "C").stdin(Stdio::null());
     ELSEWHERE.iter().for_each(|variable| _ = command.env_remove(variable));

@@ -148,3 +148,100 @@ fn a_fetch_counts_that_brought_something_to_any_work_tree() {
     fetch(common, ID, 1_850_000_000);
     assert_eq!(refreshed(), Some(1_850_000_000));
 }
+
+#[test]
+fn what_a_repository_holds_is_read_from_its_index() {
+    let root = folder(&[("ops/a/b", ""), ("ops/a/bcd", ""), ("ops/x", ""), ("out", "")]);
+    let formats = ["sha1", "sha256"].into_iter().flat_map(|hash| [(hash, "2"), (hash, "3"), (hash, "4")]);
+    for (hash, version) in formats {
+        let _ = fs::remove_dir_all(root.path().join(".git"));
+        git(root.path(), &["init", "-q", &format!("--object-format={hash}")]);
+        git(root.path(), &["config", "index.version", version]);
+        let who = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"];
+        git(root.path(), &[&who[..], &["commit", "-q", "--allow-empty", "-m", "x"]].concat());
+        git(root.path(), &["add", "ops"]);
+        // What is only intended to be added has more flags than others, from version 3 on.
+        fs::write(root.path().join("ops/later"), "").unwrap();
+        git(root.path(), &["add", "--intent-to-add", "ops/later"]);
+        let repository = Repository::around(&root.path().join("ops")).unwrap();
+        let tracks = |path: &str| repository.tracks(&root.path().join(path));
+        for held in ["ops/a/b", "ops/a/bcd", "ops/x", "ops/later", "ops/../ops/x"] {
+            assert!(tracks(held), "{held} in version {version} with {hash}");
+        }
+        for not in ["out", "ops/a/bc", "ops/a", "x", "nowhere/x", "/"] {
+            assert!(!tracks(not), "{not} in version {version} with {hash}");
+        }
+        // No byte of it leads to a panic.
+        let index = fs::read(root.path().join(".git/index")).unwrap();
+        (0..index.len()).for_each(|at| _ = index::holds(&index[..at], b"y", 20));
+    }
+}
+
+/// Runs the program itself in a folder.
+fn git(folder: &Path, arguments: &[&str]) {
+    let done = program::ask(folder, arguments);
+    assert!(done.is_ok(), "{arguments:?}: {done:?}");
+}
+
+#[test]
+fn a_registry_is_dirty_when_what_is_read_of_it_differs() {
+    let root = folder(&[
+        ("ops/holdpoint.toml", "format = 1"),
+        ("ops/services/shop/service.toml", "[service.shop]"),
+        ("ops/services/shop/advisories/CVE-1.toml", ""),
+        ("ops/main.go", ""),
+        ("src/services/x.toml", ""),
+    ]);
+    let registry = root.path().join("ops");
+    let dirty = || is_dirty(&registry, &["holdpoint.toml", "services", "advisories"]);
+    let put = |path: &str, text: &str| {
+        let path = root.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let commit = || {
+        git(root.path(), &["add", "-A"]);
+        let who = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"];
+        git(root.path(), &[&who[..], &["commit", "-q", "-m", "x"]].concat());
+    };
+    assert_eq!(dirty(), None, "it is in no repository");
+    git(root.path(), &["init", "-q"]);
+    commit();
+    for none in [
+        "ops/.holdpoint.lock",
+        "ops/.holdpoint-journal",
+        "ops/.holdpoint-move-shop@prod.lock",
+        "ops/services/shop/.holdpoint-7-0.tmp",
+        "ops/services/README.md",
+        "ops/log/shop/2026-11.jsonl",
+        "ops/main.go",
+        "ops/other.go",
+        "src/services/x.toml",
+        "services/x.toml",
+        "holdpoint.toml",
+    ] {
+        put(none, "changed");
+        assert_eq!(dirty(), Some(false), "{none}");
+    }
+    for one in ["ops/holdpoint.toml", "ops/services/shop/service.toml", "ops/services/pay/service.toml"] {
+        put(one, "changed");
+        assert_eq!(dirty(), Some(true), "{one}");
+        commit();
+        assert_eq!(dirty(), Some(false), "{one}");
+    }
+    fs::remove_file(registry.join("services/shop/advisories/CVE-1.toml")).unwrap();
+    assert_eq!(dirty(), Some(true), "one that is gone");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_repository_names_is_not_started() {
+    use std::os::unix::fs::PermissionsExt;
+    let root = folder(&[("a", "1"), ("watch", "#!/bin/sh\ntouch \"$(dirname \"$0\")/started\"\n")]);
+    let watch = root.path().join("watch");
+    fs::set_permissions(&watch, fs::Permissions::from_mode(0o755)).unwrap();
+    git(root.path(), &["init", "-q"]);
+    git(root.path(), &["config", "core.fsmonitor", watch.to_str().unwrap()]);
+    assert_eq!(is_dirty(root.path(), &["a"]), Some(true));
+    assert!(!root.path().join("started").exists());
+}

@@ -155,7 +155,8 @@ pub fn seal(service: &Name, tail: &Tail, says: &[&Statement]) -> Result<Sealed, 
     Ok(Sealed { file, bytes })
 }
 
-fn month_file(service: &Name, at: Time) -> String {
+/// The file of the month of a moment.
+pub(super) fn month_file(service: &Name, at: Time) -> String {
     format!("log/{service}/{:04}-{:02}.jsonl", at.year(), at.month())
 }
 

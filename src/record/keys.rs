@@ -1,10 +1,9 @@
 //! Finding the line of a move that was recorded under a key.
 
-use chrono::Datelike;
-
 use crate::model::{Name, Time};
-use crate::record::{Deed, Line};
-use crate::registry::{Changes, EntryKind, Tree, TreeError};
+use crate::record::chain::month_file;
+use crate::record::{Deed, Line, files};
+use crate::registry::{Changes, Tree, TreeError};
 
 /// What the record says of a key.
 #[derive(Debug, Clone, Default)]
@@ -30,14 +29,9 @@ impl Recalled {
 /// # Errors
 /// When a file of the record can't be read: whether it holds the key can't be told then.
 pub fn recall(tree: &dyn Tree, service: &Name, key: &str, now: Time) -> Result<Recalled, TreeError> {
-    let folder = format!("log/{service}");
-    let entries = tree.list(&folder)?.unwrap_or_default();
-    let files =
-        entries.iter().filter(|entry| entry.kind == EntryKind::File && entry.name.ends_with(".jsonl"));
-    let mut files: Vec<String> = files.map(|entry| format!("{folder}/{}", entry.name)).collect();
-    files.sort();
+    let files = files(tree, service)?.unwrap_or_default().months;
     let mut recalled = Recalled::default();
-    let present = format!("{folder}/{:04}-{:02}.jsonl", now.year(), now.month());
+    let present = month_file(service, now);
     if files.last() != Some(&present) {
         recalled.end.push((present, None));
     }
@@ -62,4 +56,39 @@ pub fn recall(tree: &dyn Tree, service: &Name, key: &str, now: Time) -> Result<R
 
 fn is_of(line: &Line, key: &str) -> bool {
     matches!(&line.statement.deed, Deed::Recorded { key: Some(of), .. } if **of == *key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::testing::{deed, named, statement};
+    use crate::record::{FIRST, Tail, seal};
+    use crate::registry::MemoryTree;
+
+    fn keyed(at: &str, key: &str) -> String {
+        let says = deed(at, Deed::Recorded { key: Some(key.into()), moved: None, running: Vec::new() });
+        let tail = Tail { file: None, length: 0, seq: 0, hash: FIRST.into() };
+        String::from_utf8(seal(&named("checkout"), &tail, &[&says]).unwrap().bytes).unwrap()
+    }
+
+    #[test]
+    fn a_key_is_found_in_the_months_and_nowhere_else() {
+        let tree: MemoryTree = [
+            ("log/checkout/2026-09.jsonl", keyed("2026-09-01", "a")),
+            ("log/checkout/2026-10.jsonl", keyed("2026-10-01", "b") + "{\"key\":\"c\"}\n"),
+            // Kept by people, after a merge; and what was never a file of the record.
+            ("log/checkout/.2026-10.from-branch-x.jsonl", keyed("2026-10-01", "d")),
+            ("log/checkout/old.jsonl", keyed("2026-10-01", "e")),
+        ]
+        .into_iter()
+        .collect();
+        let now = statement("2026-11-22").at;
+        let found = |key| recall(&tree, &named("checkout"), key, now).unwrap();
+        for (key, there) in [("a", true), ("b", true), ("c", false), ("d", false), ("e", false)] {
+            assert_eq!(found(key).line.is_some(), there, "{key}");
+        }
+        let end: Vec<_> = found("b").end.into_iter().map(|(file, bytes)| (file, bytes.is_some())).collect();
+        let (present, newest) = ("log/checkout/2026-11.jsonl", "log/checkout/2026-10.jsonl");
+        assert_eq!(end, [(present.to_owned(), false), (newest.to_owned(), true)]);
+    }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::registry::{Tree, TreeError};
+use crate::registry::{End, Tree, TreeError};
 
 /// Files to write, by path inside the registry.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -115,6 +115,11 @@ impl Tree for Changed<'_> {
             Some(change) => Ok(change.after.clone()),
             None => self.tree.read(path),
         }
+    }
+
+    fn read_end(&self, path: &str, at_most: usize) -> Result<Option<End>, TreeError> {
+        let Some(change) = self.changes.files.get(path) else { return self.tree.read_end(path, at_most) };
+        Ok(change.after.as_deref().map(|bytes| End::of(bytes, at_most)))
     }
 
     fn stream(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<bool, TreeError> {

@@ -46,8 +46,11 @@ impl Slot {
     }
 }
 
-/// The folders beside the main file, and how far a misspelt name may be from theirs.
-const TOP: [(&str, usize); 3] = [("services", 1), ("advisories", 3), ("instabilities", 3)];
+/// The folders that a registry has beside its main file. Nothing else there is read for a verdict.
+pub const FOLDERS: [&str; 3] = ["services", "advisories", "instabilities"];
+/// The same, and how far a misspelt name may be from theirs.
+const TOP: [(&str, usize); 3] = [(FOLDERS[0], 1), (FOLDERS[1], 3), (FOLDERS[2], 3)];
+
 /// The main file's usual name.
 const MAIN: (&str, usize) = ("holdpoint.toml", 2);
 

@@ -44,6 +44,7 @@ mod whole;
 pub(crate) mod wording;
 
 pub use changes::{Change, Changed, Changes};
+pub use layout::FOLDERS;
 pub use load::{Ask, LoadError, Loaded, holds_service, load};
 pub use mistake::{Mistake, Mistakes, Place, Weight, position};
 pub use readable::{Readable, readable};

@@ -36,12 +36,7 @@ pub trait Tree {
     /// # Errors
     /// When there is something that can't be read, or must not be.
     fn read_end(&self, path: &str, at_most: usize) -> Result<Option<End>, TreeError> {
-        let end = |bytes: Vec<u8>| {
-            let length = bytes.len() as u64;
-            let start = bytes.len().saturating_sub(at_most);
-            End { length, bytes: bytes.get(start..).map_or_else(Vec::new, <[u8]>::to_vec) }
-        };
-        Ok(self.read(path)?.map(end))
+        Ok(self.read(path)?.map(|bytes| End::of(&bytes, at_most)))
     }
 
     /// Whether there is a folder of this path.
@@ -66,6 +61,14 @@ pub struct End {
     pub length: u64,
     /// Its last bytes.
     pub bytes: Vec<u8>,
+}
+
+impl End {
+    /// Of a file with these bytes, at most so many.
+    pub fn of(bytes: &[u8], at_most: usize) -> End {
+        let start = bytes.len().saturating_sub(at_most);
+        End { length: bytes.len() as u64, bytes: bytes.get(start..).unwrap_or_default().to_vec() }
+    }
 }
 
 /// One name in a folder.

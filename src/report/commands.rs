@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::act::movement::Named;
+use crate::act::sign_off::USUAL;
 use crate::judge::{Move, Question};
 use crate::model::{Id, Key, MoveKind, Name, Time, format_time};
 use crate::registry::shell_word;
@@ -56,7 +57,8 @@ pub fn sign_off_at(
             command.push_str(&format!(" {option} {}", quoted(value)));
         }
     }
-    command.push_str(&format!("{key} --reason \"<why>\" --expires 4h"));
+    let expires = context.longest.map_or(USUAL, |longest| longest.min(USUAL));
+    command.push_str(&format!("{key} --reason \"<why>\" --expires {expires}"));
     command
 }
 
@@ -154,6 +156,12 @@ pub fn record_all_the_same(
         command.extend(value.map(|value| format!(" --{option} {}", quoted(value))));
     }
     command + " --break-glass \"<why>\""
+}
+
+/// The command that shows how services stand.
+pub fn status<'a>(context: &Context, services: impl IntoIterator<Item = &'a Name>) -> String {
+    let names = services.into_iter().map(|name| format!(" {name}"));
+    named(context, format!("holdpoint status{}", names.collect::<String>()))
 }
 
 /// The command by which SRE says that a release which was left is unstable.

@@ -1,13 +1,14 @@
 //! The answer to `incident start` and `incident end`, and its words.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 
 use crate::act::incident::{Left, Outcome, Owed, RolledBack, Written};
 use crate::judge::and;
 use crate::model::{Name, format_time};
-use crate::report::Context;
-use crate::report::commands::quoted;
 use crate::report::explain::Fact;
+use crate::report::{Context, commands};
 
 /// What becomes of an incident.
 #[derive(Debug, Clone, Copy)]
@@ -103,31 +104,21 @@ impl IncidentReport<'_> {
 
     /// What to paste next.
     pub fn commands(&self) -> Vec<String> {
-        let registry = match self.context.named {
-            true => format!(" --registry {}", quoted(self.context.registry)),
-            false => String::new(),
-        };
         let mut commands = Vec::new();
         for Left { service, debts, rollbacks } in &self.written.left {
             commands.extend(rollbacks.iter().map(|rollback| {
-                let version = quoted(&rollback.version);
-                let id = &self.written.incident.id;
-                format!(
-                    "holdpoint flag-release {service} {version} --unstable --title \"<what went wrong>\" --id {id}{registry}"
-                )
+                let RolledBack { version, flag, unregistered, .. } = rollback;
+                commands::flag_unstable(&self.context, service, version, flag, *unregistered)
             }));
-            let review = |debt: &Owed| {
-                let (debt, wanting) = (&debt.debt, &debt.wanting);
-                let line =
-                    |key| format!("holdpoint review {debt} --as {key} --note \"<what was found>\"{registry}");
-                wanting.iter().map(line).collect::<Vec<_>>()
-            };
-            commands.extend(debts.iter().flat_map(review));
+            let of = (self.written.left.len() > 1).then_some(service);
+            let reviews = debts.iter().flat_map(|debt| debt.wanting.iter().map(move |key| (debt, *key)));
+            commands.extend(reviews.map(|(debt, key)| commands::review(&self.context, &debt.debt, key, of)));
         }
         if commands.is_empty() && matches!(self.written.outcome, Outcome::Started | Outcome::Extended) {
-            let services = self.written.incident.services.iter().map(Name::as_str).collect::<Vec<_>>();
-            commands.push(format!("holdpoint status {}{registry}", services.join(" ")));
+            commands.push(commands::status(&self.context, &self.written.incident.services));
         }
+        let mut seen = BTreeSet::new();
+        commands.retain(|command| seen.insert(command.clone()));
         commands
     }
 }
@@ -145,7 +136,7 @@ fn owed(service: &Name, owed: &Owed) -> String {
 }
 
 fn rolled_back(service: &Name, rollback: &RolledBack) -> String {
-    let RolledBack { environment, version, left_for, at } = rollback;
+    let RolledBack { environment, version, left_for, at, .. } = rollback;
     let to = left_for.as_ref().map_or(String::new(), |to| format!(" for {to}"));
     format!(
         "{service}: {version} was left{to} by a rollback in {environment} at {}, and nothing says what is wrong \

@@ -49,7 +49,7 @@ pub use signing::Signing;
 
 use crate::judge::{Advice, Target};
 use crate::lint::Findings;
-use crate::model::{Level, Name, Service, Sources, Time, Version};
+use crate::model::{Level, Name, Service, Sources, Time, Version, Window};
 use crate::registry::{Mistake, Tidied};
 
 /// How the registry was looked at: what is the same for every report of one run.
@@ -67,6 +67,8 @@ pub struct Context<'a> {
     pub as_of: Time,
     /// Whether that moment was given with `--as-of`.
     pub simulated: bool,
+    /// The longest that a sign-off lasts by the policy; None: nobody asked for the policy.
+    pub longest: Option<Window>,
     /// What is odd in the registry and stops nothing.
     pub warnings: &'a [Mistake],
 }

@@ -66,7 +66,7 @@ impl Record<'_> {
     pub fn word(&self) -> &'static str {
         match (&self.outcome, &self.answer) {
             (Outcome::Stopped { .. }, _) => "NOT RECORDED",
-            (Outcome::Again(_), _) => "RECORDED ALREADY",
+            (Outcome::Again(_), _) => "UNCHANGED",
             (Outcome::Done(done), _) if done.dry_run => "WOULD RECORD",
             (Outcome::Done(_), _) => "RECORDED",
         }
@@ -89,6 +89,12 @@ impl Record<'_> {
                 format!("{} {} {from} -> {}{place}", question.asked, question.service, question.to)
             }
         }
+    }
+
+    /// What comes behind the first word.
+    pub fn headline(&self) -> String {
+        let already = if matches!(self.outcome, Outcome::Again(_)) { " is recorded already" } else { "" };
+        format!("{}{already}", self.movement())
     }
 
     /// The verdict and what decides it: `warn: never ran here`.

@@ -4,7 +4,7 @@
 
 use crate::act::review::Outcome;
 use crate::judge::{Holding, Owed, Went, and};
-use crate::model::{Debt, Key, Level, Name, Review, Sources, Time, format_time};
+use crate::model::{Debt, Key, Level, Name, Registry, Review, Time, Window, format_time};
 use crate::registry::Changes;
 use crate::report::words::some;
 use crate::report::{Context, commands};
@@ -30,6 +30,8 @@ pub struct DebtPage {
     pub overdue: bool,
     /// Whether nothing is owed any more.
     pub settled: bool,
+    /// The longest that a sign-off lasts by its registry's policy.
+    pub longest: Window,
 }
 
 /// The answer to `review`.
@@ -71,8 +73,10 @@ pub struct NextStep {
 
 impl DebtPage {
     /// The page of a break-glass.
-    pub fn of(service: &Name, owed: &Owed<'_>, sources: &Sources, now: Time) -> DebtPage {
+    pub fn of(service: &Name, owed: &Owed<'_>, registry: &Registry, now: Time) -> DebtPage {
+        let sources = &registry.sources;
         DebtPage {
+            longest: registry.policy.sign_off_max,
             service: service.clone(),
             debt: owed.debt.clone(),
             file: sources.path(owed.debt.origin).to_owned(),
@@ -123,6 +127,7 @@ impl DebtPage {
     /// What can be done now, ready to paste. `several`: others have the same id.
     pub fn next(&self, context: &Context, several: bool) -> Vec<NextStep> {
         let (service, debt) = (&self.service, &self.debt);
+        let context = &Context { longest: Some(self.longest), ..*context };
         let of = several.then_some(service);
         let step = |why: &str, command| NextStep { why: why.to_owned(), command };
         let mut steps: Vec<NextStep> = Vec::new();
@@ -239,6 +244,12 @@ impl Reviewing<'_> {
         }
         let same = |other: &&DebtPage| other.debt.id.as_str().eq_ignore_ascii_case(page.debt.id.as_str());
         page.next(&self.context, self.debts.iter().filter(same).count() > 1)
+    }
+
+    /// Where it stands; None: nowhere any more, since it was closed.
+    pub fn place(&self, page: &DebtPage) -> Option<String> {
+        let is_gone = self.done.is_some_and(|done| done.outcome == Outcome::Closed && !done.dry_run);
+        (!is_gone).then(|| format!("{}:{}", page.file, page.line))
     }
 
     /// The difference of files, when it is only to be shown.

@@ -23,10 +23,16 @@ impl Settled<'_> {
     /// The first word.
     pub fn word(&self) -> &'static str {
         match (&self.settle.stood, self.dry_run) {
-            (Some(_), _) => "SETTLED ALREADY",
+            (Some(_), _) => "UNCHANGED",
             (None, true) => "WOULD SETTLE",
             (None, false) => "SETTLED",
         }
+    }
+
+    /// What comes behind it: `checkout 2.4.1`.
+    pub fn headline(&self) -> String {
+        let already = if self.settle.stood.is_some() { " is settled already" } else { "" };
+        format!("{} {}{already}", self.settling.service, self.settling.version)
     }
 
     /// Who says why: `by Sue: load test passed`.

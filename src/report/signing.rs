@@ -1,6 +1,6 @@
 //! The answer to `sign-off` and `sign-off revoke`, and its words.
 
-use crate::act::sign_off::{Done, Outcome};
+use crate::act::sign_off::{Done, Outcome, stays};
 use crate::judge::{Move, Reason, Verdict, and};
 use crate::model::{Key, Level, SignOff, format_time};
 use crate::report::{Context, Wanted, commands, words};
@@ -44,7 +44,7 @@ impl Signing<'_> {
         match (self.done.outcome, self.dry_run) {
             (Outcome::Signed, false) => "SIGNED",
             (Outcome::Signed, true) => "WOULD SIGN",
-            (Outcome::Stands, _) => "SIGNED ALREADY",
+            (Outcome::Stands, _) => "UNCHANGED",
             (Outcome::Revoked, false) => "REVOKED",
             (Outcome::Revoked, true) => "WOULD REVOKE",
             (Outcome::Gone, _) => "UNCHANGED",
@@ -55,8 +55,8 @@ impl Signing<'_> {
     pub fn headline(&self) -> String {
         let (key, movement) = (self.sign_off().key, words::movement(self.after));
         match self.done.outcome {
-            Outcome::Signed | Outcome::Stands => format!("as {key} for {movement}"),
-            Outcome::Revoked | Outcome::Gone => {
+            Outcome::Signed => format!("as {key} for {movement}"),
+            Outcome::Stands | Outcome::Revoked | Outcome::Gone => {
                 format!("{}, signed as {key} for {movement}", self.sign_off().id)
             }
         }
@@ -81,7 +81,7 @@ impl Signing<'_> {
             ("until", Some(format_time(sign_off.expires))),
             ("revoked", revoked),
             ("id", Some(sign_off.id.to_string())),
-            ("in", Some(format!("{}:{}", self.done.spot.file, self.done.spot.line))),
+            ("stands", Some(format!("{}:{}", self.done.spot.file, self.done.spot.line))),
         ];
         all.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
     }
@@ -100,6 +100,7 @@ impl Signing<'_> {
         let gave = matches!(self.done.outcome, Outcome::Signed | Outcome::Stands);
         match verdict.level {
             _ if !gave || self.dry_run => After::Nothing,
+            Level::Allow | Level::Warn if stays(verdict) => After::Nothing,
             Level::Allow | Level::Warn => {
                 After::Run(commands::run(&self.context, movement, &movement.to.text))
             }

@@ -15,12 +15,29 @@ const SERVICES: [&str; 2] = ["shop", "till"];
 fn base() -> Vec<(String, String)> {
     let mut files =
         vec![("holdpoint.toml".to_owned(), "# Ours.\nformat = 1\n[environment.prod]\n".to_owned())];
-    for service in SERVICES {
+    for number in 0..4 {
+        files[0].1.push_str(&format!("[environment.t{number}]\n"));
+    }
+    for (at, service) in SERVICES.into_iter().enumerate() {
         let text = format!(
-            "[service.{service}]   # one of two\n[[service.{service}.release]]\nversion = \"1.0.0\"\n\
-             [[service.{service}.release]]\nversion = \"1.1.0\"\n"
+            "[service.{service}]   # one of two\nrunning = {{ t{at} = \"1.0.0\", t{} = \"1.0.0\" }}\n\
+             [[service.{service}.release]]\nversion = \"1.0.0\"\n[[service.{service}.release]]\nversion = \"1.1.0\"\n\
+             [[service.{service}.release]]\nversion = \"1.2.0\"\n",
+            at + 2
         );
         files.push((format!("services/{service}/service.toml"), text));
+        let text = format!(
+            "[instability.HELD-{service}]\ntitle = \"h\"\nseverity = \"high\"\n\
+             affects = [{{ service = \"{service}\", versions = \"1.2.0\" }}]\n"
+        );
+        files.push((format!("services/{service}/instabilities/HELD-{service}.toml"), text));
+        for number in [at, at + 2] {
+            let text = format!(
+                "[debt.D-{number}]\nservice = \"{service}\"\nenvironment = \"t{number}\"\nto = \"1.0.0\"\n\
+                 subjects = [\"CVE-{service}-0\"]\nreason = \"r\"\nby = \"f@example.com\"\nat = 2026-01-01\n"
+            );
+            files.push((format!("services/{service}/debts/D-{number}.toml"), text));
+        }
         for number in 0..4 {
             let id = format!("CVE-{service}-{number}");
             let text = format!(
@@ -51,7 +68,7 @@ fn registry(one_file: bool) -> TempDir {
     root
 }
 
-/// What twenty people type in the same second.
+/// What so many people type in the same second.
 fn lines() -> Vec<Vec<String>> {
     let line = |text: String| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
     let mut lines = Vec::new();
@@ -73,6 +90,15 @@ fn lines() -> Vec<Vec<String>> {
         lines.push(line(format!(
             "flag-release {service} 1.0.0 --unstable --title slow-{number} --id SLOW-{number} --by d@example.com"
         )));
+        lines.push(line(format!(
+            "sign-off {service} 1.2.0 --env t{number} --accept HELD-{service} --as reliability --reason signed-{number} \
+             --by f@example.com"
+        )));
+        lines.push(line(format!(
+            "record redeploy {service} 1.1.0 --env t{number} --key deploy-{number} --by g@example.com"
+        )));
+        lines
+            .push(line(format!("review D-{number} --as security --note looked-{number} --by h@example.com")));
     }
     lines
 }
@@ -132,7 +158,7 @@ fn count(lines: &[Value], kind: &str) -> usize {
 fn nothing_is_lost(one_file: bool) {
     let root = registry(one_file);
     let lines = lines();
-    assert_eq!(lines.len(), 20);
+    assert_eq!(lines.len(), 32);
     all_at_once(root.path(), &lines);
 
     let mut text = String::new();
@@ -145,6 +171,9 @@ fn nothing_is_lost(one_file: bool) {
             format!("[incident.INC-{number}]"),
             format!("severity = \"sev{number}\""),
             format!("title = \"slow-{number}\""),
+            format!("reason = \"signed-{number}\""),
+            format!("t{number} = \"1.1.0\""),
+            format!("note = \"looked-{number}\""),
         ] {
             assert_eq!(text.matches(&said).count(), 1, "{said} in\n{text}");
         }
@@ -163,7 +192,9 @@ fn nothing_is_lost(one_file: bool) {
         let chain = chain(root.path(), service);
         assert_eq!(count(&chain, "cleared"), 4, "two withdrawn, two narrowed: {chain:#?}");
         assert_eq!(count(&chain, "incident-started"), 4, "{chain:#?}");
-        assert_eq!(count(&chain, "flagged"), 2, "{chain:#?}");
+        for kind in ["flagged", "signed-off", "recorded", "reviewed"] {
+            assert_eq!(count(&chain, kind), 2, "{kind}: {chain:#?}");
+        }
         for line in &chain {
             assert!(ids.insert(line["id"].as_str().unwrap().to_owned()), "an id twice: {line}");
         }
@@ -171,12 +202,12 @@ fn nothing_is_lost(one_file: bool) {
 }
 
 #[test]
-fn twenty_at_once_lose_nothing_in_folders() {
+fn so_many_at_once_lose_nothing_in_folders() {
     nothing_is_lost(false);
 }
 
 #[test]
-fn twenty_at_once_lose_nothing_in_one_file() {
+fn so_many_at_once_lose_nothing_in_one_file() {
     nothing_is_lost(true);
 }
 

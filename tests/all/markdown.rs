@@ -155,6 +155,7 @@ fn context<'a>(registry: &'a Registry, simulated: bool) -> Context<'a> {
         revision: Some("0123456789abcdef0123456789abcdef01234567"),
         as_of: moment().now,
         simulated,
+        longest: None,
         warnings: &[],
     }
 }

@@ -139,7 +139,7 @@ fn a_key_is_recorded_once_however_many_say_it_at_once() {
     assert!(outputs.iter().all(|output| output.status.success()), "{outputs:?}");
     assert_eq!(lines(root.path()).len(), 1);
     let again = json(root.path(), &words);
-    assert_eq!((&again["outcome"], &again["stands"]["seq"]), (&"repeated".into(), &1.into()));
+    assert_eq!((&again["outcome"], &again["stands"]["seq"]), (&"unchanged".into(), &1.into()));
     let (code, text) =
         said(root.path(), &["rollback", "shop", "1.1.0", "--env", "prod", "--key", "pipeline/17"]);
     assert_eq!(code, 3);
@@ -195,7 +195,7 @@ fn a_cause_is_settled_once_and_by_those_who_may() {
     assert!(text.contains("frees     going back there in prod: hold before, allow now"), "{text}");
     assert!(main_file(root.path()).contains("reason = \"the pool is 64 now\""));
     let (code, text) = said(root.path(), &settled);
-    assert_eq!((code, text.starts_with("SETTLED ALREADY  shop 1.2.0\n")), (0, true), "{text}");
+    assert_eq!((code, text.starts_with("UNCHANGED  shop 1.2.0 is settled already\n")), (0, true), "{text}");
     let kinds: Vec<Value> = lines(root.path()).iter().map(|line| line["kind"].clone()).collect();
     assert_eq!(kinds, ["recorded", "settled"]);
     let (code, text) = said(root.path(), &["settled", "shop", "1.1.0", "--reason", "x"]);
@@ -210,7 +210,7 @@ fn a_cause_is_settled_once_and_by_those_who_may() {
         .env_clear();
     let output = other.output().unwrap();
     assert_eq!(output.status.code(), Some(3));
-    assert!(String::from_utf8(output.stderr).unwrap().contains("isn't in team `sre`"));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("isn't a member of `sre`"));
 }
 
 #[test]

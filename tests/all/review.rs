@@ -98,7 +98,7 @@ fn what_is_owed_is_told_and_nothing_is_written() {
         "01KAF4",
         "shop 1.1.0 -> 1.0.0 in prod",
         "by Sam <sam@example.com> at 2026-02-01T03:00:00Z",
-        "because the shop was down",
+        "reason the shop was down",
         "against CVE-1",
         "release 1.0.0 runs, held by CVE-1 (hold)",
         "wants its review by reliability and security until 2126-01-01T00:00:00Z",
@@ -196,7 +196,7 @@ fn who_may_not_review_is_told_why() {
         root,
         &note("security", SAM),
         3,
-        &["Sam <sam@example.com> isn't in `appsec`", "its members are ann@example.com"],
+        &["Sam <sam@example.com> isn't a member of `appsec`", "its members are ann@example.com"],
     );
     expect(
         root,
@@ -265,11 +265,14 @@ fn what_runs_is_accepted_by_the_command_that_is_offered() {
     let offered = next.iter().filter_map(|step| step["command"].as_str());
     let sign = offered
         .filter(|command| command.contains(" sign-off "))
-        .map(|command| format!("{command} --by '{ANN}'"));
+        .map(|command| format!("{} --by '{ANN}'", command.replace("<why>", "it is watched")));
     for command in sign {
         let output = super::repository::shell(root, &command).output().unwrap();
         assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
     }
     expect(root, &["01KAF4"], 0, &["1.0.0 runs, and nothing that was gone against holds it now"]);
-    expect(root, &["01KAF4", "--close", "--by", SAM], 0, &["CLOSED break-glass 01KAF4"]);
+    expect(root, &["01KAF4", "--close", "--by", SAM, "--dry-run"], 0, &["WOULD CLOSE", "stands "]);
+    let (_, closed) = said(root, &["01KAF4", "--close", "--by", SAM]);
+    assert!(closed.starts_with("CLOSED  break-glass 01KAF4"), "{closed}");
+    assert!(!closed.contains("stands "), "it stands nowhere any more: {closed}");
 }

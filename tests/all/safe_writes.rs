@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::process::Command;
 
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 const SERVICE: &str = "\
@@ -169,6 +170,47 @@ fn a_journal_that_fits_no_more_stops_checks_that_it_may_concern_and_says_what_to
 }
 
 #[cfg(unix)]
+/// A journal, as a command leaves it that is killed once it counts: it makes a file, and deletes one.
+fn journal(root: &Path, delete: &str) {
+    let hash =
+        |bytes: &[u8]| -> String { Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect() };
+    let before = hash(&fs::read(root.join(delete)).unwrap());
+    let body = format!(
+        "{{\"file\":{{\"path\":\"{delete}\",\"before\":\"{before}\",\"bytes\":null}}}}\n\n\
+         {{\"file\":{{\"path\":\"services/shop/advisories/CVE-9.toml\",\"before\":null,\"bytes\":0}}}}\n\n"
+    );
+    put(root, ".holdpoint-journal", &format!("holdpoint-journal 1 {}\n{body}", hash(body.as_bytes())));
+}
+
+fn git(root: &Path, line: &str) {
+    let mut git = Command::new("git");
+    let done = git.args(line.split(' ')).current_dir(root).env("GIT_CONFIG_GLOBAL", "/dev/null").output();
+    assert!(done.as_ref().unwrap().status.success(), "{line}: {done:?}");
+}
+
+#[test]
+fn a_journal_that_came_with_a_commit_speaks_for_no_file() {
+    let root = registry();
+    let root = root.path();
+    let flag = "services/shop/instabilities/INC-1.toml";
+    put(root, "services/shop/advisories/CVE-9.toml", "");
+    fs::remove_file(root.join("services/shop/advisories/CVE-9.toml")).unwrap();
+    git(root, "init -q");
+    journal(root, flag);
+    let (code, text) = said(root, "lint");
+    assert!(code != 3 || !text.contains("is in Git"), "one's own is followed: {text}");
+    git(root, "add -A");
+    git(root, "-c user.name=a -c user.email=a@b -c commit.gpgsign=false commit -q -m x");
+    for line in ["rollback-check shop 1.0.0 --env prod", "status", "lint", "release add shop 1.2.0"] {
+        let (code, text) = said(root, line);
+        assert!(code == 3 && text.contains("`.holdpoint-journal` is in Git"), "{line}: {text}");
+        assert!(root.join(flag).exists() && text.contains("git rm -f .holdpoint-journal"), "{text}");
+    }
+    git(root, "rm -q -f .holdpoint-journal");
+    let (code, text) = said(root, "rollback-check shop 1.0.0 --env prod");
+    assert!(code != 3 && text.contains("INC-1"), "{text}");
+}
+
 #[test]
 fn without_rights_nothing_is_half_done() {
     use std::os::unix::fs::PermissionsExt;

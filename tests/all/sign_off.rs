@@ -40,6 +40,11 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
+/// A command that was printed, with what a person fills in.
+fn filled(printed: &str) -> String {
+    printed.replace("holdpoint ", "").replace("<why>", "nobody can reach it")
+}
+
 fn command(root: &Path, line: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_holdpoint"));
     command.args(words(line)).current_dir(root).env_clear().env("COLUMNS", "110");
@@ -106,7 +111,7 @@ fn a_sign_off_is_written_recorded_and_counts() {
     // Said again: nothing. Only a later end is news.
     let text = main_file(root.path());
     let (code, again) = said(root.path(), &format!("{SIGN} --expires 2h {MINA}"));
-    assert!(code == 0 && again.starts_with("SIGNED ALREADY"), "{again}");
+    assert!(code == 0 && again.starts_with("UNCHANGED"), "{again}");
     assert_eq!((main_file(root.path()), record(root.path()).len()), (text, 1));
     assert_eq!(json(root.path(), &format!("{SIGN} --expires 3h {MINA}"))["outcome"], "signed");
 }
@@ -135,8 +140,8 @@ fn what_may_not_be_signed_is_refused_and_nothing_is_written() {
     let before = main_file(root.path());
     let long = "sign-off shop 1.1.0 --env prod --reason r --accept CVE-2026-1";
     let cases = [
-        (format!("{SIGN} --by \"Eve <eve@example.com>\""), 2, "for which key does Eve"),
-        (format!("{SIGN} --as security --by \"Eve <eve@example.com>\""), 3, "isn't a member of appsec"),
+        (format!("{SIGN} --by \"Eve <eve@example.com>\""), 2, "for which key is it signed?"),
+        (format!("{SIGN} --as security --by \"Eve <eve@example.com>\""), 3, "isn't a member of `appsec`"),
         (format!("{SIGN} --as security {ROSA}"), 3, "its members are mina@example.com"),
         (format!("{SIGN} {ROSA}"), 3, "`CVE-2026-1` is for security to sign, not for reliability"),
         (
@@ -207,7 +212,7 @@ fn whoever_has_begun_the_move_does_not_sign_it_for_security() {
 #[test]
 fn the_commands_that_are_printed_can_be_pasted() {
     let root = registry("");
-    let paste = |line: &str, by: &str| said(root.path(), &format!("{} {by}", line.replace("holdpoint ", "")));
+    let paste = |line: &str, by: &str| said(root.path(), &format!("{} {by}", filled(line)));
     let (code, text) = said(root.path(), &format!("sign-off shop 1.0.0 --env prod {MINA}"));
     assert_eq!(code, 2);
     let command = text.trim().split("To accept: ").nth(1).unwrap();
@@ -276,8 +281,51 @@ fn what_runs_can_be_accepted_though_no_move_goes_onto_it() {
     let signed = json(root.path(), &format!("{SIGN} {MINA}"));
     assert_eq!((&signed["outcome"], &signed["before"]["verdict"]), (&"signed".into(), &"warn".into()));
     assert!(signed["notes"][0].as_str().unwrap().starts_with("CVE-2026-1 holds what runs there"), "{signed}");
+    let (notes, next) = (signed["notes"].as_array().unwrap(), signed["next"].as_array().unwrap());
+    assert!(notes.len() == 1 && next.is_empty(), "nothing is to be run, by nobody: {signed}");
     let (_, status) = said(root.path(), "status shop");
     assert!(status.contains("accepted by") || !status.contains("hold"), "{status}");
+}
+
+#[test]
+fn a_mitigation_that_lets_what_runs_be_accepted_is_not_called_useless() {
+    let root = registry("");
+    let text = main_file(root.path()).replace("prod = \"1.3.0\"", "prod = \"1.2.0\"");
+    fs::write(root.path().join("holdpoint.toml"), text).unwrap();
+    let sign = "sign-off shop 1.2.0 --env prod --accept CVE-2026-2 --reason r";
+    assert_eq!(said(root.path(), &format!("{sign} {MINA}")).0, 3, "it is a block without the mitigation");
+    let (code, text) = said(root.path(), &format!("{sign} --with CVE-2026-2/waf-7 {MINA}"));
+    assert!(code == 0 && text.contains("waf-7 counts for 2 hours"), "{text}");
+    assert!(!text.contains("changes nothing"), "{text}");
+}
+
+#[test]
+fn a_sign_off_for_a_group_says_where_else_it_counts_and_where_a_flag_voids_it() {
+    let root = registry("[environment.prod]\n[environment.eu]\nin = \"prod\"\n");
+    let file = root.path().join("holdpoint.toml");
+    let both = main_file(root.path()).replace("prod = \"1.3.0\"", "prod = \"1.3.0\", eu = \"1.3.0\"");
+    fs::write(&file, both).unwrap();
+    let (_, text) = said(root.path(), &format!("{SIGN} {MINA}"));
+    assert!(text.contains("note         it counts in eu, too, which is in prod"), "{text}");
+    assert_eq!(said(root.path(), "rollback-check shop 1.1.0 --env eu").0, 0);
+    let flag = "flag-release shop 1.1.0 --unstable --title t --env eu --severity high --format json";
+    let output = command(root.path(), &format!("{flag} {ROSA}")).output().unwrap();
+    let flagged: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let voided = flagged["services"][0]["voided"].as_array().unwrap();
+    assert_eq!((voided.len(), &voided[0]["environment"]), (1, &"eu".into()), "{flagged}");
+    assert_eq!(said(root.path(), "rollback-check shop 1.1.0 --env eu").0, 4);
+    assert_eq!(said(root.path(), "rollback-check shop 1.1.0 --env prod").0, 0);
+}
+
+#[test]
+fn what_is_printed_lasts_no_longer_than_policy_allows() {
+    let root = registry("[policy]\nsign_off_max = \"90m\"\n");
+    let (_, check) = said(root.path(), "rollback-check shop 1.1.0 --env prod");
+    let printed = check.lines().find(|line| line.contains("holdpoint sign-off")).unwrap().trim();
+    assert!(printed.ends_with("--reason \"<why>\" --expires 90m"), "{printed}");
+    let (code, text) = said(root.path(), &format!("{} {MINA}", printed.replace("holdpoint ", "")));
+    assert!(code == 2 && text.contains("`<why>` stands there for your own words"), "{text}");
+    assert_eq!(said(root.path(), &format!("{} {MINA}", filled(printed))).0, 0);
 }
 
 #[test]
@@ -290,7 +338,7 @@ fn a_service_called_revoke_is_no_trap() {
     assert!(code == 3 && said_so.contains("put an option before its name"), "{said_so}");
     let (_, check) = said(page.path(), "rollback-check revoke 1.1.0 --env prod");
     let printed = check.lines().find(|line| line.contains("holdpoint sign-off")).unwrap().trim();
-    let (code, text) = said(page.path(), &format!("{} {MINA}", printed.replace("holdpoint ", "")));
+    let (code, text) = said(page.path(), &format!("{} {MINA}", filled(printed)));
     assert!(code == 0 && text.starts_with("SIGNED"), "{printed}\n{text}");
 }
 

@@ -17,12 +17,13 @@ pub use find::{Candidate, Holder};
 use std::collections::BTreeSet;
 
 use self::close::{Closing, closing};
-use crate::act::said::Said;
+use crate::act::refusal::{Refusal, unfit};
+use crate::act::{Said, member};
 use crate::judge::{Moment, Standing, YOUNG, portrait};
-use crate::model::{Flag, Membership, Name, Registry, Scope, Service, Time, format_time};
+use crate::model::{Flag, Name, Registry, Scope, Service, Time, format_time};
 use crate::record::{Deed, Occasion, Statement};
-use crate::registry::edit::{EditError, Editor, Fields, Value, written_flag};
-use crate::registry::{Ask, Changed, Changes, LoadError, Loaded, Tree, Whole, load};
+use crate::registry::edit::{Editor, Fields, Value, written_flag};
+use crate::registry::{Ask, Changed, Changes, Loaded, Tree, Whole, load};
 
 /// What is asked.
 #[derive(Debug, Clone)]
@@ -73,29 +74,6 @@ pub struct Cleared {
     pub young_until: Time,
     /// What is worth a word.
     pub notes: Vec<String>,
-}
-
-/// Why a flag isn't cleared.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum Refusal {
-    /// The registry can't be loaded.
-    #[error(transparent)]
-    Unloaded(#[from] LoadError),
-    /// The file can't be edited.
-    #[error(transparent)]
-    Unedited(#[from] EditError),
-    /// The request can't be met.
-    #[error("{message}")]
-    Unfit {
-        /// Why.
-        message: String,
-        /// What to do about it.
-        hint: Option<String>,
-    },
-}
-
-fn unfit(message: String, hint: impl Into<String>) -> Refusal {
-    Refusal::Unfit { message, hint: Some(hint.into()) }
 }
 
 /// Works out what clearing a flag changes. `main` is the name of the registry's main file.
@@ -302,23 +280,8 @@ fn only_whole(id: &str, service: &Name, names: &str) -> Refusal {
 /// Refuses whoever isn't a member of the team whose statement the flag is.
 fn check_team(registry: &Registry, service: &Service, flag: &Flag, by: &str) -> Result<(), Refusal> {
     let key = flag.kind.key();
-    let Membership::Outsider(name) = registry.membership(service, key, by) else { return Ok(()) };
-    let team = registry.teams.get(name);
-    let message = format!(
-        "{} is the statement of `{name}`, which owns the {key} of `{}`, and {by} isn't a member of it",
-        flag.id, service.name
-    );
-    let members: Vec<&str> = team.iter().flat_map(|team| &team.members).map(|member| &**member).collect();
-    Err(unfit(
-        message,
-        match &*members {
-            [] => format!("`{name}` has no members: `[team.{name}]` in the main file says who they are"),
-            members => format!(
-                "ask one of them: {}; who acts is said with --by or known from Git",
-                members.join(", ")
-            ),
-        },
-    ))
+    member::check(registry, service, key, by)
+        .map_err(|of| unfit(format!("{} is for {key} to take back: {}", flag.id, of.message), of.hint))
 }
 
 /// Writes what is to be written.

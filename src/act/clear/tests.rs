@@ -230,11 +230,11 @@ fn of_a_flag_on_several_services_one_is_closed_or_all_is_withdrawn() {
 #[test]
 fn only_the_team_whose_statement_it_is_may_clear_it() {
     let (message, hint) = refused(MAIN, &advisory("CVE-1", None), ROSA);
-    assert!(message.contains("`sec`, which owns the security of `x`, and Rosa"), "{message}");
+    assert!(message.contains("CVE-1 is for security to take back: Rosa"), "{message}");
     assert!(hint.contains("mina@example.com"), "{hint}");
     let undefined = MAIN.replace("service = \"x\", versions = \"*\"", "service = \"y\", versions = \"*\"");
     let (_, hint) = refused(&undefined, &advisory("CVE-1", None), MINA);
-    assert!(hint.contains("`nobody` has no members"), "{hint}");
+    assert!(hint.contains("`[team.nobody]` isn't in the registry"), "{hint}");
     let (team, end) = (MAIN.find("[team.sre]").unwrap(), MAIN.find("[service.x]").unwrap());
     let without = format!("{}{}", &MAIN[..team], &MAIN[end..]);
     assert!(done(&without, &advisory("CVE-1", None), "anybody").is_ok(), "no team is given at all");

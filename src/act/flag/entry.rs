@@ -2,7 +2,7 @@
 
 use std::ops::Bound;
 
-use super::{Loads, Part, Refusal, Request, unfit};
+use super::{Loads, Part, Refusal, Request, unfit_with};
 use crate::model::{Affects, Name, Origin, Registry, Scope, Service, Version};
 use crate::registry::wording::{meant, nearest_of};
 use crate::registry::{listed, quoted};
@@ -33,7 +33,7 @@ pub(super) fn entry(
     let registry = loads.get(&part.service).map(|loaded| &loaded.registry);
     let (registry, service) = registry
         .and_then(|registry| Some((registry, registry.services.get(&part.service)?)))
-        .ok_or_else(|| unfit(format!("no service `{}`", part.service), None))?;
+        .ok_or_else(|| unfit_with(format!("no service `{}`", part.service), None))?;
     let first = request.parts.first().is_some_and(|first| first.service == part.service);
     let own = |all: &[(Option<Name>, Box<str>)]| -> Vec<Box<str>> {
         let is_own = |name: &Option<Name>| name.as_ref().map_or(first, |name| *name == part.service);
@@ -81,7 +81,7 @@ fn ranges<'t>(
     parse(texts.iter().map(|text| &**text).collect()).map_err(|error| {
         let text = texts.get(error.alternative).map_or("", |text| text);
         let message = format!("{what} {} of `{}`: {error}", quoted(text), service.name);
-        unfit(message, error.hint())
+        unfit_with(message, error.hint())
     })
 }
 
@@ -93,7 +93,7 @@ fn check_environments(registry: &Registry, service: &Service, names: &[Name]) ->
     match names.iter().find(|name| !known.is_empty() && !known.contains(&name.as_str())) {
         Some(name) => {
             let hint = meant(name.as_str(), known.iter().copied(), "there are");
-            Err(unfit(format!("no environment `{name}`"), hint))
+            Err(unfit_with(format!("no environment `{name}`"), hint))
         }
         None => Ok(()),
     }
@@ -109,13 +109,13 @@ fn fixed_in_of(entry: &Entry, service: &Service, notes: &mut Vec<String>) -> Res
                 Order::Listed => format!("--fixed-in: `{text}` isn't a listed release of `{}`", service.name),
                 order => format!("--fixed-in: `{text}` can't be ordered as {}", order.word()),
             };
-            return Err(unfit(message, RangeError::not_placed(text, &service.scale).hint()));
+            return Err(unfit_with(message, RangeError::not_placed(text, &service.scale).hint()));
         }
         if entry.affects.hits(&version, service.release(text)) == Some(true) {
             let message = format!("`{text}` is said to mend it, and is among the versions that are hit");
             let hint =
                 format!("end the range before it, as in '<{text}', or leave it out with --except {text}");
-            return Err(unfit(message, hint));
+            return Err(unfit_with(message, hint));
         }
         if service.release(text).is_none() {
             notes.push(format!(
@@ -154,7 +154,7 @@ pub(super) fn check_known(entry: &Entry, loads: &Loads) -> Result<(), Refusal> {
         let within = |version: &Version| range.contains(&version.text, version.place.as_ref()) == Some(true);
         if !known(service).any(within) {
             let message = format!("no known release of `{}` is in {}", service.name, quoted(text));
-            return Err(unfit(message, hint(nearest(&range, text, service))));
+            return Err(unfit_with(message, hint(nearest(&range, text, service))));
         }
     }
     let is_hit =
@@ -163,7 +163,7 @@ pub(super) fn check_known(entry: &Entry, loads: &Loads) -> Result<(), Refusal> {
         return Ok(());
     }
     let message = format!("--except leaves no known release of `{}` that is hit", service.name);
-    Err(unfit(message, hint(Vec::new())))
+    Err(unfit_with(message, hint(Vec::new())))
 }
 
 /// The known releases nearest to a range: those written most alike, else the ones on both sides of it.

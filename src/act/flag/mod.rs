@@ -27,11 +27,12 @@ pub use team::by_team;
 use self::entry::Entry;
 use self::write::Writing;
 use crate::act::Said;
+use crate::act::refusal::{Refusal, unfit_with, unsaid};
 use crate::judge::Moment;
 use crate::model::{FlagKind, Id, Name, Severity, Time, format_time, format_until};
 use crate::record::{Affected, Deed, Occasion, Place, Statement};
-use crate::registry::edit::{EditError, Editor, Spot};
-use crate::registry::{Ask, Changed, Changes, LoadError, Loaded, Mistakes, Tree, load};
+use crate::registry::edit::{Editor, Spot};
+use crate::registry::{Ask, Changed, Changes, LoadError, Loaded, Tree, load};
 use crate::version::is_invisible;
 
 /// What is said: which releases are bad, and how.
@@ -115,44 +116,6 @@ pub struct Flagged {
     pub notes: Vec<String>,
 }
 
-/// Why nothing is flagged.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum Refusal {
-    /// The registry can't be loaded, or a service isn't there.
-    #[error(transparent)]
-    Unloaded(#[from] LoadError),
-    /// The files can't be edited.
-    #[error(transparent)]
-    Unedited(#[from] EditError),
-    /// A flag with this id stands and says otherwise; with its place.
-    #[error("the flag stands already")]
-    Otherwise(Mistakes),
-    /// The request makes no sense in itself.
-    #[error("{message}")]
-    Usage {
-        /// Why.
-        message: String,
-        /// What to say instead.
-        hint: String,
-    },
-    /// The request can't be met by this registry.
-    #[error("{message}")]
-    Unfit {
-        /// Why.
-        message: String,
-        /// What to do about it.
-        hint: Option<String>,
-    },
-}
-
-fn unfit(message: impl Into<String>, hint: impl Into<Option<String>>) -> Refusal {
-    Refusal::Unfit { message: message.into(), hint: hint.into() }
-}
-
-fn misused(message: impl Into<String>, hint: impl Into<String>) -> Refusal {
-    Refusal::Usage { message: message.into(), hint: hint.into() }
-}
-
 /// The registry as each service's check loads it.
 type Loads = BTreeMap<Name, Loaded>;
 
@@ -214,7 +177,7 @@ fn check(request: &Request, now: Time) -> Result<(), Refusal> {
         {
             if is_said {
                 let message = format!("{option} is about security, and this flag says unstable");
-                return Err(misused(message, "say --insecure, or leave it out"));
+                return Err(unsaid(message, "say --insecure, or leave it out"));
             }
         }
     }
@@ -224,28 +187,28 @@ fn check(request: &Request, now: Time) -> Result<(), Refusal> {
         let begins = if request.effective.is_some_and(|from| from > now) { "--effective" } else { "now" };
         let message =
             format!("--until {} is not after {begins}, so the flag would never count", format_until(until));
-        return Err(misused(
+        return Err(unsaid(
             message,
             "correct the date, or leave it out: a flag is taken back with `clear-flag`",
         ));
     }
     if request.title.is_none() && !request.extend {
-        return Err(misused("a new flag needs --title", "say in one line what is wrong"));
+        return Err(unsaid("a new flag needs --title", "say in one line what is wrong"));
     }
     let twice = |part: &&Part| request.parts.iter().filter(|other| other.service == part.service).count() > 1;
     if let Some(part) = request.parts.iter().find(twice) {
         let hint = "give the ranges one after the other: SERVICE '<1.2.0' 2.0.1";
-        return Err(misused(format!("`{}` is named twice", part.service), hint));
+        return Err(unsaid(format!("`{}` is named twice", part.service), hint));
     }
     if let Some(code) = request.id.as_ref().filter(|id| crate::judge::Code::from_word(id.as_str()).is_some())
     {
         let message = format!("`{code}` is the code of a reason, so it can't be the id of a flag");
-        return Err(misused(message, "give it another id, or none: one is made then"));
+        return Err(unsaid(message, "give it another id, or none: one is made then"));
     }
     let named = request.except.iter().chain(&request.fixed_in).filter_map(|(name, _)| name.as_ref());
     let is_flagged = |name: &&Name| request.parts.iter().any(|part| part.service == **name);
     match named.clone().find(|name| !is_flagged(name)) {
-        Some(name) => Err(misused(
+        Some(name) => Err(unsaid(
             format!("`{name}` isn't flagged, so nothing can be said of its releases"),
             format!("add --service {name}=VERSIONS, or leave it out"),
         )),

@@ -284,7 +284,8 @@ impl Reach {
             }
         }
         self.ways.sort_by_key(|way| !way.is_lost());
-        self.voided = service.sign_offs.iter().filter_map(|sign_off| voided(sides, sign_off)).collect();
+        let all = service.sign_offs.iter();
+        self.voided = all.flat_map(|sign_off| voided(sides, service, sign_off)).collect();
     }
 
     /// What to do, where something that runs is hit, or a way back is lost or no move goes any more.
@@ -339,9 +340,16 @@ fn stopped(sides: &Sides<'_>, environment: &Name, to: &str) -> Option<Stopped> {
     })
 }
 
-/// A sign-off that counted, and whose move no longer goes.
-fn voided(sides: &Sides<'_>, sign_off: &SignOff) -> Option<Voided> {
-    let (before, after) = sides.judged(&sign_off.environment, &sign_off.to)?;
+/// Where a sign-off counted and its move no longer goes: its own environment, or one that is in it.
+fn voided(sides: &Sides<'_>, service: &Service, sign_off: &SignOff) -> Vec<Voided> {
+    let mut places = judge::environments(service);
+    places.retain(|name| sides.after.lineage(name).contains(&&sign_off.environment));
+    places.insert(&sign_off.environment);
+    places.into_iter().filter_map(|place| voided_in(sides, place, sign_off)).collect()
+}
+
+fn voided_in(sides: &Sides<'_>, environment: &Name, sign_off: &SignOff) -> Option<Voided> {
+    let (before, after) = sides.judged(environment, &sign_off.to)?;
     let counts = before.given.iter().any(|given| given.sign_off.id == sign_off.id);
     if !counts || !before.level.proceeds() || after.level.proceeds() {
         return None;
@@ -350,7 +358,7 @@ fn voided(sides: &Sides<'_>, sign_off: &SignOff) -> Option<Voided> {
         id: sign_off.id.clone(),
         key: sign_off.key,
         by: sign_off.by.clone(),
-        environment: sign_off.environment.clone(),
+        environment: environment.clone(),
         to: sign_off.to.clone(),
         level: after.level,
         why: deciding(&after),

@@ -2,7 +2,7 @@
 
 use super::entry::Entry;
 use super::growth::Growth;
-use super::{Loads, Refusal, Request, unfit};
+use super::{Loads, Refusal, Request, unfit_with};
 use crate::model::{Affects, Flag, Id, Name, Scope, Service, format_time};
 use crate::registry::edit::{EditError, SharedFlag, shared_flags};
 use crate::registry::{Ask, Loaded, Mistake, Mistakes, Place, Tree, load, quoted};
@@ -123,7 +123,7 @@ pub(super) fn compare<'a>(
     let Some((first, _)) = plan.growths.first() else {
         if request.extend {
             let hint = "leave out --extend to make it, or name the one that stands with --id".to_owned();
-            return Err(unfit(format!("no flag `{id}` stands for it, so none can be made wider"), hint));
+            return Err(unfit_with(format!("no flag `{id}` stands for it, so none can be made wider"), hint));
         }
         return Ok(plan);
     };

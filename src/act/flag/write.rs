@@ -3,7 +3,7 @@
 use super::entry::Entry;
 use super::growth::{Growth, offered};
 use super::standing::{Plan, Standing, is_alike};
-use super::{Offer, Outcome, Refusal, Request, unfit};
+use super::{Offer, Outcome, Refusal, Request, unfit_with};
 use crate::model::{Affects, Flag, FlagKind, Id, Name, Severity, Time};
 use crate::record::Occasion;
 use crate::registry::Tree;
@@ -272,7 +272,7 @@ impl Facts {
     /// As they are said of a new flag.
     fn said(request: &Request) -> Result<Facts, Refusal> {
         let title = request.title.as_ref().ok_or_else(|| {
-            unfit("a new flag needs a title", Some("add --title: in one line, what is wrong".to_owned()))
+            unfit_with("a new flag needs a title", Some("add --title: in one line, what is wrong".to_owned()))
         })?;
         let text = |said: &Option<crate::act::Said>| said.as_ref().map(|said| said.as_str().into());
         Ok(Facts {

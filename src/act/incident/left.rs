@@ -1,5 +1,6 @@
 //! What an incident leaves to be done.
 
+use crate::act::movement::{Named, named};
 use crate::model::{FlagKind, Id, Incident, Key, MoveKind, Name, Registry, Service, Time, Version};
 use crate::registry::{Ask, Tree, load};
 
@@ -38,11 +39,20 @@ pub struct RolledBack {
     pub left_for: Option<Box<str>>,
     /// When.
     pub at: Time,
+    /// The id of the flag that would say what is wrong with it.
+    pub flag: Named,
+    /// Whether it isn't registered.
+    pub unregistered: bool,
 }
 
 /// What is left to do for each service of an incident, those with nothing to do left out. What can't be read is
 /// noted: an incident ends all the same.
-pub(super) fn of(tree: &dyn Tree, main: &str, incident: &Incident, notes: &mut Vec<String>) -> Vec<Left> {
+pub(super) fn of(
+    (tree, main): (&dyn Tree, &str),
+    incident: &Incident,
+    now: Time,
+    notes: &mut Vec<String>,
+) -> Vec<Left> {
     let mut all = Vec::new();
     for name in &incident.services {
         let loaded = load(tree, main, &Ask::Service(name.clone()));
@@ -53,10 +63,11 @@ pub(super) fn of(tree: &dyn Tree, main: &str, incident: &Incident, notes: &mut V
             continue;
         };
         let Some(service) = registry.services.get(name) else { continue };
+        let flag = named((tree, main), (&registry, service), incident.id.as_str(), now);
         let left = Left {
             service: name.clone(),
             debts: debts(&registry, service),
-            rollbacks: rollbacks(&registry, service, incident),
+            rollbacks: rollbacks(&registry, service, incident, &flag),
         };
         if !(left.debts.is_empty() && left.rollbacks.is_empty()) {
             all.push(left);
@@ -80,7 +91,7 @@ fn debts(registry: &Registry, service: &Service) -> Vec<Owed> {
 
 /// The releases that rollbacks left while it was on, each once, of which nobody recorded an instability and
 /// nobody settled the cause.
-fn rollbacks(registry: &Registry, service: &Service, incident: &Incident) -> Vec<RolledBack> {
+fn rollbacks(registry: &Registry, service: &Service, incident: &Incident, flag: &Named) -> Vec<RolledBack> {
     let mut all: Vec<RolledBack> = Vec::new();
     let during = |at: Time| incident.started <= at && incident.ended.is_none_or(|ended| at <= ended);
     for ran in service.ran.iter().filter(|ran| ran.kind == Some(MoveKind::Rollback)) {
@@ -96,6 +107,8 @@ fn rollbacks(registry: &Registry, service: &Service, incident: &Incident) -> Vec
             version: ran.version.text.clone(),
             left_for: ran.left_for.as_ref().map(|version| version.text.clone()),
             at,
+            flag: flag.clone(),
+            unregistered: service.release(&ran.version.text).is_none(),
         });
     }
     all

@@ -10,10 +10,11 @@ mod tests;
 
 pub use left::{Left, Owed, RolledBack};
 
+use crate::act::refusal::{Refusal, unfit};
 use crate::act::said::Said;
 use crate::model::{CLOCK_TOLERANCE, Id, Incident, Name, Time, format_time};
 use crate::record::{Deed, Occasion, Statement};
-use crate::registry::edit::{EditError, Editor, Fields, Value};
+use crate::registry::edit::{Editor, Fields, Value};
 use crate::registry::wording::{nearest, nearest_of};
 use crate::registry::{Changed, Changes, LoadError, Loaded, Tree, Whole, listed};
 
@@ -77,29 +78,6 @@ pub struct Written {
     pub after: Loaded,
     /// What is worth a word.
     pub notes: Vec<String>,
-}
-
-/// Why nothing is written.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum Refusal {
-    /// The registry can't be loaded, or a service isn't there.
-    #[error(transparent)]
-    Unloaded(#[from] LoadError),
-    /// The main file can't be edited.
-    #[error(transparent)]
-    Unedited(#[from] EditError),
-    /// The request can't be met.
-    #[error("{message}")]
-    Unfit {
-        /// Why.
-        message: String,
-        /// What to do about it.
-        hint: Option<String>,
-    },
-}
-
-fn unfit(message: String, hint: impl Into<String>) -> Refusal {
-    Refusal::Unfit { message, hint: Some(hint.into()) }
 }
 
 /// Works out what it changes that an incident began. `main` is the name of the registry's main file.
@@ -243,7 +221,7 @@ pub fn end(tree: &dyn Tree, main: &str, request: &End, occasion: &Occasion) -> R
     let change = Change { id: &known.id, outcome, changes, deeds, added, severity_was: None };
     let written = finish(tree, main, change, occasion)?;
     let mut notes = Vec::new();
-    let left = left::of(tree, main, &written.incident, &mut notes);
+    let left = left::of((tree, main), &written.incident, occasion.now, &mut notes);
     Ok(Written { left, notes, ..written })
 }
 
@@ -332,9 +310,7 @@ fn unknown(loaded: &Loaded, id: &Id) -> Refusal {
 }
 
 fn first(services: &[Name]) -> Result<&Name, Refusal> {
-    services
-        .first()
-        .ok_or_else(|| unfit("no service is named".into(), "say with --service which it concerns"))
+    services.first().ok_or_else(|| unfit("no service is named", "say with --service which it concerns"))
 }
 
 fn names(services: &[Name]) -> impl Iterator<Item = &str> {

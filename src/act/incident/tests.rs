@@ -3,6 +3,7 @@
 use super::*;
 use crate::model::{Key, parse_time};
 use crate::record::{Ids, Known, State, Who};
+use crate::registry::LoadError;
 use crate::registry::MemoryTree;
 
 const MAIN: &str = r#"# Ours.

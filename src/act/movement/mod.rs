@@ -28,15 +28,16 @@ pub use exposure::Accepted;
 pub(super) use exposure::Here;
 pub(super) use finish::enter;
 pub use finish::{Ended, Finished, Place, finish};
+pub(super) use propose::named;
 pub use propose::{Named, Next};
 pub use record::{Act, Record, Recorded, Repeated, record};
 pub use settle::{Freed, Settle, Settling, settle};
 pub use start::{Begun, Earlier, Start, Started, start};
 
+use crate::act::refusal::{Refusal, unfit};
 use crate::judge::{self, Advice, Moment, Question, Verdict};
 use crate::model::{Id, Level, Time, Version};
-use crate::registry::edit::EditError;
-use crate::registry::{LoadError, Loaded, Mistakes, TreeError};
+use crate::registry::{Loaded, Mistakes};
 
 /// A move that somebody is about to make, or has made.
 #[derive(Debug, Clone, Copy)]
@@ -136,30 +137,4 @@ pub enum Acceptance {
     },
     /// The exposure was left.
     Left,
-}
-
-/// Why nothing is written.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum Refusal {
-    /// The registry can't be loaded, or the service isn't there.
-    #[error(transparent)]
-    Unloaded(#[from] LoadError),
-    /// The files can't be edited.
-    #[error(transparent)]
-    Unedited(#[from] EditError),
-    /// The record can't be read.
-    #[error(transparent)]
-    Unreadable(#[from] TreeError),
-    /// The request itself can't be met.
-    #[error("{message}")]
-    Unfit {
-        /// Why.
-        message: String,
-        /// What to do about it.
-        hint: Option<String>,
-    },
-}
-
-fn unfit(message: impl Into<String>, hint: impl Into<String>) -> Refusal {
-    Refusal::Unfit { message: message.into(), hint: Some(hint.into()) }
 }

@@ -3,7 +3,7 @@
 use super::exposure::Here;
 use crate::act::observe::Stay;
 use crate::judge::{self, Code, Moment};
-use crate::model::{FlagKind, Id, Key, MoveKind, Name, Registry};
+use crate::model::{FlagKind, Id, Key, MoveKind, Name, Registry, Service, Time};
 use crate::registry::Tree;
 use crate::registry::edit::shared_flags;
 
@@ -48,18 +48,25 @@ pub(super) fn flags(
     let unflagged = fled.filter(|stay| stay.version.place.is_some() && !here.is_unstable(&stay.version));
     let flag = |stay: &Stay| Next::Flag {
         version: stay.version.text.clone(),
-        id: incident.map_or(Named::Nothing, |incident| named((tree, main), here, incident)),
+        id: incident.map_or(Named::Nothing, |incident| {
+            named((tree, main), (here.registry, here.service), incident, here.moment.now)
+        }),
         unregistered: here.service.release(&stay.version.text).is_none(),
     };
     unflagged.map(flag).collect()
 }
 
 /// Under which id a release is flagged for an incident: the incident's own, unless something else stands under it.
-fn named((tree, main): (&dyn Tree, &str), here: Here<'_>, incident: &str) -> Named {
+pub(in crate::act) fn named(
+    (tree, main): (&dyn Tree, &str),
+    (registry, service): (&Registry, &Service),
+    incident: &str,
+    now: Time,
+) -> Named {
     let Ok(id) = Id::new(incident) else { return Named::Nothing };
-    let mut flags = here.registry.flags_of(here.service);
+    let mut flags = registry.flags_of(service);
     if let Some(flag) = flags.find(|flag| flag.id.as_str().eq_ignore_ascii_case(incident)) {
-        let is_over = flag.withdrawn.is_some() || flag.until.is_some_and(|until| until <= here.moment.now);
+        let is_over = flag.withdrawn.is_some() || flag.until.is_some_and(|until| until <= now);
         let grows = flag.kind == FlagKind::Instability && !is_over;
         return if grows { Named::Wider(flag.id.as_str().into()) } else { Named::Nothing };
     }

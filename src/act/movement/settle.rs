@@ -6,8 +6,9 @@
 
 use super::case::gone;
 use super::{Refusal, unfit};
+use crate::act::member;
 use crate::judge::{self, Code, Moment, Question};
-use crate::model::{Key, Level, Membership, MoveKind, Name, Ran, Registry, Service, Settled, format_time};
+use crate::model::{Key, Level, MoveKind, Name, Ran, Registry, Service, Settled, format_time};
 use crate::record::{Deed, Occasion, Statement, Writes};
 use crate::registry::edit::{Editor, Value};
 use crate::registry::{Ask, Changed, Changes, Loaded, Tree, load};
@@ -131,15 +132,7 @@ fn was_fled(ran: &Ran) -> bool {
 
 /// Where teams are given, only a member of the reliability team may.
 fn check_signer(registry: &Registry, service: &Service, by: &str) -> Result<(), Refusal> {
-    let Membership::Outsider(name) = registry.membership(service, Key::Reliability, by) else {
-        return Ok(());
-    };
-    let members = registry.teams.get(name).map_or(&[][..], |team| &team.members);
-    let hint = match members {
-        [] => format!("team `{name}` has no members: give it some in holdpoint.toml"),
-        members => format!("ask one of {}", members.join(", ")),
-    };
-    Err(unfit(format!("{by} isn't in team `{name}`, which owns the reliability of `{}`", service.name), hint))
+    member::check(registry, service, Key::Reliability, by).map_err(|of| unfit(of.message, of.hint))
 }
 
 /// That a release was never left by a rollback, with those that were.

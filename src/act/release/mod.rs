@@ -15,12 +15,11 @@ pub use hits::{Hit, hits};
 
 use held::{Held, against};
 
+use crate::act::refusal::{Refusal, unfit_with};
 use crate::model::{CLOCK_TOLERANCE, Name, Release, Service, Time, Version, format_time};
 use crate::record::{Deed, Occasion, Statement};
 use crate::registry::edit::{EditError, Editor, Fields, Spot, Value};
-use crate::registry::{
-    Ask, Changed, Changes, EntryKind, LoadError, Loaded, Mistake, Mistakes, Place, Tree, load,
-};
+use crate::registry::{Ask, Changed, Changes, EntryKind, Loaded, Mistake, Mistakes, Place, Tree, load};
 use crate::version::Order;
 
 /// What is said of a release.
@@ -79,28 +78,6 @@ impl Registered {
     }
 }
 
-/// Why a release isn't registered.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum Refusal {
-    /// The registry can't be loaded, or the service isn't there.
-    #[error(transparent)]
-    Unloaded(#[from] LoadError),
-    /// The file can't be edited.
-    #[error(transparent)]
-    Unedited(#[from] EditError),
-    /// What stands there says otherwise; each difference with its place.
-    #[error("the release is registered otherwise")]
-    Otherwise(Mistakes),
-    /// The request itself can't be met.
-    #[error("{message}")]
-    Unfit {
-        /// Why.
-        message: String,
-        /// What to do about it.
-        hint: Option<String>,
-    },
-}
-
 /// Works out what registering a release changes. `main` is the name of the registry's main file.
 ///
 /// # Errors
@@ -116,7 +93,7 @@ pub fn add(
     let ask = Ask::Service(request.service.clone());
     let before = load(tree, main, &ask)?;
     let service = before.registry.services.get(&request.service);
-    let service = service.ok_or_else(|| unfit(format!("no service `{}`", request.service), None))?;
+    let service = service.ok_or_else(|| unfit_with(format!("no service `{}`", request.service), None))?;
     let mut notes = Vec::new();
     check_sbom(tree, request, &mut notes)?;
     let mut editor = Editor::new(tree, main);
@@ -151,10 +128,6 @@ fn says(request: &Request, occasion: &Occasion) -> Statement {
         digests: request.digests.clone(),
     };
     occasion.says(&request.service, deed)
-}
-
-fn unfit(message: String, hint: Option<String>) -> Refusal {
-    Refusal::Unfit { message, hint }
 }
 
 /// The keys with their values, in the order of the format.
@@ -244,7 +217,7 @@ fn check_place(service: &Service, version: &str) -> Result<(), Refusal> {
         return Ok(());
     }
     let hint = crate::version::Ranges::parse([version], &service.scale).err().and_then(|error| error.hint());
-    Err(unfit(
+    Err(unfit_with(
         format!("`{version}` can't be ordered as {}, the order of `{}`", order.word(), service.name),
         hint,
     ))
@@ -266,7 +239,7 @@ fn check_sbom(tree: &dyn Tree, request: &Request, notes: &mut Vec<String>) -> Re
         Some(EntryKind::File) => {}
         Some(_) => {
             let hint = "name the file, by its path from the registry's folder";
-            return Err(unfit(format!("`{sbom}` is no file"), Some(hint.to_owned())));
+            return Err(unfit_with(format!("`{sbom}` is no file"), Some(hint.to_owned())));
         }
         None => notes.push(format!("there is no `{sbom}` in the registry yet")),
     }

@@ -10,12 +10,13 @@
 #[cfg(test)]
 mod tests;
 
-use crate::act::Said;
+use crate::act::refusal::{Refusal, unfit, unsaid};
+use crate::act::{Said, member};
 use crate::judge::{self, Moment, Owed};
-use crate::model::{Debt, Id, Key, Membership, Name, Registry, Review, Service, format_time, is_same_person};
+use crate::model::{Debt, Id, Key, Name, Registry, Review, Service, format_time, is_same_person};
 use crate::record::{Deed, Movement, Occasion, Statement};
-use crate::registry::edit::{EditError, Editor, Fields, Value};
-use crate::registry::{Ask, Changes, LoadError, Loaded, Tree, load};
+use crate::registry::edit::{Editor, Fields, Value};
+use crate::registry::{Ask, Changes, Loaded, Tree, load};
 
 /// What is asked about a debt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,31 +71,6 @@ pub struct Reviewed {
     pub changes: Changes,
     /// What the record gets.
     pub says: Vec<Statement>,
-}
-
-/// Why a debt isn't reviewed.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum Refusal {
-    /// The registry can't be loaded, or the service isn't there.
-    #[error(transparent)]
-    Unloaded(#[from] LoadError),
-    /// The file can't be edited.
-    #[error(transparent)]
-    Unedited(#[from] EditError),
-    /// Nobody can tell for which key.
-    #[error("for which key is it reviewed?")]
-    WhichKey {
-        /// What to do about it.
-        hint: String,
-    },
-    /// The request can't be met.
-    #[error("{message}")]
-    Unfit {
-        /// Why.
-        message: String,
-        /// What to do about it.
-        hint: String,
-    },
 }
 
 /// Works out what a review changes. `main` is the name of the registry's main file.
@@ -166,10 +142,6 @@ pub fn is_called(debt: &Debt, id: &str) -> bool {
     debt.id.as_str().eq_ignore_ascii_case(id)
 }
 
-fn unfit(message: String, hint: String) -> Refusal {
-    Refusal::Unfit { message, hint }
-}
-
 fn gone(request: &Request) -> Refusal {
     unfit(
         format!("no break-glass `{}` of `{}` is open", request.debt, request.service),
@@ -179,21 +151,9 @@ fn gone(request: &Request) -> Refusal {
 
 /// The key of the one team that the reviewer is in.
 fn own_key(registry: &Registry, service: &Service, occasion: &Occasion) -> Result<Key, Refusal> {
-    let is_member = |key: &Key| {
-        let membership = registry.membership(service, *key, &occasion.who.by);
-        matches!(membership, Membership::Member(_))
-    };
-    let own: Vec<Key> = Key::ALL.into_iter().filter(is_member).collect();
-    match &own[..] {
-        [key] => Ok(*key),
-        several => {
-            let why = match several {
-                [] => format!("no team of `{}` is known that {} is in", service.name, occasion.who.by),
-                _ => format!("{} is in both teams of `{}`", occasion.who.by, service.name),
-            };
-            Err(Refusal::WhichKey { hint: format!("{why}: say --as reliability or --as security") })
-        }
-    }
+    member::own_key(registry, service, &occasion.who.by).map_err(|why| {
+        unsaid("for which key is it reviewed?", format!("{why}: say --as reliability or --as security"))
+    })
 }
 
 /// Members of the key's team review; and for security somebody else than the one who broke the glass, as nobody
@@ -206,22 +166,12 @@ fn check_reviewer(
     occasion: &Occasion,
 ) -> Result<(), Refusal> {
     let by = &occasion.who.by;
-    if let Membership::Outsider(team) = registry.membership(service, key, by) {
-        let members = registry.teams.get(team).map(|team| team.members.join(", ")).unwrap_or_default();
-        let hint = match members.as_str() {
-            "" => format!("`[team.{team}]` has no members yet: see holdpoint.toml"),
-            members => format!("its members are {members}; --by says who you are"),
-        };
-        return Err(unfit(
-            format!("{by} isn't in `{team}`, which owns the {key} key of `{}`", service.name),
-            hint,
-        ));
-    }
+    member::check(registry, service, key, by).map_err(|of| unfit(of.message, of.hint))?;
     if key == Key::Security && is_same_person(by, &debt.by) {
         let message = format!("{by} broke the glass, and can't review that for security");
         return Err(unfit(
             message,
-            "another member of the team reviews it; the reliability key may be one's own".into(),
+            "another member of the team reviews it; the reliability key may be one's own",
         ));
     }
     Ok(())
@@ -248,7 +198,7 @@ fn new_review(
         let message =
             format!("{} reviewed it for {key} at {at}: \"{said}\" ({file}:{line}), not \"{note}\"", own.by);
         let hint = "a review isn't rewritten; another member of the team may add one";
-        return Err(unfit(message, hint.into()));
+        return Err(unfit(message, hint));
     }
     let note = Some(note.as_str().into());
     Ok(Some(Review { key, by: by.clone(), at: occasion.now, note }))

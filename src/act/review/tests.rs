@@ -238,7 +238,10 @@ fn only_the_team_reviews_and_security_not_the_one_who_broke_the_glass() {
     let tree = tree(&[]);
     let refused = |by: &str, key| look_back(&tree, by, key, "n").unwrap_err().to_string();
     let unfit = refused("Eve <eve@example.com>", Some(Key::Security));
-    assert_eq!(unfit, "Eve <eve@example.com> isn't in `appsec`, which owns the security key of `shop`");
+    assert_eq!(
+        unfit,
+        "Eve <eve@example.com> isn't a member of `appsec`, which owns the security key of `shop`"
+    );
     let own = refused("sam@example.com", Some(Key::Security));
     assert_eq!(own, "sam@example.com broke the glass, and can't review that for security");
     assert!(
@@ -248,7 +251,7 @@ fn only_the_team_reviews_and_security_not_the_one_who_broke_the_glass() {
     for (by, hint) in
         [("eve@example.com", "no team of `shop` is known"), ("Sam <sam@example.com>", "is in both teams")]
     {
-        let Err(Refusal::WhichKey { hint: said }) = look_back(&tree, by, None, "n") else { panic!("{by}") };
+        let Err(Refusal::Unsaid { hint: said, .. }) = look_back(&tree, by, None, "n") else { panic!("{by}") };
         assert!(said.contains(hint) && said.contains("--as"), "{said}");
     }
 }

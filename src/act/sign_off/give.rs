@@ -1,12 +1,12 @@
 //! Giving a sign-off.
 
 use super::named::Trial;
-use super::{Done, Outcome, Refusal, Unnamed, gone, judged, unfit, unsaid};
-use crate::act::Said;
-use crate::judge::{Moment, Question, Verdict};
+use super::{Done, Outcome, Refusal, Unnamed, gone, judged, stays, unfit, unsaid};
+use crate::act::{Said, member};
+use crate::judge::{Moment, Question, Verdict, and};
 use crate::model::{
-    CLOCK_TOLERANCE, Id, Key, Membership, MoveKind, Name, Origin, Registry, Service, SignOff, Time, Window,
-    format_time, is_same_person,
+    CLOCK_TOLERANCE, Id, Key, MoveKind, Name, Origin, Registry, Service, SignOff, Time, Window, format_time,
+    is_same_person,
 };
 use crate::record::{Deed, Occasion, Statement};
 use crate::registry::edit::{Editor, Fields, Spot, Value};
@@ -91,7 +91,7 @@ pub fn give(
     let mut notes = signer.check()?;
     let verdict = judged(&before, &signer.question, moment).ok_or_else(|| gone(&request.service))?;
     if let Some(stands) = signer.standing(&verdict, ends) {
-        notes = vec![format!("signed at {}; a later --expires signs anew", format_time(stands.at))];
+        notes = vec![format!("signed at {} already; a later --expires signs anew", format_time(stands.at))];
         let spot = spot(&before, stands.origin);
         let (sign_off, question) = (stands.clone(), signer.question);
         let (changes, says) = Default::default();
@@ -109,7 +109,7 @@ pub fn give(
             before,
         });
     }
-    notes.extend(signer.notes());
+    notes.extend(signer.notes(&verdict));
     let sign_off = signer.draft(occasion, reason, ends);
     let mut editor = Editor::new(tree, main);
     let folder = format!("sign-offs/{}", sign_off.key);
@@ -154,18 +154,7 @@ impl<'a> Signer<'a> {
         let service = registry.services.get(&request.service).ok_or_else(|| gone(&request.service))?;
         let by = &*occasion.who.by;
         let key = request.key.map_or_else(|| key(registry, service, by), Ok)?;
-        if let Membership::Outsider(team) = registry.membership(service, key, by) {
-            let members = registry.teams.get(team).map_or(&[][..], |team| &team.members);
-            let message =
-                format!("{by} isn't a member of {team}, which signs for the {key} key of {}", service.name);
-            let hint = match members {
-                [] => format!(
-                    "`[team.{team}]` isn't in the registry: add it, with its members' e-mail addresses"
-                ),
-                members => format!("its members are {}; who you are is said with --by", members.join(", ")),
-            };
-            return Err(unfit(message, hint));
-        }
+        member::check(registry, service, key, by)?;
         let asker = request.asker.clone().or_else(|| mover(service, request));
         if let Some(asker) =
             asker.as_deref().filter(|asker| key == Key::Security && is_same_person(asker, by))
@@ -267,11 +256,22 @@ impl<'a> Signer<'a> {
     }
 
     /// What the signer should think of.
-    fn notes(&self) -> Vec<String> {
-        let somebody = (self.key == Key::Security && self.question.asker.is_none()).then(|| {
+    fn notes(&self, verdict: &Verdict<'_>) -> Vec<String> {
+        let is_open = self.key == Key::Security && self.question.asker.is_none() && !stays(verdict);
+        let somebody = is_open.then(|| {
             "somebody else has to run it: for security nobody signs what they ask for themselves".to_owned()
         });
-        somebody.into_iter().collect()
+        somebody.into_iter().chain(self.also()).collect()
+    }
+
+    /// Where else it counts: what is said of a group holds for what is in it.
+    fn also(&self) -> Option<String> {
+        let group = &self.request.environment;
+        let is_in = |name: &&Name| *name != group && self.registry.lineage(name).contains(&group);
+        let inside: Vec<&str> = self.registry.environments.keys().filter(is_in).map(Name::as_str).collect();
+        let are = if inside.len() == 1 { "is" } else { "are" };
+        (!inside.is_empty())
+            .then(|| format!("it counts in {}, too, which {are} in {group}", and(inside.into_iter())))
     }
 }
 
@@ -283,19 +283,9 @@ fn mover(service: &Service, request: &Request) -> Option<Box<str>> {
 
 /// The key that the signer's team owns, when it is only one.
 fn key(registry: &Registry, service: &Service, by: &str) -> Result<Key, Refusal> {
-    let is_member = |key: &Key| matches!(registry.membership(service, *key, by), Membership::Member(_));
-    let keys: Vec<Key> = Key::ALL.into_iter().filter(is_member).collect();
-    match &keys[..] {
-        [only] => Ok(*only),
-        [] => Err(unsaid(
-            format!("for which key does {by} sign? no team of {} tells it", service.name),
-            "say --as security or --as reliability",
-        )),
-        _ => Err(unsaid(
-            format!("for which key does {by} sign? a member of both teams of {}", service.name),
-            "say --as security or --as reliability",
-        )),
-    }
+    member::own_key(registry, service, by).map_err(|why| {
+        unsaid("for which key is it signed?", format!("{why}: say --as reliability or --as security"))
+    })
 }
 
 /// What was said twice counts once.

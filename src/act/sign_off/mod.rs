@@ -15,6 +15,7 @@ pub use give::{Expiry, Request, USUAL, give};
 pub use named::Unnamed;
 pub use revoke::{Revocation, revoke};
 
+use crate::act::member::Outsider;
 use crate::judge::{Moment, Question, Verdict, judge};
 use crate::model::{MoveKind, Name, Service, SignOff};
 use crate::record::Statement;
@@ -81,6 +82,12 @@ fn judged<'a>(loaded: &'a Loaded, question: &Question, moment: Moment) -> Option
     judge(&loaded.registry, question, moment)
 }
 
+/// Whether it goes to what runs there alone: nothing is moved, and only staying is accepted.
+pub fn stays(verdict: &Verdict<'_>) -> bool {
+    let movement = &verdict.movement;
+    movement.from.as_ref().is_some_and(|from| from.text == movement.to.text)
+}
+
 /// Why nothing is signed or taken back.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
@@ -109,6 +116,12 @@ pub enum Refusal {
         /// What to do about it.
         hint: String,
     },
+}
+
+impl From<Outsider> for Refusal {
+    fn from(Outsider { message, hint }: Outsider) -> Refusal {
+        unfit(message, hint)
+    }
 }
 
 fn unfit(message: impl Into<String>, hint: impl Into<String>) -> Refusal {

@@ -104,8 +104,10 @@ impl Trial {
         let now = self.moment.now;
         let longest = self.plain.policy.sign_off_max;
         let (_, until) = self.own.mitigation(mitigation.hours, longest);
-        Ok(if reason.level <= mitigation.lowers_to {
-            Some(format!("{id} changes nothing here: {} is {} without it", flag.id, a(reason.level)))
+        let level =
+            self.staying(&self.plain, flag.id.as_str()).max(Some(reason.level)).unwrap_or(reason.level);
+        Ok(if level <= mitigation.lowers_to {
+            Some(format!("{id} changes nothing here: {} is {} without it", flag.id, a(level)))
         } else {
             let hours = mitigation.hours.filter(|_| until > now);
             hours.map(|hours| {
@@ -169,13 +171,26 @@ impl Trial {
     /// Whether the release runs there and is held by a subject, as `status` and an open break-glass see it: going to
     /// what runs is stopped by nothing, and staying on it may have to be accepted all the same.
     fn holds_what_runs(&self, subject: &str) -> bool {
-        let (service, environment) = (&self.question.service, self.question.environment.as_ref());
-        let seen = overview(&self.mitigated, service, environment, self.moment);
-        seen.is_some_and(|seen| {
-            let runs = seen.releases().iter().filter(|runs| runs.version().text == self.question.to);
-            let mut reasons = runs.flat_map(|runs| &runs.verdict.reasons);
-            reasons.any(|reason| is_held_for(reason, self.own.key) && reason.finding.is_subject(subject))
+        self.of_what_runs(&self.mitigated, |reason| {
+            is_held_for(reason, self.own.key) && reason.finding.is_subject(subject)
         })
+        .is_some()
+    }
+
+    /// How a flag weighs on the release where it runs; None: it doesn't run there, or the flag says nothing of it.
+    fn staying(&self, registry: &Registry, flag: &str) -> Option<Level> {
+        self.of_what_runs(registry, |reason| {
+            is_mitigated(reason) && reason.finding.flag().is_some_and(|of| of.id.as_str() == flag)
+        })
+    }
+
+    /// The worst level of some reasons that `status` has against the release, where it runs.
+    fn of_what_runs(&self, registry: &Registry, is_meant: impl Fn(&Reason<'_>) -> bool) -> Option<Level> {
+        let (service, environment) = (&self.question.service, self.question.environment.as_ref());
+        let seen = overview(registry, service, environment, self.moment)?;
+        let runs = seen.releases().iter().filter(|runs| runs.version().text == self.question.to);
+        let reasons = runs.flat_map(|runs| &runs.verdict.reasons);
+        reasons.filter(|reason| is_meant(reason)).map(|reason| reason.level).max()
     }
 
     /// The mitigation of this sign-off that lowers a subject.

@@ -5,16 +5,16 @@ mod start;
 
 use std::process::ExitCode;
 
-use anyhow::{Error, Result};
+use anyhow::Result;
 use clap::Subcommand;
 
 use super::args::{Format, Reports};
 use super::exit;
-use super::failure::Complaint;
 use super::registry::Found;
 use super::settings::Settings;
-use super::write::{self, carry_out, refuse_as_of, unedited, unloaded};
-use crate::act::incident::{Refusal, Written};
+use super::write::{self, carry_out, refuse_as_of, refused};
+use crate::act::Refusal;
+use crate::act::incident::Written;
 use crate::model::Id;
 use crate::record::{Occasion, Writes};
 use crate::registry::Tree;
@@ -82,12 +82,4 @@ fn write(
     });
     let changed = !dry_run && !written.changes.is_empty();
     Ok(ExitCode::from(exit::of_answer(write::delivered(delivered, changed, settings))))
-}
-
-fn refused(refusal: Refusal, found: &Found) -> Error {
-    match refusal {
-        Refusal::Unloaded(error) => unloaded(error, found),
-        Refusal::Unedited(error) => unedited(error, found),
-        Refusal::Unfit { message, hint } => Complaint::unjudged(message, hint).into(),
-    }
 }

@@ -75,7 +75,7 @@ struct Opened {
 impl Opened {
     /// Finds the records; `named` services must have one, or at least be known.
     fn by(settings: &Settings, named: &[Name]) -> Result<Opened> {
-        let found = Found::by(settings)?;
+        let found = Found::in_any_state(settings)?;
         let tree = found.tree();
         let all = recorded(&tree).map_err(unread)?;
         let has_main = tree.read(&found.main).map_or(true, |main| main.is_some());

@@ -23,18 +23,18 @@ Examples:
   holdpoint log repair
   holdpoint log repair checkout
 
-A crash or a full disk can leave a last line without its end. Nothing can be recorded behind it, so it is put
-aside: into a dotfile beside the month's file, where it is kept. An act that was cut short is brought to its end,
-or, when what stands there now doesn't fit it, put aside as well. Nothing else is ever changed: what `log verify`
-finds wrong in whole lines stays, for it is evidence.
+A crash or a full disk can leave a last line without its end. It is put aside: into a dotfile beside the month's
+file, where it is kept. An act that was cut short is brought to its end, or, when what stands there now doesn't fit
+it, put aside as well. The next command that writes does the same by itself, but for an act that doesn't fit.
+Nothing else is ever changed: what `log verify` finds wrong in whole lines stays, for it is evidence.
 
 Exit codes:
   0 repaired, or nothing to repair · 2 wrong usage · 3 it can't be read or written
 
 Files that are read:
-  log/SERVICE/*.jsonl, .holdpoint.journal
+  log/SERVICE/*.jsonl, .holdpoint-journal
 Files that are written:
-  the newest of log/SERVICE/*.jsonl, and a dotfile beside it";
+  the newest of log/SERVICE/*.jsonl, a dotfile beside it, and what an act that was cut short was to write";
 
 /// Puts a torn last line of the record aside, and keeps it.
 #[derive(Debug, clap::Args)]
@@ -108,7 +108,7 @@ pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> 
 impl Done {
     /// An act that was cut short.
     fn journal(&mut self, settings: &Settings) -> Result<()> {
-        let found = crate::cli::registry::Found::by(settings)?;
+        let found = crate::cli::registry::Found::in_any_state(settings)?;
         let settled = put_aside_journal(&found.folder, &writer(settings), &|note| mutter(note, settings));
         match settled.map_err(unwritten)? {
             None => {}

@@ -14,7 +14,7 @@ use crate::cli::exit;
 use crate::cli::failure::Complaint;
 use crate::cli::registry::Found;
 use crate::cli::settings::Settings;
-use crate::cli::write::{self, carry_out, refuse_as_of, unmoved};
+use crate::cli::write::{self, carry_out, refuse_as_of, refused};
 use crate::judge::{self, Moment, Question};
 use crate::model::{MoveKind, Name, Sources, Time};
 use crate::record::Occasion;
@@ -157,7 +157,7 @@ impl Moved {
         let going = Going { question: &question, moment, break_glass, strict };
         let act = Act { going, moved: self.at, key: self.key.as_ref().map(Said::as_str) };
         let record =
-            movement::record(tree, main, act, occasion).map_err(|refusal| unmoved(refusal, found))?;
+            movement::record(tree, main, act, occasion).map_err(|refusal| refused(refusal, found))?;
         Ok(Told { question, moment, record, notes })
     }
 

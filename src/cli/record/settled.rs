@@ -11,7 +11,7 @@ use crate::cli::args::{Format, Reports, name, version};
 use crate::cli::exit;
 use crate::cli::registry::Found;
 use crate::cli::settings::Settings;
-use crate::cli::write::{self, carry_out, refuse_as_of, unmoved};
+use crate::cli::write::{self, carry_out, refuse_as_of, refused};
 use crate::model::Name;
 use crate::report::settled::Settled;
 use crate::report::{human, json, markdown};
@@ -48,7 +48,7 @@ pub(super) struct Args {
     version: Box<str>,
 
     /// How it was dealt with
-    #[arg(long, value_name = "TEXT", value_parser = said)]
+    #[arg(long, value_name = "REASON", value_parser = said)]
     reason: Said,
 
     /// Only shows what would be written
@@ -80,7 +80,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
         args.dry_run,
         |tree, main| {
             settle(tree, main, settling, settings.moment, &occasion)
-                .map_err(|refusal| unmoved(refusal, &found))
+                .map_err(|refusal| refused(refusal, &found))
         },
         |done| done.writes(),
     )?;

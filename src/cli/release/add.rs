@@ -4,14 +4,15 @@ use std::process::ExitCode;
 
 use anyhow::{Error, Result};
 
-use crate::act::release::{self, Refusal, Request, hits};
+use crate::act::Refusal;
+use crate::act::release::{self, Request, hits};
 use crate::cli::acting::Acting;
 use crate::cli::args::{Format, Reports, moment, name, version};
 use crate::cli::exit;
-use crate::cli::failure::{Complaint, Refused};
+use crate::cli::failure::Complaint;
 use crate::cli::registry::Found;
 use crate::cli::settings::Settings;
-use crate::cli::write::{self, carry_out, refuse_as_of, unedited, unloaded};
+use crate::cli::write::{self, carry_out, refuse_as_of};
 use crate::model::{Name, Time};
 use crate::record::Writes;
 use crate::registry::LoadError;
@@ -162,10 +163,7 @@ fn refused(refusal: Refusal, found: &Found) -> Error {
             let hint = error.hint().map_or(by_hand.clone(), |hint| format!("{hint}; {by_hand}"));
             Complaint::unjudged(error.to_string(), Some(hint)).into()
         }
-        Refusal::Unloaded(error) => unloaded(error, found),
-        Refusal::Unedited(error) => unedited(error, found),
-        Refusal::Otherwise(mistakes) => Refused(mistakes).into(),
-        Refusal::Unfit { message, hint } => Complaint::unjudged(message, hint).into(),
+        other => write::refused(other, found),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::act::movement::{self, Judged, Start, Started, Stopped};
 use crate::child;
 use crate::cli::exit;
 use crate::cli::failure::{self, Complaint};
-use crate::cli::write::{carry_out, unmoved};
+use crate::cli::write::{carry_out, refused};
 use crate::disk::{Holder, MoveLock, MoveLockError, reason};
 use crate::model::{Level, format_time};
 use crate::record::Occasion;
@@ -89,7 +89,7 @@ pub(super) fn begin(ground: &Ground, occasion: &Occasion) -> Result<Begin> {
 /// The act, on the registry as it is.
 fn start(ground: &Ground, tree: &dyn Tree, main: &str, occasion: &Occasion) -> Result<Start> {
     movement::start(tree, main, ground.going(), &ground.words, occasion)
-        .map_err(|refusal| unmoved(refusal, ground.found))
+        .map_err(|refusal| refused(refusal, ground.found))
 }
 
 impl Begun {

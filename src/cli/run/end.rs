@@ -11,7 +11,7 @@ use crate::child::{End, Ended};
 use crate::cli::exit;
 use crate::cli::failure;
 use crate::cli::settings;
-use crate::cli::write::{carry_on, unmoved};
+use crate::cli::write::{carry_on, refused};
 use crate::model::Sources;
 use crate::record::{Occasion, Writes};
 use crate::report::commands::{self, Recording};
@@ -82,7 +82,7 @@ fn finish(
         ground.settings,
         |tree, main| {
             movement::finish(tree, main, &begun.started.begun, ended, seen.observation.as_ref(), occasion)
-                .map_err(|refusal| unmoved(refusal, ground.found))
+                .map_err(|refusal| refused(refusal, ground.found))
         },
         |finished| Writes { changes: &finished.changes, says: &finished.says },
     )

@@ -1,6 +1,6 @@
 //! What is asked of `run`, and where: the move, the command, the registry.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use anyhow::Result;
 
@@ -15,9 +15,6 @@ use crate::judge::{self, Moment, Question};
 use crate::model::{MoveKind, Name};
 use crate::registry::{Ask, LoadError, Loaded, load};
 use crate::report::commands;
-
-/// What stands for the program when none is named; never run.
-const NO_PROGRAM: &OsString = &OsString::new();
 
 /// A move that is asked for, and where it is to be made.
 pub(super) struct Ground<'a> {
@@ -110,8 +107,9 @@ impl<'a> Ground<'a> {
     }
 
     /// The program and its arguments.
-    pub fn command(&self) -> (&'a OsString, &'a [OsString]) {
-        self.args.command.split_first().unwrap_or((NO_PROGRAM, &[]))
+    pub fn command(&self) -> (&'a OsStr, &'a [OsString]) {
+        let command = self.args.command.split_first();
+        command.map_or((OsStr::new(""), &[]), |(name, arguments)| (name, arguments))
     }
 
     /// The move, with what goes on against its verdict.

@@ -51,7 +51,7 @@ pub(super) struct Give {
     #[arg(long, value_name = "REASON", value_parser = said)]
     reason: Option<Said>,
 
-    /// For how long (4h, 2d), or until when; 4h, unless given
+    /// For how long (4h, 2d), or until when (a date: its beginning, UTC); 4h, unless given
     #[arg(long, value_name = "PERIOD|TIME", value_parser = expiry)]
     expires: Option<Expiry>,
 

@@ -70,7 +70,7 @@ fn head(page: &mut Page, record: &Record) {
         Outcome::Again(_) => QUIET,
         _ => AnsiColor::Green.on_default().bold(),
     };
-    page.head(record.word(), style, &record.movement());
+    page.head(record.word(), style, &record.headline());
 }
 
 fn body(page: &mut Page, record: &Record, done: &Done) {

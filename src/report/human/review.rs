@@ -57,12 +57,12 @@ fn facts(page: &mut Page, reviewing: &Reviewing, debt: &DebtPage) {
         page.row(&[Cell(Cow::Borrowed(label), LABEL, NONE)], text);
     };
     row("by", &format!("{} at {}", of.by, format_time(of.at)));
-    row("because", &of.reason);
+    row("reason", &of.reason);
     row("against", &of.subjects.join(", "));
     row("release", &debt.release());
     debt.reviews().iter().for_each(|review| row("reviewed", review));
     debt.missing().iter().for_each(|missing| row("wants", missing));
-    row("stands", &format!("{}:{}", debt.file, debt.line));
+    reviewing.place(debt).iter().for_each(|place| row("stands", place));
     let next = reviewing.next(debt);
     if next.is_empty() {
         return;

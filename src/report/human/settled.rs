@@ -16,7 +16,7 @@ const LABEL: usize = 8;
 pub fn settled(report: &Settled, look: Look) -> String {
     let mut page = Page::new(look.width);
     let style = if report.settle.stood.is_some() { QUIET } else { AnsiColor::Green.on_default().bold() };
-    page.head(report.word(), style, &format!("{} {}", report.settling.service, report.settling.version));
+    page.head(report.word(), style, &report.headline());
     if look.detail == Detail::Quiet {
         return page.finish();
     }

@@ -14,6 +14,7 @@ const SCHEMA: &str = "holdpoint/clear/v1";
 #[derive(Serialize)]
 struct ClearV1<'a> {
     schema: &'static str,
+    act: &'static str,
     outcome: &'static str,
     dry_run: bool,
     message: String,
@@ -121,6 +122,7 @@ pub fn clearing(clearing: &Clearing) -> String {
     let flag = &cleared.flag;
     text::write(&ClearV1 {
         schema: SCHEMA,
+        act: "clear-flag",
         outcome: match cleared.outcome {
             Outcome::Withdrawn => "withdrawn",
             Outcome::Narrowed => "narrowed",

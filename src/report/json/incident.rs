@@ -14,6 +14,7 @@ const SCHEMA: &str = "holdpoint/incident/v1";
 #[derive(Serialize)]
 struct IncidentV1<'a> {
     schema: &'static str,
+    act: &'static str,
     outcome: &'static str,
     dry_run: bool,
     message: String,
@@ -81,6 +82,7 @@ pub fn incident(report: &IncidentReport) -> String {
     let known = &written.incident;
     text::write(&IncidentV1 {
         schema: SCHEMA,
+        act: if known.ended.is_some() { "incident end" } else { "incident start" },
         outcome: match written.outcome {
             Outcome::Started => "started",
             Outcome::Extended => "extended",

@@ -17,7 +17,8 @@ const SCHEMA: &str = "holdpoint/record/v1";
 #[derive(Serialize)]
 struct RecordV1<'a> {
     schema: &'static str,
-    /// `stopped`, `repeated`, `recorded`.
+    act: String,
+    /// `stopped`, `unchanged`, `recorded`.
     outcome: &'static str,
     dry_run: bool,
     message: String,
@@ -44,7 +45,7 @@ struct RecordV1<'a> {
     left: Vec<String>,
     /// `as-it-is`, `entered`, `left`.
     acceptance: Option<AcceptanceV1<'a>>,
-    files: Vec<&'a str>,
+    changed: Vec<&'a str>,
     proposals: Vec<ProposalV1<'a>>,
     notes: Vec<String>,
     /// The difference, when nothing was written.
@@ -110,13 +111,14 @@ pub fn record(record: &Record) -> String {
     let answer = record.answer.as_ref();
     text::write(&RecordV1 {
         schema: SCHEMA,
+        act: format!("record {}", record.question.asked),
         outcome: match record.outcome {
             Outcome::Stopped { .. } => "stopped",
-            Outcome::Again(_) => "repeated",
+            Outcome::Again(_) => "unchanged",
             Outcome::Done(_) => "recorded",
         },
         dry_run: done.is_some_and(|done| done.dry_run),
-        message: sentence(&format!("{}: {}", record.word().to_lowercase(), record.movement())),
+        message: sentence(&format!("{}: {}", record.word().to_lowercase(), record.headline())),
         service: record.question.service.as_str(),
         environment: record.question.environment.as_ref().map(|name| name.as_str()),
         to: &record.question.to,
@@ -133,7 +135,7 @@ pub fn record(record: &Record) -> String {
         running: done.and_then(|done| done.place.running.as_ref()).map(|list| texts(list)),
         left: done.map_or_else(Vec::new, |done| done.left().iter().map(|left| sentence(left)).collect()),
         acceptance: done.map(|done| AcceptanceV1::of(&done.place.acceptance)),
-        files: done.map_or_else(Vec::new, |done| done.changes.files().keys().map(String::as_str).collect()),
+        changed: done.map_or_else(Vec::new, |done| done.changes.files().keys().map(String::as_str).collect()),
         proposals: record.proposals.iter().map(ProposalV1::of).collect(),
         notes: record.notes.iter().map(|note| sentence(note)).collect(),
         diff: done.filter(|done| done.dry_run).map(|done| diff::text(done.changes)),

@@ -16,6 +16,7 @@ const SCHEMA: &str = "holdpoint/review/v1";
 #[derive(Serialize)]
 struct ReviewV1<'a> {
     schema: &'static str,
+    act: &'static str,
     message: String,
     /// `reviewed`, `closed`, `unchanged`, `open`; null: nothing was to be done.
     outcome: Option<&'static str>,
@@ -104,6 +105,7 @@ pub fn review(reviewing: &Reviewing) -> String {
     let changed = done.map(|done| done.changes.files().keys().map(String::as_str).collect());
     text::write(&ReviewV1 {
         schema: SCHEMA,
+        act: "review",
         message: sentence(&format!("{}: {}", reviewing.word().to_lowercase(), reviewing.headline())),
         outcome: done.map(|done| outcome(done.outcome)),
         key: done.and_then(|done| done.key).map(|key| key.word()),

@@ -15,6 +15,7 @@ const SCHEMA: &str = "holdpoint/run/v1";
 #[derive(Serialize)]
 struct RunV1<'a> {
     schema: &'static str,
+    act: &'static str,
     /// `stopped`, `tried`, `move-under-way`, `not-started`, `ended`.
     outcome: &'static str,
     /// The verdict's word; null: it could not be judged. A move under way is a hold.
@@ -124,6 +125,7 @@ pub fn run(run: &Run) -> String {
     let unrecorded = over.and_then(|over| over.unrecorded);
     text::write(&RunV1 {
         schema: SCHEMA,
+        act: "run",
         outcome,
         verdict: verdict_word,
         message: sentence(&message),

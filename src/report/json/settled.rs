@@ -15,6 +15,7 @@ const SCHEMA: &str = "holdpoint/settled/v1";
 #[derive(Serialize)]
 struct SettledV1<'a> {
     schema: &'static str,
+    act: &'static str,
     /// `settled`, `unchanged`.
     outcome: &'static str,
     dry_run: bool,
@@ -22,7 +23,7 @@ struct SettledV1<'a> {
     service: &'a str,
     version: &'a str,
     freed: Vec<FreedV1<'a>>,
-    files: Vec<&'a str>,
+    changed: Vec<&'a str>,
     notes: Vec<String>,
     /// The difference, when nothing was written.
     diff: Option<String>,
@@ -56,15 +57,16 @@ pub fn settled(report: &Settled) -> String {
     let word = report.word().to_lowercase();
     text::write(&SettledV1 {
         schema: SCHEMA,
+        act: "record settled",
         outcome: if settle.stood.is_some() { "unchanged" } else { "settled" },
         dry_run: report.dry_run,
-        message: sentence(&format!("{word}: {} {} {}", settling.service, settling.version, report.why())),
+        message: sentence(&format!("{word}: {} {}", report.headline(), report.why())),
         service: settling.service.as_str(),
         version: settling.version,
         freed: settle.freed.iter().map(FreedV1::of).collect(),
-        files: report.files(),
+        changed: report.files(),
         notes: settle.notes.iter().map(|note| sentence(note)).collect(),
-        diff: report.dry_run.then(|| diff::text(&settle.changes)),
+        diff: (report.dry_run && !settle.changes.is_empty()).then(|| diff::text(&settle.changes)),
         registry: Registry::of(&report.context),
         as_of: format_time(report.context.as_of),
         warnings: report.context.warnings.iter().map(|one| One::of(report.context.sources, one)).collect(),

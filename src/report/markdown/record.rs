@@ -13,7 +13,7 @@ const SOME: usize = 6_000;
 /// Writes what became of a move, then the verdict.
 pub fn record(record: &Record, detail: Detail) -> String {
     let mut page = Page::default();
-    page.head(record.word(), &text(&record.movement()));
+    page.head(record.word(), &text(&record.headline()));
     let mut lines = Vec::new();
     match &record.outcome {
         Outcome::Stopped { compromised } => {

@@ -47,7 +47,7 @@ fn facts(page: &mut Page, reviewing: &Reviewing, debt: &DebtPage) {
     ];
     items.extend(debt.reviews().iter().map(|review| format!("**reviewed** for {}", text(review))));
     items.extend(debt.missing().iter().map(|missing| format!("**wants** {}", text(missing))));
-    items.push(code(&format!("{}:{}", debt.file, debt.line)));
+    items.extend(reviewing.place(debt).map(|place| code(&place)));
     page.list(SECTION, items.into_iter());
     let commands: Vec<String> = reviewing.next(debt).into_iter().map(|step| step.command).collect();
     if !commands.is_empty() {

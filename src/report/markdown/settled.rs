@@ -1,8 +1,8 @@
 //! A cause that is dealt with, as Markdown.
 
 use super::page::{Page, texts};
+use super::text;
 use super::verdict::{footer, warnings};
-use super::{code, text};
 use crate::report::diff;
 use crate::report::human::Detail;
 use crate::report::settled::{Settled, freed};
@@ -13,8 +13,7 @@ const SOME: usize = 12_000;
 /// Writes what becomes of a cause that is dealt with.
 pub fn settled(report: &Settled, detail: Detail) -> String {
     let mut page = Page::default();
-    let (service, version) = (code(report.settling.service.as_str()), code(report.settling.version));
-    page.head(report.word(), &format!("{service} {version}"));
+    page.head(report.word(), &text(&report.headline()));
     if detail == Detail::Quiet {
         return page.finish();
     }

@@ -2,7 +2,7 @@
 
 use holdpoint::act::flag::{self, part};
 use holdpoint::act::observe::{Sight, observe};
-use holdpoint::act::{Said, clear, movement, release, review, sign_off};
+use holdpoint::act::{Said, clear, incident, movement, release, review, sign_off};
 use holdpoint::import::sight::{Observation, Runs};
 use holdpoint::judge::{Moment, Question};
 use holdpoint::model::{FlagKind, Id, Key, MoveKind, Name, Severity, Time, parse_time};
@@ -41,8 +41,11 @@ pub(super) const ACTS: &[Act] = &[
     ("finish", finished),
     ("record", recorded),
     ("sign-off", signed),
+    ("revoke", revoked),
     ("review", reviewed),
     ("settle", settled),
+    ("incident-start", incident_started),
+    ("incident-end", incident_ended),
 ];
 
 /// What comes after a crash: it has to bring to its end what was begun, and gets its lines in.
@@ -53,7 +56,11 @@ pub(super) const NEXT: Act = ("next", |tree| {
 });
 
 pub(super) const REGISTRY: &[(&str, &str)] = &[
-    ("holdpoint.toml", "format = 1\n[environment.prod]\n"),
+    (
+        "holdpoint.toml",
+        "format = 1\n[environment.prod]\n[incident.INC-8]\nservices = [\"shop\", \"pay\"]\n\
+         started = 2026-11-22T02:50:00Z\n",
+    ),
     (
         "services/shop/service.toml",
         "[service.shop]\nrunning = { prod = \"1.1.0\" }\n\n[[service.shop.release]]\nversion = \"1.0.0\"\n\n\
@@ -65,6 +72,12 @@ pub(super) const REGISTRY: &[(&str, &str)] = &[
     (
         "services/shop/instabilities/INC-1.toml",
         "[instability.INC-1]\ntitle = \"Slow\"\naffects = [{ service = \"shop\", versions = \"1.2.0\" }]\n",
+    ),
+    (
+        "services/shop/sign-offs/reliability/S-1.toml",
+        "[sign-off.S-1]\nservice = \"shop\"\nenvironment = \"prod\"\nto = \"1.0.0\"\naccepts = [\"INC-7\"]\n\
+         as = \"reliability\"\nby = \"Bob <bob@example.com>\"\nreason = \"it burns\"\n\
+         at = 2026-11-22T02:00:00Z\nexpires = 2026-11-22T06:00:00Z\n",
     ),
     (
         "services/shop/debts/D-1.toml",
@@ -250,6 +263,31 @@ fn signed(tree: &dyn Tree) -> Written {
     let before = load(tree, "holdpoint.toml", &Ask::Service(name("shop"))).unwrap();
     let moment = Moment::present(now());
     let done = sign_off::give(tree, "holdpoint.toml", before, &request, moment, &occasion()).unwrap();
+    of(done.changes, done.says)
+}
+
+fn revoked(tree: &dyn Tree) -> Written {
+    let reason = Said::new("no longer true").unwrap();
+    let request = sign_off::Revocation { service: name("shop"), id: Id::new("S-1").unwrap(), reason };
+    let moment = Moment::present(now());
+    let done = sign_off::revoke(tree, "holdpoint.toml", &request, moment, &occasion()).unwrap();
+    of(done.changes, done.says)
+}
+
+fn incident_started(tree: &dyn Tree) -> Written {
+    let request = incident::Start {
+        id: Id::new("INC-9").unwrap(),
+        services: vec![name("shop"), name("pay")],
+        severity: Some(Said::new("sev1").unwrap()),
+        at: None,
+    };
+    let done = incident::start(tree, "holdpoint.toml", &request, &occasion()).unwrap();
+    of(done.changes, done.says)
+}
+
+fn incident_ended(tree: &dyn Tree) -> Written {
+    let request = incident::End { id: Id::new("INC-8").unwrap(), at: None };
+    let done = incident::end(tree, "holdpoint.toml", &request, &occasion()).unwrap();
     of(done.changes, done.says)
 }
 

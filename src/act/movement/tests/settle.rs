@@ -75,7 +75,7 @@ fn where_teams_are_given_the_reliability_team_settles() {
     let refusal = try_settle(&mut world, "1.2.0", "x").unwrap_err();
     assert_eq!(
         refusal.to_string(),
-        "Sec <sec@example.com> isn't in team `sre`, which owns the reliability of `shop`"
+        "Sec <sec@example.com> isn't a member of `sre`, which owns the reliability key of `shop`"
     );
     world.by = "SRE@example.com";
     try_settle(&mut world, "1.2.0", "x").unwrap();

@@ -1,6 +1,7 @@
 //! Before the command: what goes, what doesn't, and what is written of it.
 
 use super::*;
+use crate::registry::LoadError;
 
 /// Going back to 1.1.0 reopens a high one, which is held; 1.0.0 is blocked.
 fn held() -> Vec<String> {
