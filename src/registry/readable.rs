@@ -74,7 +74,7 @@ impl Look<'_> {
             return self.said_in_words();
         }
         let doubtful = compromised.into_iter().filter(|node| {
-            !flag::is_of_others(node, self.known, self.desk) && !(errors.is_empty() && self.is_read(node))
+            !(flag::is_of_others(node, self.known, self.desk) || errors.is_empty() && self.is_read(node))
         });
         doubtful.map(|node| narrow(node.span().start)).collect()
     }

@@ -129,7 +129,8 @@ impl<'a> Case<'a> {
     pub fn stop(&self) -> Option<(Level, bool)> {
         let verdict = self.verdict.as_ref()?;
         let compromised = is_compromised(verdict);
-        let goes = verdict.level.proceeds() || self.going.break_glass.is_some() && !compromised;
+        let proceeds = verdict.level.proceeds() && !(self.going.strict && verdict.level == Level::Warn);
+        let goes = proceeds || self.going.break_glass.is_some() && !compromised;
         (!goes).then_some((verdict.level, compromised))
     }
 

@@ -48,6 +48,8 @@ pub struct Going<'a> {
     pub moment: Moment,
     /// Why it goes on whatever the verdict is.
     pub break_glass: Option<&'a str>,
+    /// A warning stops it, too, unless the glass is broken.
+    pub strict: bool,
 }
 
 /// How a move was judged, with the registry by which it was.

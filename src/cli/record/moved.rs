@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::act::movement::{self, Act, Going, Judged, Record, Recorded, Stopped};
+use crate::act::movement::{self, Act, Going, Judged, Record};
 use crate::act::{Said, said};
 use crate::cli::acting::Acting;
 use crate::cli::args::{Format, incident, moment, name, version};
@@ -16,7 +16,7 @@ use crate::cli::registry::Found;
 use crate::cli::settings::Settings;
 use crate::cli::write::{self, carry_out, refuse_as_of, refused};
 use crate::judge::{self, Moment, Question};
-use crate::model::{Level, MoveKind, Name, Sources, Time};
+use crate::model::{MoveKind, Name, Sources, Time};
 use crate::record::Occasion;
 use crate::registry::{Ask, LoadError, Loaded, Tree, load};
 use crate::report::record::{Done, Outcome, Record as Report};
@@ -153,11 +153,11 @@ impl Moved {
             }
             Err(error) => return Err(found.complaint(error)),
         }
-        let going = Going { question: &question, moment, break_glass: self.break_glass() };
+        let (break_glass, strict) = (self.break_glass(), settings.fail_on_warn);
+        let going = Going { question: &question, moment, break_glass, strict };
         let act = Act { going, moved: self.at, key: self.key.as_ref().map(Said::as_str) };
         let record =
             movement::record(tree, main, act, occasion).map_err(|refusal| refused(refusal, found))?;
-        let record = self.strictly(record, settings);
         Ok(Told { question, moment, record, notes })
     }
 
@@ -180,22 +180,6 @@ impl Moved {
         });
         notes.extend(left_out);
         Ok(())
-    }
-
-    /// A warning stops, too, if it is to.
-    fn strictly(&self, record: Record, settings: &Settings) -> Record {
-        let strict = settings.fail_on_warn && self.break_glass.is_none();
-        match record {
-            Record::Done(recorded) if strict && recorded.judged.level() == Some(Level::Warn) => {
-                match recorded.judged {
-                    Judged::By(before, level) => {
-                        Record::Stopped(Box::new(Stopped { before: *before, level, compromised: false }))
-                    }
-                    judged @ Judged::Not(_) => Record::Done(Box::new(Recorded { judged, ..*recorded })),
-                }
-            }
-            record => record,
-        }
     }
 }
 

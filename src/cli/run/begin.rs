@@ -86,20 +86,10 @@ pub(super) fn begin(ground: &Ground, occasion: &Occasion) -> Result<Begin> {
     })
 }
 
-/// The act, on the registry as it is. A warning stops, too, if it is to.
+/// The act, on the registry as it is.
 fn start(ground: &Ground, tree: &dyn Tree, main: &str, occasion: &Occasion) -> Result<Start> {
-    let start = movement::start(tree, main, ground.going(), &ground.words, occasion);
-    let strict = ground.settings.fail_on_warn && ground.args.break_glass().is_none();
-    match start.map_err(|refusal| refused(refusal, ground.found))? {
-        Start::Goes(started) if strict && started.judged.level() == Some(Level::Warn) => match started.judged
-        {
-            Judged::By(before, level) => {
-                Ok(Start::Stopped(Box::new(Stopped { before: *before, level, compromised: false })))
-            }
-            Judged::Not(_) => Ok(Start::Goes(started)),
-        },
-        start => Ok(start),
-    }
+    movement::start(tree, main, ground.going(), &ground.words, occasion)
+        .map_err(|refusal| refused(refusal, ground.found))
 }
 
 impl Begun {

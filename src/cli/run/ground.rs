@@ -114,7 +114,8 @@ impl<'a> Ground<'a> {
 
     /// The move, with what goes on against its verdict.
     pub fn going(&self) -> Going<'_> {
-        Going { question: &self.question, moment: self.moment, break_glass: self.args.break_glass() }
+        let (break_glass, strict) = (self.args.break_glass(), self.settings.fail_on_warn);
+        Going { question: &self.question, moment: self.moment, break_glass, strict }
     }
 
     /// The environment, which is settled.

@@ -210,7 +210,7 @@ fn going<T>(does: impl FnOnce(movement::Going<'_>) -> T) -> T {
         asker: None,
     };
     let (moment, break_glass) = (Moment::present(now()), Some("it burns"));
-    does(movement::Going { question: &question, moment, break_glass })
+    does(movement::Going { question: &question, moment, break_glass, strict: false })
 }
 
 fn started(tree: &dyn Tree) -> (Written, movement::Begun) {

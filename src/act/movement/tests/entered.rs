@@ -142,7 +142,12 @@ fn from_is_what_the_registry_says_not_what_the_caller_says() {
     let mut world = World::one("", &[high()]);
     let mut question = question("1.1.0", MoveKind::Rollback);
     question.from = Some("1.0.0".into());
-    let going = Going { question: &question, moment: Moment::present(world.now), break_glass: Some("x") };
+    let going = Going {
+        question: &question,
+        moment: Moment::present(world.now),
+        break_glass: Some("x"),
+        strict: false,
+    };
     let occasion = world.occasion();
     let Start::Goes(started) = start(&world.tree, MAIN, going, &[], &occasion).unwrap() else { panic!() };
     assert_eq!(&*started.begun.accepted.unwrap().from.unwrap().text, "1.2.0");
@@ -156,7 +161,8 @@ fn the_judge_drops_what_the_act_takes_out() {
     world.now = at("28T00");
     let Start::Stopped(stopped) = world.start("1.1.0", None).unwrap() else { panic!("it goes") };
     let question = question("1.1.0", MoveKind::Rollback);
-    let going = Going { question: &question, moment: Moment::present(world.now), break_glass: None };
+    let going =
+        Going { question: &question, moment: Moment::present(world.now), break_glass: None, strict: false };
     let advice = stopped.advice(going).unwrap();
     let codes: Vec<&str> = advice.verdict.reasons.iter().map(|reason| reason.finding.code().word()).collect();
     assert!(codes.contains(&"advisory-reopened") && !codes.contains(&"acceptance-expired"), "{codes:?}");

@@ -141,7 +141,8 @@ impl World {
 
     fn start(&mut self, to: &str, break_glass: Option<&str>) -> Result<Start, Refusal> {
         let question = question(to, MoveKind::Rollback);
-        let going = Going { question: &question, moment: Moment::present(self.now), break_glass };
+        let going =
+            Going { question: &question, moment: Moment::present(self.now), break_glass, strict: false };
         let occasion = self.occasion();
         let start = start(&self.tree, MAIN, going, &["helm".into(), "upgrade".into()], &occasion)?;
         self.apply(start.writes());

@@ -17,7 +17,7 @@ fn try_record(world: &mut World, asked: MoveKind, said: &str) -> Result<Record, 
             other => panic!("{other}"),
         }
     }
-    let going = Going { question: &question, moment: Moment::present(world.now), break_glass };
+    let going = Going { question: &question, moment: Moment::present(world.now), break_glass, strict: false };
     let occasion = world.occasion();
     let recorded = record(&world.tree, MAIN, Act { going, moved, key }, &occasion)?;
     world.apply(recorded.writes());

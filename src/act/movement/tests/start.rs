@@ -31,8 +31,12 @@ fn what_is_stopped_writes_nothing() {
             assert_eq!((stopped.level, stopped.compromised), (level, false));
             assert_eq!(after.tree.files(), world.tree.files());
             let question = question(to, MoveKind::Rollback);
-            let going =
-                Going { question: &question, moment: Moment::present(at("22T03")), break_glass: None };
+            let going = Going {
+                question: &question,
+                moment: Moment::present(at("22T03")),
+                break_glass: None,
+                strict: false,
+            };
             assert_eq!(stopped.advice(going).unwrap().verdict.level, level);
         }
     }
