@@ -73,9 +73,10 @@ impl Look<'_> {
         if compromised.is_empty() && !errors.is_empty() {
             return self.said_in_words();
         }
-        let doubtful = compromised.into_iter().filter(|node| {
-            !(flag::is_of_others(node, self.known, self.desk) || errors.is_empty() && self.is_read(node))
-        });
+        let is_told = |node: &Node<'_>| {
+            flag::is_of_others(node, self.known, self.desk) || (errors.is_empty() && self.is_read(node))
+        };
+        let doubtful = compromised.into_iter().filter(|node| !is_told(node));
         doubtful.map(|node| narrow(node.span().start)).collect()
     }
 

@@ -105,7 +105,7 @@ impl Tried {
     }
 
     fn inside(&self, path: &Path) -> PathBuf {
-        path.strip_prefix(&self.root).unwrap().to_owned()
+        path.strip_prefix(&self.root).unwrap_or(path).to_owned()
     }
 
     fn step(&self, step: Step) -> io::Result<()> {
