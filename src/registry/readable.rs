@@ -69,28 +69,33 @@ impl Look<'_> {
         let (root, errors) = syntax::parse_anyhow(self.desk, self.file);
         let tables = ["advisory", "instability"].into_iter().filter_map(|word| root.get(word)?.as_table());
         let flags = tables.flat_map(Map::entries).map(|(_, node)| node);
-        let compromised: Vec<&Node<'_>> = flags.filter(|node| is_compromised(node)).collect();
-        if compromised.is_empty() && !errors.is_empty() {
-            return self.said_in_words();
-        }
+        let saying: Vec<&Node<'_>> = flags.filter(|node| says_so(node)).collect();
+        let is_sound = errors.is_empty();
         let is_told = |node: &Node<'_>| {
-            flag::is_of_others(node, self.known, self.desk) || (errors.is_empty() && self.is_read(node))
+            is_withdrawn(node)
+                || flag::is_of_others(node, self.known, self.desk)
+                || (is_sound && self.is_read(node))
         };
-        let doubtful = compromised.into_iter().filter(|node| !is_told(node));
-        doubtful.map(|node| narrow(node.span().start)).collect()
+        let (told, doubtful): (Vec<&Node<'_>>, Vec<&Node<'_>>) =
+            saying.into_iter().partition(|node| is_told(node));
+        let mut doubtful: Vec<usize> = doubtful.into_iter().map(|node| node.span().start).collect();
+        if !is_sound && doubtful.is_empty() {
+            let told: Vec<Range<usize>> = told.into_iter().map(extent).collect();
+            doubtful.extend(self.said_in_words().filter(|line| told.iter().all(|told| !told.contains(line))));
+        }
+        doubtful.into_iter().map(narrow).collect()
     }
 
-    /// The lines that say so in a file whose tables can't be told apart.
-    fn said_in_words(&self) -> Vec<u32> {
+    /// Where the lines are that say so in a file whose tables can't all be told apart: the words themselves.
+    fn said_in_words(&self) -> impl Iterator<Item = usize> {
         let text = self.desk.sources.file(self.file).map_or("", |source| &source.text);
-        let says = |line: &str| line.contains("compromised") && !line.contains("false");
         let lines = text.split_inclusive('\n').scan(0, |at, line| {
             let begin = *at;
             *at += line.len();
             Some((begin, line))
         });
-        let said = lines.filter(|(_, line)| !line.trim_start().starts_with('#') && says(line));
-        said.map(|(at, _)| narrow(at)).collect()
+        let code = lines.filter(|(_, line)| !line.trim_start().starts_with('#'));
+        code.flat_map(|(begin, line)| said_in(line).map(move |at| begin + at))
     }
 
     /// Whether a flag was read without a mistake.
@@ -109,11 +114,30 @@ impl Look<'_> {
     }
 }
 
+/// Where a line that may be spoilt calls something compromised: wherever the word stands and isn't followed by a
+/// plain `false`.
+fn said_in(line: &str) -> impl Iterator<Item = usize> {
+    let is_denied = |rest: &str| {
+        rest.trim_start_matches(['"', '\''])
+            .trim_start()
+            .trim_start_matches('=')
+            .trim_start()
+            .starts_with("false")
+    };
+    let said = line
+        .match_indices("compromised")
+        .filter(move |(at, word)| !line.get(at + word.len()..).is_some_and(is_denied));
+    said.map(|(at, _)| at)
+}
+
 /// Whether a flag, not yet read, calls a release compromised; only a plain `false` doesn't.
-fn is_compromised(flag: &Node<'_>) -> bool {
-    let Some(table) = flag.as_table() else { return false };
-    let said = table.get("compromised").is_some_and(|said| !matches!(said.data, Data::Bool(false)));
-    said && table.get("withdrawn").is_none()
+fn says_so(flag: &Node<'_>) -> bool {
+    let said = flag.as_table().and_then(|table| table.get("compromised"));
+    said.is_some_and(|said| !matches!(said.data, Data::Bool(false)))
+}
+
+fn is_withdrawn(flag: &Node<'_>) -> bool {
+    flag.as_table().is_some_and(|table| table.get("withdrawn").is_some())
 }
 
 /// The bytes of a table with all that stands in it.

@@ -87,7 +87,7 @@ impl Writing<'_> {
         let affects = entries.iter().map(|entry| Value::Table(affected(entry, &entry.versions))).collect();
         let fields = facts.fields(Value::List(affects), self.occasion);
         match self.home(id, entries)? {
-            Home::Main => editor.add_flag(service, self.main, table, &fields)?,
+            Home::Main => editor.set_in(service, self.main, &table, Value::Section(fields))?,
             Home::File(file) => editor.create(service, &file, table, &fields)?,
         };
         Ok(())
@@ -144,7 +144,12 @@ impl Writing<'_> {
             editor.set_affected(service, file, table, *offset as usize, "fixed_in", texts)?;
         }
         for (entry, versions) in &added {
-            editor.add_affected(&entry.service, file, table, &affected(entry, versions))?;
+            editor.push_in(
+                &entry.service,
+                file,
+                &[table[0], table[1], "affects"],
+                &affected(entry, versions),
+            )?;
         }
         set(editor, service, standing, growth)
     }

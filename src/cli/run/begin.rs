@@ -70,8 +70,12 @@ pub(super) fn lock(ground: &Ground, occasion: &Occasion) -> Result<Result<Option
 pub(super) fn begin(ground: &Ground, occasion: &Occasion) -> Result<Begin> {
     let Ground { found, settings, .. } = ground;
     let refused = Cell::new(false);
-    let act =
-        |tree: &dyn Tree, main: &str| start(ground, tree, main, occasion).inspect_err(|_| refused.set(true));
+    let act = |tree: &dyn Tree, main: &str| {
+        let start = start(ground, tree, main, occasion);
+        // It may be done several times, and the last one counts.
+        refused.set(start.is_err());
+        start
+    };
     let (start, unwritten) = match carry_out(found, settings, false, act, Start::writes) {
         Ok(start) => (start, None),
         // What the act itself refuses, no break-glass goes on against. What the disk refuses, it does.

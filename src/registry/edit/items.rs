@@ -47,7 +47,7 @@ impl Editor<'_> {
         }
     }
 
-    /// Sets a key of any table: of a flag, a sign-off, a debt, an incident, in the file in which it stands.
+    /// Sets a table or a key of one: of a flag, a sign-off, a debt, an incident, in the file in which it stands.
     /// `service` is one that it speaks of.
     ///
     /// # Errors
@@ -60,35 +60,6 @@ impl Editor<'_> {
         value: Value,
     ) -> Result<Spot, EditError> {
         self.set_at(service, file, Path::of(keys), value)
-    }
-
-    /// Makes a flag of an id that has none in this file yet, behind the others of its kind: `[advisory.CVE-1]`.
-    /// `service` is one that it speaks of.
-    ///
-    /// # Errors
-    /// When the file can't be read or edited.
-    pub fn add_flag(
-        &mut self,
-        service: &Name,
-        file: &str,
-        flag: [&str; 2],
-        fields: &Fields,
-    ) -> Result<Spot, EditError> {
-        self.set_at(service, file, Path::of(flag), Value::Section(fields.clone()))
-    }
-
-    /// Adds an entry at the end of what a flag hits.
-    ///
-    /// # Errors
-    /// When the file can't be read or edited.
-    pub fn add_affected(
-        &mut self,
-        service: &Name,
-        file: &str,
-        flag: [&str; 2],
-        entry: &Fields,
-    ) -> Result<Spot, EditError> {
-        self.append(service, file, &Path::of(flag).key("affects"), entry)
     }
 
     /// Adds a mitigation at the end of those that a flag offers.
@@ -186,7 +157,8 @@ impl Editor<'_> {
         self.set_at(service, file, path, Value::from(range))
     }
 
-    /// Adds a table at the end of a list in any table: a review to a debt, in the file in which that stands.
+    /// Adds a table at the end of a list in any table: a review to a debt, an entry to what a flag hits; in the file in
+    /// which that stands.
     /// `service` is one that it speaks of.
     ///
     /// # Errors

@@ -184,6 +184,8 @@ fn where_it_cannot_be_told_which_release_is_compromised_no_glass_is_broken() {
         broken_flag(flag("compromised = true").replace("1.1.0", "1.1.0 or so")),
         broken_flag(flag("compromised = tru")),
         broken_flag(flag("compromised true")),
+        // What else stands in the line takes nothing from it.
+        broken_flag("advisory.CVE-1 = { compromised = true, exploited = false, x = [ }\n".to_owned()),
     ];
     for (path, text) in broken {
         let mut world = World::folder("", &[flag("compromised = true")]);
@@ -202,6 +204,28 @@ fn where_it_cannot_be_told_which_release_is_compromised_no_glass_is_broken() {
                 world.clone().begin("1.1.0", Some("x"));
             }
         }
+    }
+}
+
+#[test]
+fn a_flag_on_another_service_hides_none_that_cannot_be_read() {
+    let other = "[advisory.CVE-2]\ntitle = \"t\"\ncompromised = true\n\
+                 affects = [{ service = \"other\", versions = \"*\" }]\n";
+    let shared = |spoilt: &str| ("advisories/CVE-2.toml", format!("{other}{spoilt}"));
+    for (spoilt, goes) in [
+        ("[advisory.CVE-1\ncompromised = true\n", false),
+        ("[advisory.CVE-1]\ncompromised = true\naffects = [\n", false),
+        ("x = [\n", true),
+        ("[advisory.CVE-1\ncompromised = false\n", true),
+    ] {
+        let mut world = World::folder("", &[]);
+        let (path, text) = shared(spoilt);
+        world
+            .tree
+            .put("services/other/service.toml", "[service.other]\nrelease = [{ version = \"1.0.0\" }]\n");
+        world.tree.put(path, text);
+        let start = world.start("1.1.0", Some("x"));
+        assert_eq!(start.is_ok(), goes, "{spoilt}: {:?}", start.err());
     }
 }
 
