@@ -37,9 +37,8 @@ pub fn log_replay(replay: &Replay, look: Look) -> String {
         page.gap();
     }
     for apart in apart {
-        let hint = apart.hint.map_or(String::new(), |hint| format!("; {hint}"));
-        let text = format!("{}: {}{hint}", apart.decisions.len(), apart.message);
-        page.hanging(0, "not judged", NONE, &text);
+        page.hanging(0, "not judged", NONE, &format!("{}: {}", apart.decisions.len(), apart.message));
+        apart.hint.iter().for_each(|hint| page.hanging(0, "hint:", NONE, hint));
     }
     notes.iter().for_each(|note| page.hanging(0, "note", NONE, note));
     page.finish()
