@@ -33,6 +33,7 @@ Examples:
   holdpoint incident start INC-482 --service checkout   checks are then made under it
   holdpoint log show checkout --env prod -n 20          what was asked, decided and done
   holdpoint log verify                                  whether that is what was written
+  holdpoint log replay                                  whether every decision still comes out as it did
   holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
   holdpoint init registry --from-tags ../checkout       a registry to begin with
   holdpoint lint                                        all that is wrong or odd in the registry
@@ -153,6 +154,10 @@ pub(super) struct Global {
     /// Judges as of this moment: RFC 3339 with an offset, or a date (its beginning, UTC)
     #[arg(long, global = true, value_name = "TIME", value_parser = moment)]
     pub as_of: Option<Time>,
+
+    /// Reads the registry from this commit: an id, a branch, a tag, HEAD~3
+    #[arg(long, global = true, value_name = "REV", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub at_revision: Option<String>,
 
     /// When to use colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]

@@ -4,9 +4,11 @@
 
 mod architecture;
 mod at_once;
+mod at_revision;
 mod cases;
 mod clear_flag;
 mod cli;
+mod committed;
 mod completions;
 mod crash;
 mod curl;
