@@ -13,6 +13,7 @@
 //! - [`record`]: what is evidence: statements of what was done, chained by hashes
 //! - [`act`]: what is to be written: a request becomes changes of files
 //! - [`lint`]: what a careful person would want to hear of a registry that loads
+//! - [`survey`]: what a change of the registry does to verdicts, by how things stand before and after
 //! - [`report`]: verdicts, targets and mistakes as text for people and as JSON for programs
 //!
 //! Doors, one per outside thing:
@@ -38,6 +39,7 @@ pub mod record;
 
 pub mod act;
 pub mod lint;
+pub mod survey;
 
 pub mod report;
 
