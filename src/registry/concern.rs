@@ -21,13 +21,13 @@ pub enum Concern {
 /// Whom the difference between two states of a shared file may concern; None: there is no such file.
 pub fn concern(before: Option<&[u8]>, after: Option<&[u8]>) -> Concern {
     let texts = [before, after].map(|bytes| String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned());
-    let mut wrong = Vec::new();
-    let (old, _) = document::parse(&texts[0], &mut wrong);
-    let (new, _) = document::parse(&texts[1], &mut wrong);
-    let mut names = BTreeSet::new();
-    if !wrong.is_empty() {
+    let mut tokens = Vec::new();
+    let (old, wrong) = document::parse(&texts[0], &mut tokens);
+    let (new, wrong_now) = document::parse(&texts[1], &mut tokens);
+    if !wrong.is_empty() || !wrong_now.is_empty() {
         return Concern::Everyone;
     }
+    let mut names = BTreeSet::new();
     for key in keys(&old, &new) {
         let sides = [(old.get(key), &*texts[0]), (new.get(key), &*texts[1])];
         if said(sides[0]) == said(sides[1]) {

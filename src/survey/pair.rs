@@ -60,6 +60,8 @@ impl Pair {
     /// # Errors
     /// When the later registry isn't there, or its main file can't be parsed.
     pub fn open(before: &dyn Tree, after: &dyn Tree, main: &str, moment: Moment) -> Result<Pair, LoadError> {
+        // How old the registry is has nothing to do with what is different in it.
+        let moment = Moment { refreshed: Some(moment.now), ..moment };
         let later = Whole::open(after, main)?;
         let earlier = match Whole::open(before, main) {
             Ok(whole) => Earlier::Read(Box::new(whole)),

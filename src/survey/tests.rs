@@ -57,7 +57,7 @@ fn of_trees(before: &MemoryTree, after: &MemoryTree) -> Reviewed {
 
 /// The words of all changes, the gravest first.
 fn words(reviewed: &Reviewed) -> String {
-    assert!(reviewed.mistakes.is_empty(), "{:?}", reviewed.mistakes);
+    assert!(reviewed.mistakes.is_empty() && reviewed.unread.is_empty(), "{:#?}", reviewed);
     reviewed.difference.changes.iter().map(|change| change.kind.word).collect::<Vec<_>>().join(" ")
 }
 
@@ -72,7 +72,7 @@ fn with(more: &str) -> String {
     format!("{BASE}\n{more}\n")
 }
 
-const HIGH: &str = "[advisory.CVE-1]\ntitle = \"hole\"\nseverity = \"high\"\naffects = [{ service = \"shop\", versions = \"<2.0.0\", fixed_in = \"2.0.0\" }]\n";
+const HIGH: &str = "[advisory.CVE-1]\ntitle = \"hole\"\nseverity = \"high\"\naffects = [{ service = \"shop\", versions = \"<2.0.0\", fixed_in = [\"2.0.0\"] }]\n";
 
 #[test]
 fn kinds_have_words_of_their_own() {
@@ -87,9 +87,9 @@ fn kinds_have_words_of_their_own() {
 fn a_flag_that_comes_holds_what_it_hits_and_takes_the_way_back() {
     let found = reviewed(BASE, &with(HIGH));
     assert_eq!(words(&found), "flag-new");
-    assert_eq!(shifts(&found.difference.places), "1.1.0 allow>hold, 1.0.0 warn>hold");
+    assert_eq!(shifts(&found.difference.places), "2.0.0 allow>warn, 1.1.0 allow>hold, 1.0.0 warn>hold");
     assert_eq!(found.difference.stranded().count(), 1);
-    assert_eq!(found.difference.tally(), Tally { became: [0, 0, 2, 0], looser: 0, stricter: 2, moved: 0 });
+    assert_eq!(found.difference.tally(), Tally { became: [0, 1, 2, 0], looser: 0, stricter: 3, moved: 0 });
     assert!(!found.difference.loosens() && !found.difference.has_errors());
     let back = reviewed(&with(HIGH), BASE);
     assert!(back.difference.places[0].wins_way_back() && back.difference.stranded().count() == 0);
@@ -117,6 +117,7 @@ fn every_kind_of_change_is_told() {
     let other_rule =
         "[[rule]]\nname = \"other\"\nwhen = { reason = \"advisory-reopened\" }\nthen = \"block\"\n";
     let over = hard_rule.replace("then", "until = 2026-11-01\nthen");
+    let mut wrong = String::new();
     let incident = "[incident.INC-9]\nservices = [\"shop\"]\nstarted = 2026-11-22T01:00:00Z\n";
     for (before, after, said, verdicts) in [
         (HIGH.to_owned(), String::new(), "flag-deleted", "1.1.0 hold>allow, 1.0.0 hold>warn"),
@@ -216,17 +217,15 @@ fn every_kind_of_change_is_told() {
         (String::new(), "[team.other]\nmembers = [\"o@example.com\"]\n".into(), "team-changed", ""),
     ] {
         let found = reviewed(&with(&before), &with(&after));
-        let place = shifts(&found.difference.places);
-        let place: Vec<&str> = place
-            .split(", ")
-            .filter(|one| !one.ends_with("warn>warn") || verdicts.contains("warn>warn"))
-            .collect();
-        assert_eq!(
-            (words(&found).as_str(), place.join(", ").as_str()),
-            (said, verdicts),
-            "{before}\n->\n{after}"
-        );
+        let told = shifts(&found.difference.places);
+        // That a way back comes or goes is another test's.
+        let others: Vec<&str> = told.split(", ").filter(|one| !one.starts_with('2')).collect();
+        let got = (words(&found), others.join(", "));
+        if (got.0.as_str(), got.1.as_str()) != (said, verdicts) {
+            wrong.push_str(&format!("{before}->\n{after}\n  got  {got:?}\n  want {:?}\n", (said, verdicts)));
+        }
     }
+    assert!(wrong.is_empty(), "{wrong}");
 }
 
 #[test]
@@ -333,7 +332,7 @@ fn a_flag_on_all_services_is_told_once() {
     let flag = "[advisory.CVE-2]\ntitle = \"t\"\naffects = [{ services = \"*\", tag = \"base:0\" }]\n";
     let found = reviewed(&with(two), &with(&format!("{two}{flag}")));
     let deleted = reviewed(&with(&format!("{two}{flag}")), &with(two));
-    assert_eq!((words(&found).as_str(), words(&deleted).as_str()), ("flag-new flag-new", "flag-deleted"));
+    assert_eq!((words(&found).as_str(), words(&deleted).as_str()), ("flag-new", "flag-deleted"));
     assert_eq!(deleted.difference.changes[0].services.len(), 2);
 }
 
