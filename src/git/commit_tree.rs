@@ -27,12 +27,19 @@ const PIECE: usize = 256 * 1024;
 /// A folder of a commit.
 #[derive(Debug)]
 pub struct CommitTree<'o> {
-    objects: &'o Objects,
+    objects: Held<'o>,
     /// The top folder of the commit.
     top: Id,
     folders: RefCell<BTreeMap<Id, Rc<Folder>>>,
     /// Where the registry's folder is, once it was looked for; None: the commit has none.
     root: RefCell<Option<Option<Place>>>,
+}
+
+/// Whose program is asked: somebody else's, or one of its own.
+#[derive(Debug)]
+pub(super) enum Held<'o> {
+    Lent(&'o Objects),
+    Own(Box<Objects>),
 }
 
 /// Something of a commit, and where it is found from the top, once no name on the way is a link.
@@ -54,8 +61,15 @@ enum Lost {
 
 impl<'o> CommitTree<'o> {
     /// The registry's folder in a commit with this top folder.
-    pub(super) fn new(objects: &'o Objects, top: Id) -> CommitTree<'o> {
+    pub(super) fn new(objects: Held<'o>, top: Id) -> CommitTree<'o> {
         CommitTree { objects, top, folders: RefCell::default(), root: RefCell::default() }
+    }
+
+    fn objects(&self) -> &Objects {
+        match &self.objects {
+            Held::Lent(objects) => objects,
+            Held::Own(objects) => objects,
+        }
     }
 
     /// Reads a folder.
@@ -90,7 +104,7 @@ impl<'o> CommitTree<'o> {
         id: Id,
         take: impl FnOnce(Header, &mut dyn Read) -> io::Result<T>,
     ) -> Result<T, TreeErrorKind> {
-        self.objects.batch.ask(&id.to_string(), take).map_err(|unread| match unread {
+        self.objects().batch.ask(&id.to_string(), take).map_err(|unread| match unread {
             Unread::Missing | Unread::Ambiguous => TreeErrorKind::NotHere(id.to_string()),
             Unread::Failed(Unanswered::NoGit) => TreeErrorKind::Io("`git` is not installed".into()),
             Unread::Failed(Unanswered::Refused(says)) => TreeErrorKind::Io(format!("git says: {says}")),
@@ -103,7 +117,7 @@ impl<'o> CommitTree<'o> {
             return Ok(known.clone());
         }
         let top = Place { path: Vec::new(), item: Item { kind: Kind::Folder, id: self.top } };
-        let names = self.objects.prefix_names().iter().map(|name| name.as_bytes().to_vec()).collect();
+        let names = self.objects().prefix_names().iter().map(|name| name.as_bytes().to_vec()).collect();
         let found = match self.walk(top, names, true, &mut 0) {
             Ok(place) => Some(place),
             Err(Lost::Absent | Lost::NotAFolder) => None,

@@ -37,7 +37,7 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 const LAST_ENTRIES: u64 = 64 * 1024;
 
 /// The folders that a repository's state lies in.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Repository {
     /// Where `HEAD` lies; of one work tree, when there are several.
     own: PathBuf,

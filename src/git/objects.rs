@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use super::batch::{Batch, Header, Kind, Unread};
-use super::commit_tree::CommitTree;
+use super::commit_tree::{CommitTree, Held};
 use super::folder::{Id, is_full, tree_of_commit};
 use super::program::{Unanswered, ask};
 use super::{Repository, fs};
@@ -161,7 +161,23 @@ impl Objects {
 
     /// The registry's folder as it was in a commit.
     pub fn tree(&self, commit: &Commit) -> CommitTree<'_> {
-        CommitTree::new(self, commit.tree)
+        CommitTree::new(Held::Lent(self), commit.tree)
+    }
+
+    /// The same, for whoever keeps nothing but the tree.
+    pub fn into_tree(self, commit: &Commit) -> CommitTree<'static> {
+        CommitTree::new(Held::Own(Box::new(self)), commit.tree)
+    }
+
+    /// Another one of the same folder, for another thread. Nothing is started yet.
+    pub fn another(&self) -> Objects {
+        let batch = Batch::new(self.repository.work.clone());
+        Objects { batch, repository: self.repository.clone(), prefix: self.prefix.clone() }
+    }
+
+    /// The repository.
+    pub fn repository(&self) -> &Repository {
+        &self.repository
     }
 
     /// The registry's folder below the top of the repository: `""`, `ops/registry`.
