@@ -117,6 +117,11 @@ impl<'a> Comparing<'a> {
         )
     }
 
+    /// The changes of one effect; rules have a section of their own.
+    pub fn changes(&self, effect: Effect) -> Vec<&'a Change> {
+        self.difference().of(effect).filter(|change| !change.kind.word.starts_with("rule-")).collect()
+    }
+
     /// The places, those first that matter most.
     pub fn places(&self) -> Vec<&'a PlaceDifference> {
         let mut places: Vec<&PlaceDifference> = self.difference().places.iter().collect();
@@ -124,9 +129,13 @@ impl<'a> Comparing<'a> {
         places
     }
 
-    /// Whether the rules alone make some verdict fall that no place shows for itself.
+    /// The places whose verdicts the rules and periods alone make others; none where all that is different is by them.
     pub fn by_rules(&self) -> Vec<&'a PlaceDifference> {
-        let mut places: Vec<&PlaceDifference> = self.difference().by_rules.iter().collect();
+        let difference = self.difference();
+        if difference.by_rules == difference.places {
+            return Vec::new();
+        }
+        let mut places: Vec<&PlaceDifference> = difference.by_rules.iter().collect();
         places.sort_by_key(|place| std::cmp::Reverse(weight(place)));
         places
     }
@@ -212,6 +221,9 @@ impl Fold<'_> {
         }
         let gone = went.iter().filter(|was| came.iter().all(|told| told.key() != was.key()));
         parts.extend(gone.map(|was| format!("no longer {was} ({})", was.level)));
+        if let ((Some(was), Some(is)), true) = (self.shift.itself, parts.is_empty()) {
+            parts.push(format!("by itself it was {was} and is {is}"));
+        }
         parts.join("; ")
     }
 }

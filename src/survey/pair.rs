@@ -90,6 +90,12 @@ impl Pair {
         names
     }
 
+    /// Whether either has a service of this name.
+    pub fn knows(&self, name: &Name) -> bool {
+        let earlier = matches!(&self.before, Earlier::Read(whole) if whole.names().contains(name));
+        earlier || self.after.names().contains(name)
+    }
+
     /// Looks at one service of both. The trees must be those that were opened.
     pub fn look(&self, name: &Name, touched: &Touched, before: &dyn Tree, after: &dyn Tree) -> Looked {
         let mut looked = Looked::default();

@@ -380,3 +380,100 @@ fn a_rule_loosens_though_no_verdict_of_today_falls() {
     let found = reviewed(BASE, &with(fewer));
     assert_eq!(found.difference.rules.unwrap().lowered[0].after.signers, "reliability");
 }
+
+/// What was done to a record, and how it begins to be told.
+fn chronicled(before: &MemoryTree, after: &MemoryTree) -> Vec<(&'static str, String)> {
+    let found = chronicle(&crate::record::testing::named("checkout"), before, after).unwrap();
+    found.changes.into_iter().map(|change| (change.kind.word, change.message)).collect()
+}
+
+#[test]
+fn lines_of_the_record_may_only_be_added() {
+    let days = ["2026-11-01", "2026-11-02", "2026-11-03", "2026-12-01"];
+    let all = crate::record::testing::written(&days);
+    let upto = |count: usize| crate::record::testing::written(&days[..count]);
+    let (november, december) = ("log/checkout/2026-11.jsonl", "log/checkout/2026-12.jsonl");
+    assert_eq!(chronicled(&all, &all), []);
+    assert_eq!(chronicled(&upto(2), &all), [("log-appended", "2 lines were added to the record".into())]);
+    assert_eq!(
+        chronicled(&MemoryTree::new(), &upto(1)),
+        [("log-appended", "1 line was added to the record".into())]
+    );
+    type Spoil = fn(&mut Vec<String>);
+    let spoils: [(Spoil, &str); 7] = [
+        (|lines| lines[1] = lines[1].replace("sev1", "sev2"), "line 2 is another"),
+        (|lines| drop(lines.remove(1)), "1 line from line 2 on was dropped"),
+        (|lines| lines.truncate(1), "2 lines from line 2 on were cut off"),
+        (|lines| lines.swap(0, 1), "lines from 1 on stand elsewhere than before"),
+        (|lines| lines.insert(1, lines[0].clone()), "lines from 2 on stand elsewhere than before"),
+        (|lines| lines[2] = lines[2].replace('\n', "\r\n"), "line 3 is another"),
+        (|lines| lines[2] = lines[2].replace('\n', ""), "1 line from line 3 on was cut off"),
+    ];
+    for (spoil, said) in spoils {
+        let mut after = all.clone();
+        let bytes = after.files_mut().get_mut(november).unwrap();
+        let text = String::from_utf8(bytes.clone()).unwrap();
+        let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
+        spoil(&mut lines);
+        *bytes = lines.concat().into_bytes();
+        let found = chronicled(&all, &after);
+        assert_eq!(found[0], ("log-changed", format!("`{november}`: {said}")), "{found:#?}");
+    }
+    let mut gone = all.clone();
+    gone.files_mut().remove(december);
+    let deleted = ("log-deleted", format!("`{december}` was deleted, with 1 line"));
+    assert_eq!(chronicled(&all, &gone), [deleted]);
+    // Rewritten from the beginning, with hashes that fit: every byte is another, and it verifies.
+    let anew = crate::record::testing::written(&["2026-11-01", "2026-11-04", "2026-11-05", "2026-12-01"]);
+    let found = chronicled(&all, &anew);
+    assert!(found.iter().all(|(word, _)| *word == "log-changed") && found.len() == 2, "{found:#?}");
+}
+
+#[test]
+fn added_lines_must_continue_the_chain() {
+    let one = crate::record::testing::written(&["2026-11-01"]);
+    let other = crate::record::testing::written(&["2026-10-31", "2026-11-02"]);
+    let mut after = one.clone();
+    let line = other.files()["log/checkout/2026-11.jsonl"].clone();
+    after.files_mut().get_mut("log/checkout/2026-11.jsonl").unwrap().extend(line);
+    let found = chronicled(&one, &after);
+    assert!(!found.is_empty() && found.iter().all(|(word, _)| *word == "log-broken"), "{found:#?}");
+    // What was wrong before isn't this change's doing.
+    let found = chronicled(&after, &after);
+    assert!(found.iter().all(|(word, _)| *word == "log-broken-before"), "{found:#?}");
+    // What has no end was never a line; the next act puts it aside.
+    let mut torn = one.clone();
+    torn.files_mut().get_mut("log/checkout/2026-11.jsonl").unwrap().extend(b"{\"seq\":2,");
+    let two = crate::record::testing::written(&["2026-11-01", "2026-11-02"]);
+    assert_eq!(chronicled(&torn, &two), [("log-appended", "1 line was added to the record".into())]);
+}
+
+#[test]
+fn a_debt_is_closed_where_the_record_says_so() {
+    let debt = "[debt.D1]\nservice = \"shop\"\nenvironment = \"prod\"\nto = \"2.0.0\"\nsubjects = [\"far-back\"]\nreason = \"r\"\nby = \"B\"\nat = 2026-11-20\n";
+    let line = r#"{"seq":1,"kind":"reviewed","service":"shop","debt":"D1","closed":true,"by":"Ann <a@x>","note":"seen"}"#;
+    let before = tree(&[(MAIN, &with(debt))]);
+    let log = ("log/shop/2026-11.jsonl", format!("{line}\n"));
+    let after = tree(&[(MAIN, BASE), (log.0, &log.1)]);
+    let found = of_trees(&before, &after);
+    let closed = found.difference.changes.iter().find(|change| change.kind.word.starts_with("debt")).unwrap();
+    assert_eq!((closed.kind.word, closed.by.as_deref()), ("debt-closed", Some("by Ann <a@x>: seen")));
+}
+
+#[test]
+fn only_what_a_change_may_concern_is_looked_at() {
+    let web = "[service.web]\n[[service.web.release]]\nversion = \"1\"\n";
+    let files = |main: &str, web: &str| tree(&[(MAIN, main), ("services/web/service.toml", web)]);
+    let looked = |before: &MemoryTree, after: &MemoryTree| of_trees(before, after).difference.services;
+    let base = files(BASE, web);
+    assert_eq!(looked(&base, &files(BASE, &format!("{web}tags = [\"x\"]\n"))), 1);
+    assert_eq!(looked(&base, &files(&with(HIGH), web)), 1);
+    assert_eq!(looked(&base, &files(&format!("# said\n{BASE}"), web)), 0);
+    assert_eq!(looked(&base, &files(&with("[policy]\nbaseline = \"7d\"\n"), web)), 2);
+    let mut noted = base.clone();
+    noted.put("services/web/notes.md", "for people");
+    noted.put("README.md", "for people");
+    noted.put("playbooks/x.toml", "");
+    assert_eq!(of_trees(&base, &noted).difference.services, 1);
+    assert!(of_trees(&base, &noted).difference.is_empty());
+}

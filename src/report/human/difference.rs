@@ -88,14 +88,15 @@ impl Report {
     }
 
     fn changes(&mut self, heading: &str, of: &Comparing, effect: Effect) {
-        let changes: Vec<&Change> = of.difference().of(effect).collect();
+        let changes: Vec<&Change> = of.changes(effect);
         if changes.is_empty() {
             return;
         }
         self.heading(heading);
         for change in changes.iter().take(self.most()) {
             let text = format!("{}: {}", services(change), change.message);
-            let column = self.page.row(&[Cell(change.kind.word.into(), KIND, NONE)], &text);
+            let column =
+                self.page.row(&[Cell("".into(), 0, NONE), Cell(change.kind.word.into(), KIND, NONE)], &text);
             let spot = change.spot.as_ref().map(|spot| format!("{}:{}", spot.file, spot.line));
             let parts: Vec<String> = change.by.iter().cloned().chain(spot).collect();
             self.page.parts(column, &parts);
@@ -174,7 +175,8 @@ impl Report {
             for change in rules.changes.iter().take(self.most()) {
                 let word = Cell(change.what.word().into(), 7, NONE);
                 let mut lines = rule(change).into_iter();
-                let column = self.page.row(&[word], &lines.next().unwrap_or_default());
+                let column =
+                    self.page.row(&[Cell("".into(), 0, NONE), word], &lines.next().unwrap_or_default());
                 lines.for_each(|line| self.page.text(column, &line, NONE));
                 let spot = change.spot.as_ref().map(|spot| format!("{}:{}", spot.file, spot.line));
                 self.page.parts(column, &spot.into_iter().collect::<Vec<_>>());

@@ -36,11 +36,11 @@ pub fn difference(of: &Comparing, detail: Detail) -> String {
     let difference = of.difference();
     unread(&mut page, of);
     mistakes(&mut page, of);
-    changes(&mut page, ERRORS, "Errors", difference.of(Effect::Error));
+    changes(&mut page, ERRORS, "Errors", of, Effect::Error);
     ways_back(&mut page, of);
     hits(&mut page, of);
-    changes(&mut page, LIST, "Looser", difference.of(Effect::Looser));
-    changes(&mut page, LIST, "Stricter", difference.of(Effect::Stricter));
+    changes(&mut page, LIST, "Looser", of, Effect::Looser);
+    changes(&mut page, LIST, "Stricter", of, Effect::Stricter);
     places(&mut page, of);
     difference.rules.iter().for_each(|rules| self::rules(&mut page, of, rules));
     alone(&mut page, of);
@@ -75,8 +75,8 @@ fn mistakes(page: &mut Page, of: &Comparing) {
     }
 }
 
-fn changes<'c>(page: &mut Page, most: usize, heading: &str, changes: impl Iterator<Item = &'c Change>) {
-    let list: Vec<String> = changes.map(change).collect();
+fn changes(page: &mut Page, most: usize, heading: &str, of: &Comparing, effect: Effect) {
+    let list: Vec<String> = of.changes(effect).into_iter().map(change).collect();
     if !list.is_empty() {
         page.heading(heading);
         page.list(most, list.into_iter());
@@ -237,15 +237,11 @@ fn alone(page: &mut Page, of: &Comparing) {
 }
 
 fn also(page: &mut Page, of: &Comparing) {
-    let list: Vec<String> = of.difference().of(Effect::Neutral).map(change).collect();
+    let list: Vec<String> = of.changes(Effect::Neutral).into_iter().map(change).collect();
     if !list.is_empty() {
-        details(
-            page,
-            &format!("{} that change no verdict by themselves", words::several(list.len(), "thing")),
-            |page| {
-                page.list(LITTLE, list.into_iter());
-            },
-        );
+        details(page, &format!("Also changed: {}", words::several(list.len(), "thing")), |page| {
+            page.list(LITTLE, list.into_iter());
+        });
     }
 }
 
