@@ -14,6 +14,7 @@
 //! - [`act`]: what is to be written: a request becomes changes of files
 //! - [`replay`]: what was decided, judged again on what was known then
 //! - [`lint`]: what a careful person would want to hear of a registry that loads
+//! - [`survey`]: what a change of the registry does to verdicts, by how things stand before and after
 //! - [`report`]: verdicts, targets and mistakes as text for people and as JSON for programs
 //!
 //! Doors, one per outside thing:
@@ -42,6 +43,7 @@ pub mod act;
 pub mod replay;
 
 pub mod lint;
+pub mod survey;
 
 pub mod report;
 

@@ -5,6 +5,7 @@
 
 mod acting;
 mod args;
+mod between;
 mod check;
 mod ci;
 mod clear_flag;

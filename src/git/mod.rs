@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use chrono::DateTime;
 
 mod batch;
+mod between;
 mod commit_tree;
 mod folder;
 mod identity;

@@ -13,7 +13,7 @@ mod occasion;
 mod read;
 mod select;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod verify;
 mod written;
 

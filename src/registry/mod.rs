@@ -10,6 +10,7 @@
 mod affects;
 mod assemble;
 mod changes;
+mod concern;
 mod config;
 mod desk;
 mod document;
@@ -44,6 +45,7 @@ mod whole;
 pub(crate) mod wording;
 
 pub use changes::{Change, Changed, Changes};
+pub use concern::{Concern, concern};
 pub use layout::FOLDERS;
 pub use load::{Ask, LoadError, Loaded, holds_service, load};
 pub use mistake::{Mistake, Mistakes, Place, Weight, position};

@@ -12,6 +12,7 @@ mod clearing;
 pub mod commands;
 pub mod conditions;
 pub mod diff;
+pub mod difference;
 pub mod explain;
 mod flagging;
 pub mod human;

@@ -21,6 +21,7 @@ mod hostile;
 mod init;
 mod judge;
 mod lint;
+mod lint_diff;
 mod log;
 mod man;
 mod markdown;

@@ -2,6 +2,7 @@
 
 mod clearing;
 mod diff;
+mod difference;
 mod excerpt;
 mod explain;
 mod flag;
@@ -28,6 +29,7 @@ mod timeline;
 mod verdict;
 
 pub use clearing::clearing;
+pub use difference::difference;
 pub use explain::{known, meaning};
 pub use flag::flag;
 pub use incident::incident;

@@ -6,6 +6,7 @@
 //! terminal would obey leave the writer as `\u` escapes: a log that shows the raw text is safe.
 
 mod clearing;
+mod difference;
 mod error;
 mod explain;
 mod flag;
@@ -28,6 +29,7 @@ mod text;
 mod verdict;
 
 pub use clearing::clearing;
+pub use difference::difference;
 pub use error::{Failure, errors, failure};
 pub use explain::{known, meaning};
 pub use flag::flag;

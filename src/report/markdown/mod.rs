@@ -10,6 +10,7 @@
 //! out. The verdict, both keys and the next command always stay.
 
 mod clearing;
+mod difference;
 mod explain;
 mod flag;
 mod incident;
@@ -32,6 +33,7 @@ mod targets;
 mod verdict;
 
 pub use clearing::clearing;
+pub use difference::difference;
 pub use explain::{known, meaning};
 pub use flag::flag;
 pub use incident::incident;

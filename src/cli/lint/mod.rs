@@ -1,4 +1,6 @@
-//! `holdpoint lint`: everything that is wrong or odd in the registry.
+//! `holdpoint lint`: everything that is wrong or odd in the registry, and what a change does to verdicts.
+
+mod diff;
 
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
@@ -6,7 +8,9 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Result;
 
 use super::args::{Format, Reports, name};
+use super::between::Range;
 use super::exit;
+use super::failure::Complaint;
 use super::registry::{self, OpenedWhole};
 use super::settings::Settings;
 use super::side_by_side::each_service;
@@ -22,6 +26,8 @@ Examples:
   holdpoint lint                                 the whole registry
   holdpoint lint checkout payments               only what concerns these services
   holdpoint lint --strict --report json=f.json   in CI
+  holdpoint lint --diff origin/main...HEAD       what a change does to verdicts, for its review
+  holdpoint lint --diff HEAD                     the same for what isn't committed yet
   holdpoint lint --fix --diff                    what --fix would change
   holdpoint lint --fix
 
@@ -33,13 +39,21 @@ them, with their lines. None can be silenced.
 holds where only the case of letters differs. Comments, values, and the order of tables and lists
 stay. A file with mistakes is left alone, and a symbolic link keeps its name.
 
+--diff RANGE compares two states of the registry: which verdicts come out differently, which places lose
+their safe way back, which flags were closed and by whom, which rules weigh a reason less. RANGE is
+BASE..HEAD, BASE...HEAD (from where they parted), BASE.. (to HEAD), or BASE alone (to the files as they
+stand). Deleting a release or an open flag, or an open break-glass, and changing any line of the record,
+are errors. docs/review.md has all kinds of changes, and how a pull request is told of them.
+
 Exit codes:
-  0 no mistakes · 1 warnings, only with --strict (with --diff also: something to fix)
+  0 no mistakes · 1 warnings, only with --strict (with --fix --diff also: something to fix)
   2 wrong usage · 3 mistakes, or the registry can't be looked at
+  with --diff RANGE: 1 something gets looser, or loses its way back, only with --strict · 3 also errors
   --report-only and --fail-on are about verdicts and change nothing here
 
 Files that are read:
-  all of the registry; with SERVICE: holdpoint.toml, services/SERVICE/, advisories/, instabilities/";
+  all of the registry; with SERVICE: holdpoint.toml, services/SERVICE/, advisories/, instabilities/;
+  with --diff RANGE: of both states what differs, with the services and records that it may concern";
 
 /// Says everything that is wrong or odd in the registry.
 ///
@@ -61,9 +75,9 @@ pub(super) struct Args {
     #[arg(long)]
     fix: bool,
 
-    /// With --fix: shows the difference and writes nothing
-    #[arg(long, requires = "fix")]
-    diff: bool,
+    /// Compares two states of the registry; with --fix, and without RANGE: shows what it would change, writes nothing
+    #[arg(long, value_name = "RANGE", num_args = 0..=1, allow_hyphen_values = false)]
+    diff: Option<Option<String>>,
 
     #[command(flatten)]
     patience: Patience,
@@ -78,23 +92,64 @@ impl Args {
     }
 }
 
+/// What is to be done.
+struct Wanted {
+    services: Vec<Name>,
+    /// Two states are to be compared.
+    range: Option<Range>,
+    /// What `--fix` would do is only to be shown.
+    diff: bool,
+}
+
+impl Args {
+    /// What was typed, understood: behind `--fix --diff` stands a service, else behind `--diff` a range.
+    fn wanted(&self) -> Result<Wanted> {
+        let mut wanted = Wanted { services: self.services.clone(), range: None, diff: self.diff.is_some() };
+        let usage = |message: &str, hint| Complaint::usage(message, hint);
+        match (self.fix, &self.diff) {
+            (_, None) | (true, Some(None)) => {}
+            (true, Some(Some(service))) => {
+                let service = name(service);
+                wanted.services.push(service.map_err(|message| {
+                    usage(&message, "with --fix, --diff takes no range: what follows is a service")
+                })?);
+            }
+            (false, Some(None)) => {
+                let message = "--diff wants two states of the registry, or --fix";
+                return Err(usage(message, "such as: holdpoint lint --diff origin/main...HEAD").into());
+            }
+            (false, Some(Some(range))) => {
+                let range = Range::parse(range);
+                wanted.range = Some(range.map_err(|message| {
+                    usage(&message, "such as: holdpoint lint --diff origin/main...HEAD")
+                })?);
+            }
+        }
+        Ok(wanted)
+    }
+}
+
 /// Fixes if that is wanted, looks at every service, and reports.
 pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
-    if args.fix && !args.diff {
+    let wanted = args.wanted()?;
+    if let Some(range) = &wanted.range {
+        return diff::run(range, &wanted.services, args.strict, settings);
+    }
+    if args.fix && !wanted.diff {
         refuse_as_of(settings, "leave it out, or add --diff to see what --fix would change")?;
     }
     args.patience.begin(settings);
     let mut opened = registry::open_whole(settings)?;
-    check_names(args, &opened)?;
-    let tidied = if args.fix { Some(fix(args, &opened, settings)?) } else { None };
-    if tidied.as_ref().is_some_and(|tidied| !args.diff && !tidied.changes.is_empty()) {
+    check_names(&wanted, &opened)?;
+    let tidied = if args.fix { Some(fix(&wanted, &opened, settings)?) } else { None };
+    if tidied.as_ref().is_some_and(|tidied| !wanted.diff && !tidied.changes.is_empty()) {
         opened = registry::open_whole(settings)?;
     }
-    let findings = look(args, &opened, settings);
+    let findings = look(&wanted, &opened, settings);
     let linting = Linting {
         context: opened.context(settings, &findings.mistakes.sources, &[]),
         findings: &findings,
-        tidying: tidied.as_ref().map(|tidied| Tidying { tidied, written: !args.diff }),
+        tidying: tidied.as_ref().map(|tidied| Tidying { tidied, written: !wanted.diff }),
     };
     let delivered = settings.outputs.write(|format, look| match format {
         Format::Human => human::lint(&linting, look),
@@ -102,17 +157,17 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
         Format::Markdown => markdown::lint(&linting),
     });
     let to_fix = tidied.as_ref().is_some_and(|tidied| !tidied.changes.is_empty());
-    let delivered = write::delivered(delivered, to_fix && !args.diff, settings);
-    if args.diff && settings.outputs.on_stdout() == Format::Human {
+    let delivered = write::delivered(delivered, to_fix && !wanted.diff, settings);
+    if wanted.diff && settings.outputs.on_stdout() == Format::Human {
         mutter_left(tidied.as_ref(), settings);
     }
-    let odd = args.strict && (args.diff && to_fix || !findings.warnings.is_empty());
+    let odd = args.strict && (wanted.diff && to_fix || !findings.warnings.is_empty());
     Ok(ExitCode::from(exit::of_lint(!findings.mistakes.list.is_empty(), odd, delivered)))
 }
 
 /// Refuses a service that isn't there.
-fn check_names(args: &Args, opened: &OpenedWhole) -> Result<()> {
-    for name in &args.services {
+fn check_names(wanted: &Wanted, opened: &OpenedWhole) -> Result<()> {
+    for name in &wanted.services {
         if !opened.whole.names().contains(name) {
             // Its own load says so, with the nearest names.
             opened.service(&opened.found.tree(), name).map_err(|error| opened.found.complaint(error))?;
@@ -122,21 +177,21 @@ fn check_names(args: &Args, opened: &OpenedWhole) -> Result<()> {
 }
 
 /// Tidies, and writes that unless only the difference is wanted.
-fn fix(args: &Args, opened: &OpenedWhole, settings: &Settings) -> Result<Tidied> {
+fn fix(wanted: &Wanted, opened: &OpenedWhole, settings: &Settings) -> Result<Tidied> {
     let found = &opened.found;
-    let services = Some(&*args.services).filter(|services| !services.is_empty());
+    let services = Some(&*wanted.services).filter(|services| !services.is_empty());
     carry_out(
         found,
         settings,
-        args.diff,
+        wanted.diff,
         |tree, main| tidy(tree, main, services).map_err(|error| found.complaint(error)),
         |tidied| Writes::unrecorded(&tidied.changes),
     )
 }
 
-fn look(args: &Args, opened: &OpenedWhole, settings: &Settings) -> Findings {
-    let all = args.services.is_empty();
-    let mut names = if all { opened.whole.names().to_vec() } else { args.services.clone() };
+fn look(wanted: &Wanted, opened: &OpenedWhole, settings: &Settings) -> Findings {
+    let all = wanted.services.is_empty();
+    let mut names = if all { opened.whole.names().to_vec() } else { wanted.services.clone() };
     names.sort();
     names.dedup();
     let mut overall = Overall::new(all);
