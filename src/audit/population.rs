@@ -11,7 +11,7 @@ use super::glass::{Glass, glasses};
 use super::ledger::{Entry, Ledger, Says, Told};
 use super::period::Period;
 use super::signature::{Signature, signatures};
-use crate::model::{Time, format_time};
+use crate::model::Time;
 use crate::record::{Deed, Statement};
 
 /// A decision.
@@ -308,17 +308,6 @@ impl<'a> Making<'a> {
                 Followed { done, ..Followed::default() }
             }
             _ => Followed::default(),
-        }
-    }
-}
-
-impl Followed<'_> {
-    /// `closed at 2026-11-23T10:00:00Z by Ann`, or that it is open.
-    pub fn state(&self, word: &str) -> Option<String> {
-        match (self.done, self.debt) {
-            (Some((at, by)), _) => Some(format!("{word} at {} by {by}", format_time(at))),
-            (None, Some(_)) => Some("open".into()),
-            (None, None) => None,
         }
     }
 }
