@@ -156,13 +156,26 @@ pub fn rules<'a>(row: &Row<'a>) -> Vec<&'a str> {
     rules
 }
 
-/// `01KAF3 by Ann <ann@example.com> as security at 2026-11-22T03:05:00Z`.
+/// `01KAF3 by Ann <ann@example.com> as security at 2026-11-22T03:05:00Z: the endpoint is off`.
 fn approval(approval: &Approval<'_>) -> String {
     match approval.given {
         None => format!("{} (not in the record)", approval.id),
-        Some(given) => {
-            format!("{} by {} as {} at {}", approval.id, given.says.by, given.key, format_time(given.says.at))
-        }
+        Some(given) => format!(
+            "{} by {} as {} at {}: {}",
+            approval.id,
+            given.says.by,
+            given.key,
+            format_time(given.says.at),
+            why_signed(approval).unwrap_or_default()
+        ),
+    }
+}
+
+/// Why a sign-off was given.
+pub fn why_signed<'a>(approval: &Approval<'a>) -> Option<&'a str> {
+    match &approval.given?.says.deed {
+        Deed::SignedOff { reason, .. } => Some(reason),
+        _ => None,
     }
 }
 

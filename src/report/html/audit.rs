@@ -1,7 +1,7 @@
 //! The report for auditors, to print.
 
 use super::chart::figure;
-use super::{page, sentence, text};
+use super::{cell, page, sentence, text};
 use crate::report::audit::{Block, Document, Kind, Reporting, Section, Table};
 
 /// A table of so many columns is set smaller on paper.
@@ -63,7 +63,7 @@ fn table(table: &Table, out: &mut String) {
     for row in &table.rows {
         let cells = row.iter().zip(table.columns);
         let cells: String =
-            cells.map(|(cell, column)| format!("<td{}>{}</td>", class(column.1), text(cell))).collect();
+            cells.map(|(text, column)| format!("<td{}>{}</td>", class(column.1), cell(text))).collect();
         out.push_str(&format!("<tr>{cells}</tr>\n"));
     }
     out.push_str("</tbody></table></div>\n");

@@ -44,6 +44,15 @@ fn text(raw: &str) -> String {
     out
 }
 
+/// A cell: words that have hyphens and digits (times, flags) stay on one line, if they aren't long.
+fn cell(raw: &str) -> String {
+    let word = |word: &str| {
+        let whole = word.len() <= 24 && word.contains('-') && word.contains(|c: char| c.is_ascii_digit());
+        if whole { format!("<span class=\"w\">{}</span>", text(word)) } else { text(word) }
+    };
+    plain(raw).split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
 /// Sentences of ours have backticks round names: what stands between two of them is shown as code.
 fn sentence(raw: &str) -> String {
     let parts: Vec<&str> = raw.split('`').collect();
@@ -71,6 +80,9 @@ mod tests {
         ] {
             assert_eq!(text(raw), want);
         }
+        let (time, word) = ("2026-11-22T03:00:00Z", "<b>-1");
+        let want = format!("at <span class=\"w\">{time}</span> <span class=\"w\">&lt;b&gt;-1</span> a-b");
+        assert_eq!(cell(&format!("at {time} {word} a-b")), want);
         assert_eq!(sentence("see `log verify`, <b>"), "see <code>log verify</code>, &lt;b&gt;");
         assert_eq!(sentence("an `odd one"), "an `odd one");
         assert_eq!(sentence("two `` none"), "two `` none");

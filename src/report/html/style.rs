@@ -20,6 +20,7 @@ table { border-collapse: collapse; width: 100%; font-size: .87rem; }
 caption { text-align: left; font-weight: 600; padding: .3rem 0; font-size: .95rem; }
 th, td { border: 1px solid #bbb; padding: .28rem .5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
 .wide td, .wide th { min-width: 5.5em; }
+.w { white-space: nowrap; }
 th { background: #eee; overflow-wrap: normal; }
 td.n, th.n { text-align: right; min-width: 0; overflow-wrap: normal; }
 figure { margin: 1rem 0 1.4rem; }
@@ -39,7 +40,9 @@ details { margin: .3rem 0; font-size: .87rem; }
   .wide { font-size: 7pt; }
   .wide td, .wide th { min-width: 0; padding: 2pt 3pt; }
   thead { display: table-header-group; }
-  tr, figure, li { break-inside: avoid; }
+  tr, svg, li { break-inside: avoid; }
+  svg { break-after: avoid; max-width: 150mm; }
+  .table, details { padding-right: 1px; }
   p { orphans: 3; widows: 3; }
   th { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   svg, .broken { -webkit-print-color-adjust: exact; print-color-adjust: exact; }

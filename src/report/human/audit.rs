@@ -24,7 +24,13 @@ pub fn log_report(reporting: &Reporting, look: Look) -> String {
         if !section.evidence.is_empty() && look.detail == Detail::Verbose {
             page.text(2, &format!("evidence for {}", section.evidence), QUIET);
         }
+        let mut below_table = false;
         for block in &section.blocks {
+            let is_table = matches!(block, Block::Table(_) | Block::Chart(_));
+            if below_table && !is_table {
+                page.gap();
+            }
+            below_table = is_table;
             match block {
                 Block::Text(text) => page.text(2, text, NONE),
                 Block::List(points) => points.iter().for_each(|point| page.hanging(2, "-", NONE, point)),

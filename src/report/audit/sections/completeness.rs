@@ -25,15 +25,14 @@ const HEADS: [Column; 5] = [
     Column("of", Kind::Text),
 ];
 
-const KINDS: [Column; 3] =
-    [Column("service", Kind::Code), Column("kind", Kind::Code), Column("lines", Kind::Number)];
+const KINDS: [Column; 2] = [Column("service", Kind::Code), Column("lines of each kind", Kind::Text)];
 
 /// What a record can't show by itself.
 const BLIND: [&str; 6] = [
     "A `run` that was stopped by its verdict leaves no line, nor does a check without --record.",
     "What was done without holdpoint is here only if somebody recorded or observed it.",
     "That lines were cut off at the end, or that all of it was written anew, shows only against a head that was kept \
-     elsewhere: compare the heads below with it.",
+     elsewhere: compare the heads above with it.",
     "Who somebody was is a claim of theirs, of Git's or of the CI's.",
     "What was written into the registry by hand leaves no line here; it stands in the history of its repository.",
     "Times are those of the machines that wrote the lines; the order is that of the numbers.",
@@ -55,10 +54,9 @@ pub(super) fn section(reporting: &Reporting<'_>) -> Section {
         Table { caption: "The heads at both ends of the period".into(), columns: &HEADS, rows: heads },
         "",
     );
-    let kinds = reporting.services.iter().flat_map(|service| {
-        let name = service.ledger.service.as_str();
-        let kinds = service.completeness.kinds.iter();
-        kinds.map(move |(kind, count)| vec![name.to_owned(), kind.clone(), count.to_string()])
+    let kinds = reporting.services.iter().map(|service| {
+        let kinds = service.completeness.kinds.iter().map(|(kind, count)| format!("{kind} {count}"));
+        vec![service.ledger.service.to_string(), kinds.collect::<Vec<_>>().join(", ")]
     });
     section.table(
         Table { caption: "Lines of the period by kind".into(), columns: &KINDS, rows: kinds.collect() },

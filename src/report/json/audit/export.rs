@@ -9,7 +9,7 @@ use crate::audit::{Approval, Entry, Look, Outcome, Row, Says, Told};
 use crate::model::format_time;
 use crate::record::{Movement, Reason, State};
 use crate::report::audit::Exporting;
-use crate::report::audit::cells::{ci_run, reasons, rules, state, ticket, what};
+use crate::report::audit::cells::{ci_run, reasons, rules, state, ticket, what, why_signed};
 
 #[derive(Serialize)]
 struct ExportV1<'a> {
@@ -76,6 +76,7 @@ struct ApprovalV1<'a> {
     key: Option<&'a str>,
     at: Option<String>,
     expires: Option<&'a str>,
+    reason: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -213,6 +214,7 @@ impl<'a> ApprovalV1<'a> {
             key: given.map(|given| given.key),
             at: given.map(|given| format_time(given.says.at)),
             expires: given.map(|given| given.expires),
+            reason: why_signed(approval),
         }
     }
 }
