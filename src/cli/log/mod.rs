@@ -3,9 +3,12 @@
 //! None of these commands but `replay` needs the registry itself: one with mistakes keeps nobody from reading its
 //! record.
 
+mod audit;
+mod export;
 mod head;
 mod repair;
 mod replay;
+mod report;
 mod show;
 mod verify;
 
@@ -17,6 +20,7 @@ use clap::Subcommand;
 
 use super::args::{Reports, moment};
 use super::failure::Complaint;
+use super::form::Form;
 use super::registry::{self, Found};
 use super::settings::Settings;
 use super::source::Files;
@@ -25,7 +29,8 @@ use crate::record::{FOLDER, recorded};
 use crate::registry::{Ask, LoadError, Tree, TreeError, load};
 use crate::report::log::Book;
 
-/// The record: what was asked, decided and done. Shows it, verifies it, judges it again, gives its heads.
+/// The record: what was asked, decided and done. Shows it, verifies it, judges it again, gives its heads; for auditors,
+/// exports and reports it.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -40,9 +45,20 @@ enum Command {
     Replay(replay::Args),
     Head(head::Args),
     Repair(repair::Args),
+    Export(export::Args),
+    Report(report::Args),
 }
 
 impl Args {
+    /// The forms that the command has beside those that every command has.
+    pub fn forms(&self) -> &'static [Form] {
+        match &self.command {
+            Command::Export(_) => export::FORMS,
+            Command::Report(_) => report::FORMS,
+            _ => &[],
+        }
+    }
+
     pub fn reports(&self) -> &Reports {
         match &self.command {
             Command::Show(args) => args.reports(),
@@ -50,6 +66,8 @@ impl Args {
             Command::Replay(args) => args.reports(),
             Command::Head(args) => args.reports(),
             Command::Repair(args) => args.reports(),
+            Command::Export(args) => args.reports(),
+            Command::Report(args) => args.reports(),
         }
     }
 }
@@ -62,6 +80,8 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
         Command::Replay(args) => replay::run(args, settings),
         Command::Head(args) => head::run(args, settings),
         Command::Repair(args) => repair::run(args, settings),
+        Command::Export(args) => export::run(args, settings),
+        Command::Report(args) => report::run(args, settings),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Reports for people: the verdict is the first word, and what to do stands last.
 
+mod audit;
 mod clearing;
 mod diff;
 mod difference;
@@ -28,6 +29,7 @@ mod targets;
 mod timeline;
 mod verdict;
 
+pub use audit::{beside, log_export, log_report};
 pub use clearing::clearing;
 pub use difference::difference;
 pub use explain::{known, meaning};
