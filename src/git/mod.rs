@@ -12,10 +12,22 @@ use std::path::{Path, PathBuf};
 
 use chrono::DateTime;
 
+mod bring;
+mod checkout;
+mod errand;
+mod far;
+mod graph;
 mod identity;
 mod index;
+mod parts;
 mod program;
 mod tags;
+
+pub use checkout::{Checkout, Stand, Upstream};
+pub use errand::Failed;
+pub use far::{Far, Pushed};
+pub use graph::{Differs, Done, TRAILER};
+pub use parts::{Held, Made, Part};
 
 pub use identity::{identity, is_dirty};
 pub use tags::{Tagging, TagsUnread, tags, work_tree};
