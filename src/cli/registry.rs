@@ -43,6 +43,7 @@ impl Opened {
             simulated: settings.simulated,
             longest: Some(self.registry.policy.sign_off_max),
             warnings: &self.warnings,
+            published: None,
         }
     }
 }
@@ -107,6 +108,7 @@ impl OpenedWhole {
             simulated: settings.simulated,
             longest: None,
             warnings,
+            published: None,
         }
     }
 }
@@ -211,6 +213,7 @@ impl Found {
             simulated: settings.simulated,
             longest: Some(loaded.registry.policy.sign_off_max),
             warnings: &loaded.warnings,
+            published: None,
         }
     }
 
@@ -225,6 +228,7 @@ impl Found {
             simulated: settings.simulated,
             longest: None,
             warnings: &[],
+            published: None,
         }
     }
 

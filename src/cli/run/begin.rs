@@ -128,6 +128,7 @@ impl Begun {
             }),
             outcome,
             notes,
+            published: None,
         }
     }
 

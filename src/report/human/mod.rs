@@ -15,6 +15,7 @@ mod mistakes;
 mod observation;
 mod page;
 mod policy;
+mod published;
 mod record;
 mod release;
 mod review;

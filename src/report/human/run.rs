@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::diff::diff;
 use super::page::{Cell, NONE, Page, QUIET, STRONG, of_level};
+use super::published::published;
 use super::{Detail, Look, verdict};
 use crate::model::Level;
 use crate::report::run::{Mover, glass, line, under_way};
@@ -120,6 +121,7 @@ pub fn closing(run: &Run, over: &Over, notes: &[String], look: Look) -> String {
         (None, None) => {}
     }
     notes.iter().for_each(|note| page.text(2, note, NONE));
+    run.published.iter().for_each(|reached| published(&mut page, reached));
     for proposal in over.proposals {
         page.gap();
         page.text(2, &proposal.why, NONE);

@@ -15,6 +15,7 @@ mod lint;
 mod log;
 mod observation;
 mod policy;
+mod published;
 mod record;
 mod release;
 mod review;

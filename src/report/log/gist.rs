@@ -13,12 +13,13 @@ const LONGEST: usize = 200;
 /// What a line says, shortly: the move, then what belongs to its kind.
 pub fn gist(entry: &Entry) -> String {
     match entry.known() {
-        Some(line) => of_line(&line.statement),
+        Some(line) => said(&line.statement),
         None => unknown(entry),
     }
 }
 
-fn of_line(says: &Statement) -> String {
+/// What a statement says, shortly.
+pub fn said(says: &Statement) -> String {
     let moved = movement(says);
     let what = match &says.deed {
         Deed::Checked => because(says),
