@@ -2,7 +2,8 @@
 //!
 //! No `git` is started: a call costs more than a whole check. Nothing here is an error either: a registry
 //! needs no repository, and where anything is odd the answer is None. Only what no check needs ([`tags`],
-//! [`identity`], [`is_dirty`]) asks the program.
+//! [`identity`], [`is_dirty`]) asks the program, and what looks at another commit than the one that is checked out:
+//! [`Objects`]. Acts that are shared go through a [`Checkout`].
 
 #![expect(clippy::disallowed_methods, reason = "a door: it reads the files of a Git repository")]
 
@@ -12,24 +13,29 @@ use std::path::{Path, PathBuf};
 
 use chrono::DateTime;
 
+mod batch;
 mod bring;
 mod checkout;
+mod commit_tree;
 mod errand;
 mod far;
+mod folder;
 mod graph;
 mod identity;
 mod index;
+mod objects;
 mod parts;
 mod program;
 mod tags;
 
 pub use checkout::{Checkout, Stand, Upstream};
+pub use commit_tree::CommitTree;
 pub use errand::Failed;
 pub use far::{Far, Pushed};
 pub use graph::{Differs, Done, TRAILER};
-pub use parts::{Held, Made, Part};
-
 pub use identity::{identity, is_dirty};
+pub use objects::{Commit, Objects, ObjectsError};
+pub use parts::{Held, Made, Part};
 pub use tags::{Tagging, TagsUnread, tags, work_tree};
 
 use crate::model::Time;
