@@ -11,6 +11,7 @@
 //! - [`registry`]: a tree of TOML files becomes the model, or all its mistakes; changes to such files
 //! - [`import`]: what other tools know, such as the tags of a Git repository
 //! - [`record`]: what is evidence: statements of what was done, chained by hashes
+//! - [`merge`]: two histories of one registry, put together
 //! - [`act`]: what is to be written: a request becomes changes of files
 //! - [`lint`]: what a careful person would want to hear of a registry that loads
 //! - [`report`]: verdicts, targets and mistakes as text for people and as JSON for programs
@@ -35,6 +36,8 @@ pub mod registry;
 pub mod import;
 
 pub mod record;
+
+pub mod merge;
 
 pub mod act;
 pub mod lint;

@@ -24,6 +24,7 @@ mod man;
 mod observe;
 mod output;
 mod policy;
+mod publish;
 mod question;
 mod record;
 mod redeploy_check;
@@ -37,6 +38,7 @@ mod settings;
 mod side_by_side;
 mod sign_off;
 mod status;
+mod sync;
 mod targets;
 mod write;
 

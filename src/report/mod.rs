@@ -35,10 +35,11 @@ mod run;
 pub mod settled;
 pub mod signing;
 pub mod status;
+pub mod sync;
 pub mod words;
 
 pub use clearing::Clearing;
-pub use commit::message;
+pub use commit::{message, subject};
 pub use flagging::Flagging;
 pub use incident::IncidentReport;
 pub use laid::{Laid, Source, Step};
