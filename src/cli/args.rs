@@ -10,7 +10,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use super::{
     clear_flag, complete, completions, exit, explain, failure, flag_release, incident, init, lint, log, man,
     observe, policy, record, redeploy_check, release, review, rollback_check, run, schema, sign_off, status,
-    targets,
+    sync, targets,
 };
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
@@ -33,6 +33,7 @@ Examples:
   holdpoint incident start INC-482 --service checkout   checks are then made under it
   holdpoint log show checkout --env prod -n 20          what was asked, decided and done
   holdpoint log verify                                  whether that is what was written
+  holdpoint sync                                        bring this clone and what is published together
   holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
   holdpoint init registry --from-tags ../checkout       a registry to begin with
   holdpoint lint                                        all that is wrong or odd in the registry
@@ -89,6 +90,7 @@ impl Args {
             Command::Record(args) => args.reports(),
             Command::Incident(args) => args.reports(),
             Command::SignOff(args) => args.reports(),
+            Command::Sync(args) => args.reports(),
             Command::Policy(args) => args.reports(),
             Command::Init(args) => args.reports(),
             Command::Lint(args) => args.reports(),
@@ -121,6 +123,7 @@ pub(super) enum Command {
     Review(review::Args),
     Incident(incident::Args),
     Log(log::Args),
+    Sync(sync::Args),
     Policy(policy::Args),
     Init(init::Args),
     Lint(lint::Args),

@@ -84,6 +84,7 @@ fn run() -> ExitCode {
         Command::Record(args) => record::run(args, &settings),
         Command::Incident(args) => incident::run(args, &settings),
         Command::SignOff(args) => sign_off::run(args, &settings),
+        Command::Sync(args) => sync::run(args, &settings),
         Command::Policy(args) => policy::run(args, &settings),
         Command::Init(args) => init::run(args, &settings),
         Command::Lint(args) => lint::run(args, &settings),

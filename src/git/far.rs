@@ -70,6 +70,16 @@ impl Checkout {
     }
 }
 
+impl Checkout {
+    /// Where a branch of a remote was when it was fetched last, as far as that is known here.
+    ///
+    /// # Errors
+    /// When Git can't tell.
+    pub fn tracked(&self, far: &Far, until: Instant) -> Result<Option<String>, Failed> {
+        self.commit(&format!("refs/remotes/{}/{}", far.remote, far.branch), until)
+    }
+}
+
 /// Reads what `push --porcelain` says: a sign, what was pushed where, and how that went.
 fn pushed(answer: &Answer) -> Pushed {
     let out = String::from_utf8_lossy(&answer.out).into_owned();

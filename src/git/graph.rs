@@ -99,6 +99,17 @@ impl Checkout {
         Ok(found)
     }
 
+    /// How many commits each of two histories has that the other doesn't.
+    ///
+    /// # Errors
+    /// When Git can't tell.
+    pub fn apart(&self, one: &str, other: &str, until: Instant) -> Result<(u64, u64), Failed> {
+        let both = format!("{one}...{other}");
+        let said = self.errand(until).with(&["rev-list", "--left-right", "--count", &both]).run()?.text();
+        let mut counts = said.split_whitespace().map(|count| count.parse().unwrap_or_default());
+        Ok((counts.next().unwrap_or_default(), counts.next().unwrap_or_default()))
+    }
+
     /// Makes a reference point to a commit, unless it points elsewhere than was said by now.
     ///
     /// # Errors

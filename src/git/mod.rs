@@ -33,7 +33,7 @@ pub use commit_tree::CommitTree;
 pub use errand::Failed;
 pub use far::{Far, Pushed};
 pub use graph::{Differs, Done, TRAILER};
-pub use identity::{identity, is_dirty};
+pub use identity::{identity, is_dirty, uncommitted};
 pub use objects::{Commit, Objects, ObjectsError};
 pub use parts::{Held, Made, Part};
 pub use tags::{Tagging, TagsUnread, tags, work_tree};

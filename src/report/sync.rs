@@ -1,8 +1,8 @@
 //! The answer to `sync`, and its words: what was brought here, what was brought there, and what stands in the way.
 
 use crate::registry::{Changes, Mistakes};
+use crate::report::Context;
 use crate::report::words::several;
-use crate::report::{Context, diff};
 
 /// What became of a checkout and what is published.
 #[derive(Debug, Clone, Copy)]
@@ -80,13 +80,13 @@ impl Conflicts {
         self.files.iter().map(|file| file.path.as_str()).collect()
     }
 
-    /// The way from what others have to what is here, as a difference.
-    pub fn diff(&self) -> String {
+    /// The way from what others have to what is here.
+    pub fn changes(&self) -> Changes {
         let mut changes = Changes::new();
         for file in &self.files {
             changes.put(&file.path, file.theirs.clone(), file.ours.clone());
         }
-        diff::text(&changes)
+        changes
     }
 }
 

@@ -11,6 +11,7 @@
 mod again;
 mod bring;
 mod commit;
+pub(super) mod fresh;
 mod wish;
 
 use std::time::{Duration, Instant};
@@ -31,8 +32,8 @@ use crate::record::{Occasion, Writes};
 use crate::registry::Tree;
 use crate::report::{Published, Reached, plain};
 
-pub(super) use self::bring::bring_up;
-pub(super) use self::wish::{Asked, Options};
+pub(super) use self::bring::{LEAST, bring_up};
+pub(super) use self::wish::{Asked, Options, elsewhere, far};
 
 /// An act: what is done on a tree of files, and what of it is to be written.
 pub(super) struct Act<'a, T> {

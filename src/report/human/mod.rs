@@ -23,6 +23,7 @@ mod run;
 mod settled;
 mod sign_off;
 mod status;
+mod sync;
 mod targets;
 mod timeline;
 mod verdict;
@@ -44,6 +45,7 @@ pub use run::{closing, going, run};
 pub use settled::settled;
 pub use sign_off::sign_off;
 pub use status::status;
+pub use sync::sync;
 pub use targets::targets;
 pub use verdict::verdict;
 
