@@ -8,15 +8,18 @@ use super::errand::Failed;
 use super::graph::Differs;
 use super::parts::{OwnIndex, Part};
 
+/// What remains to be brought once the registry's own files are there.
+#[derive(Debug)]
+pub struct Rest(String);
+
 impl Checkout {
     /// Looks whether Git would bring all but these paths of the registry from one commit to another. Nothing is
     /// changed.
     ///
     /// # Errors
     /// What stands in the way.
-    pub fn could_bring(&self, from: &str, to: &str, own: &[Differs], until: Instant) -> Result<(), Failed> {
+    pub fn could_bring(&self, from: &str, to: &str, own: &[Differs], until: Instant) -> Result<Rest, Failed> {
         let _ = self.errand(until).with(&["update-index", "-q", "--refresh"]).answer()?;
-        let index = OwnIndex::copied(self)?;
         let paths: Vec<&str> = own.iter().map(|differs| differs.path.as_str()).collect();
         let indexed = self.indexed(&paths, until)?;
         for differs in own {
@@ -28,9 +31,13 @@ impl Checkout {
                 )));
             }
         }
+        // As if the registry's files had been there before: Git then looks at the others only.
+        let rest = self.tree_on(from, &parts(own), until)?;
+        let index = OwnIndex::copied(self)?;
         self.put(Some(index.path()), &parts(own), until)?;
-        let how = ["read-tree", "-m", "-u", "-n", from, to];
-        self.errand(until).index(Some(index.path())).with(&how).run().map(|_| ())
+        let how = ["read-tree", "-m", "-u", "-n", &rest, to];
+        self.errand(until).index(Some(index.path())).with(&how).run()?;
+        Ok(Rest(rest))
     }
 
     /// Brings the index, all files but these of the registry, and the branch from one commit to another.
@@ -39,15 +46,15 @@ impl Checkout {
     /// When something stands in the way by now. The branch is where it was then.
     pub fn bring(
         &self,
-        from: &str,
-        to: &str,
+        (from, to): (&str, &str),
         own: &[Differs],
+        rest: &Rest,
         branch: Option<&str>,
         until: Instant,
     ) -> Result<(), Failed> {
         self.put_patiently(&parts(own), until)?;
         let _ = self.errand(until).with(&["update-index", "-q", "--refresh"]).answer()?;
-        self.errand(until).with(&["read-tree", "-m", "-u", from, to]).run()?;
+        self.errand(until).with(&["read-tree", "-m", "-u", &rest.0, to]).run()?;
         let name = branch.map_or_else(|| "HEAD".to_owned(), |branch| format!("refs/heads/{branch}"));
         self.point(&name, to, Some(from), "holdpoint: brought up to what is published", until)
     }

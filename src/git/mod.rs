@@ -28,6 +28,7 @@ mod parts;
 mod program;
 mod tags;
 
+pub use bring::Rest;
 pub use checkout::{Checkout, Stand, Upstream};
 pub use commit_tree::CommitTree;
 pub use errand::Failed;

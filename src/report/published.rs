@@ -32,6 +32,8 @@ pub enum Reached {
     Waiting,
     /// It is pushed.
     Pushed,
+    /// On what others had published meanwhile there was nothing to be written.
+    Nothing,
 }
 
 /// How many letters of a commit's id are shown.
@@ -45,6 +47,7 @@ impl Reached {
             Reached::Committed => "committed",
             Reached::Waiting => "waiting",
             Reached::Pushed => "pushed",
+            Reached::Nothing => "nothing",
         }
     }
 }
@@ -65,7 +68,7 @@ impl Published {
 
     /// Whether it got as far as it was to get.
     pub fn is_well(&self) -> bool {
-        matches!(self.state, Reached::Committed | Reached::Pushed)
+        !matches!(self.state, Reached::Uncommitted | Reached::Waiting)
     }
 
     /// It in one sentence: `pushed to origin/main as 9f3c2ab123`.
@@ -74,13 +77,18 @@ impl Published {
         let commit = commit.get(..SHORT).unwrap_or(commit);
         let on = self.branch.as_ref().map_or(String::new(), |branch| format!(" on {branch}"));
         let why = self.why.as_deref().unwrap_or("nobody knows why");
+        let stays = self.why.as_ref().map_or(String::new(), |why| format!("; {why}"));
         let said = match self.state {
             Reached::Pushed => {
                 let to = [self.remote.as_deref(), self.branch.as_deref()];
                 format!("pushed to {} as {commit}", to.into_iter().flatten().collect::<Vec<_>>().join("/"))
+                    + &stays
             }
             Reached::Committed => format!("committed as {commit}{on}"),
             Reached::Waiting => format!("committed as {commit}{on}, NOT PUSHED: {why}"),
+            Reached::Nothing => {
+                format!("others were first: on what they have published nothing was to be written{stays}")
+            }
             Reached::Uncommitted => format!("NOT COMMITTED: {why}; it counts here, and only here"),
         };
         plain(&said).into_owned()

@@ -16,6 +16,7 @@ mod docs;
 mod edit;
 mod flag_release;
 mod flags;
+mod git;
 mod hostile;
 mod init;
 mod judge;

@@ -37,7 +37,7 @@ pub(in crate::cli) fn bring_up(
     }
     let differs = checkout.differences(from, to, until).map_err(says)?;
     let own: Vec<Differs> = differs.into_iter().filter(|differs| is_own(found, checkout, differs)).collect();
-    checkout.could_bring(from, to, &own, until).map_err(says)?;
+    let rest = checkout.could_bring(from, to, &own, until).map_err(says)?;
     let objects = Objects::open(&found.folder).map_err(|error| error.to_string())?;
     let commit = |id: &str| objects.commit(id).map_err(|error| error.to_string());
     let (before, after) = (commit(from)?, commit(to)?);
@@ -45,7 +45,7 @@ pub(in crate::cli) fn bring_up(
     let changes = bring.changes(&own)?;
     apply(&found.folder, Writes::unrecorded(&changes), &writer(settings), &|note| mutter(note, settings))
         .map_err(|error| error.to_string())?;
-    checkout.bring(from, to, &own, branch, until).map_err(says)
+    checkout.bring((from, to), &own, &rest, branch, until).map_err(says)
 }
 
 /// Whether it is a file of the registry, as holdpoint reads and writes them.

@@ -258,14 +258,11 @@ impl<T> Press<'_, T> {
 
     /// On what others have published there is nothing to do: they did the same, or the act stops by itself.
     fn needless(&self, value: T, committed: &Committed, base: &Base, far: &Far) -> Acted<T> {
-        let mut published = self.published(Reached::Pushed, committed, Some(far));
+        let mut published = self.published(Reached::Nothing, committed, Some(far));
         published.commit = Some(base.id.clone());
         published.branch = Some(far.branch.clone());
-        published.notes.push(format!(
-            "on what others had published meanwhile nothing was to be written; what was committed here first is kept \
-             as {}",
-            self.keep(&committed.id)
-        ));
+        published.notes =
+            vec![format!("what was committed here first is kept as {}", self.keep(&committed.id))];
         self.bring(&committed.id, &base.id, &mut published);
         self.push_base(base, far, &mut published);
         Acted { value, published: Some(published) }

@@ -24,8 +24,8 @@ use crate::report::{Glass, Mover, Outcome, Published, human};
 pub(super) enum Begin {
     /// It goes.
     Goes(Box<Begun>),
-    /// It may not go.
-    Stopped(Box<Stopped>),
+    /// It may not go; and how far this checkout got with what others have published meanwhile.
+    Stopped(Box<Stopped>, Option<Published>),
 }
 
 /// A move that goes.
@@ -98,7 +98,7 @@ pub(super) fn begin(ground: &Ground, occasion: &Occasion) -> Result<Begin> {
     let Acted { value, published } = acted;
     Ok(match value {
         Start::Goes(started) => Begin::Goes(Box::new(Begun { started: *started, unwritten, published })),
-        Start::Stopped(stopped) => Begin::Stopped(stopped),
+        Start::Stopped(stopped) => Begin::Stopped(stopped, published),
     })
 }
 
@@ -207,10 +207,10 @@ fn marked(ground: &Ground, loaded: &Loaded) -> Option<(String, String, String)> 
 }
 
 /// Tells that the verdict stops it.
-pub(super) fn stopped(ground: &Ground, stopped: &Stopped) -> ExitCode {
+pub(super) fn stopped(ground: &Ground, stopped: &Stopped, published: Option<&Published>) -> ExitCode {
     let broken = ground.args.break_glass().is_some();
     let outcome = Outcome::Stopped { compromised: stopped.compromised && broken };
-    let told = Told::of(Some(&stopped.before), outcome, &ground.notes);
+    let told = Told { published, ..Told::of(Some(&stopped.before), outcome, &ground.notes) };
     let settings = ground.settings;
     refuse(ground, told, |delivered| exit::of_verdict(stopped.level, settings, delivered))
 }
@@ -224,7 +224,7 @@ pub(super) fn tried(ground: &Ground, occasion: &Occasion) -> Result<ExitCode> {
     let act = |tree: &dyn Tree, main: &str, on: &Occasion| start(ground, tree, main, on);
     let started = match carry_out(found, settings, true, occasion, act, Start::writes)?.value {
         Start::Goes(started) => started,
-        Start::Stopped(stopped) => return Ok(self::stopped(ground, &stopped)),
+        Start::Stopped(stopped) => return Ok(self::stopped(ground, &stopped, None)),
     };
     let begun = Begun { started: *started, unwritten: None, published: None };
     let notes = begun.notes(ground);

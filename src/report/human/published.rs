@@ -8,7 +8,7 @@ use crate::report::published::{Published, Reached};
 /// Writes how far it got, and what to do where that isn't far enough.
 pub(super) fn published(page: &mut Page, published: &Published) {
     let style: Style = match published.state {
-        Reached::Committed | Reached::Pushed => QUIET,
+        Reached::Committed | Reached::Pushed | Reached::Nothing => QUIET,
         Reached::Waiting => AnsiColor::Yellow.on_default(),
         Reached::Uncommitted => AnsiColor::Red.on_default().bold(),
     };

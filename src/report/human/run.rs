@@ -59,6 +59,9 @@ pub fn going(run: &Run, look: Look) -> String {
         Outcome::UnderWay(_) | Outcome::Begun | Outcome::Over(_) => {}
     }
     notes(&mut page, run);
+    if matches!(run.outcome, Outcome::Stopped { .. }) {
+        run.published.iter().for_each(|reached| published(&mut page, reached));
+    }
     out.push_str(&page.finish());
     out
 }

@@ -7,7 +7,7 @@ use crate::report::published;
 
 #[derive(Serialize)]
 pub(super) struct Published<'a> {
-    /// `uncommitted`, `committed`, `waiting`, `pushed`.
+    /// `uncommitted`, `committed`, `waiting`, `pushed`, `nothing`.
     state: &'static str,
     commit: Option<&'a str>,
     branch: Option<&'a str>,
