@@ -12,6 +12,7 @@
 //! - [`import`]: what other tools know, such as the tags of a Git repository
 //! - [`record`]: what is evidence: statements of what was done, chained by hashes
 //! - [`audit`]: the record for auditors: a population of decisions, and what became of them
+//! - [`merge`]: two histories of one registry, put together
 //! - [`act`]: what is to be written: a request becomes changes of files
 //! - [`replay`]: what was decided, judged again on what was known then
 //! - [`lint`]: what a careful person would want to hear of a registry that loads
@@ -40,6 +41,7 @@ pub mod import;
 pub mod record;
 
 pub mod audit;
+pub mod merge;
 
 pub mod act;
 

@@ -4,7 +4,7 @@
 //! made from it for people (the format's documentation) and for editors (its schema). A key that isn't
 //! here is a mistake wherever it stands.
 
-use crate::model::Severity;
+use crate::model::{Publish, Severity};
 use crate::version::Order;
 
 /// One table of the format.
@@ -128,6 +128,7 @@ pub static ROOT: Shape = Shape {
         may("rule", Kind::Tables(&RULE), "Rules in their order; the first match decides a reason's level."),
         may("environment", Kind::Map("names of environments", &Kind::Table(&ENVIRONMENT)),
             "The environments. Without any, the names in `running` are the environments; with some, any other name is a mistake."),
+        may("git", Kind::Table(&GIT), "How acts reach others, through the Git repository that the registry lies in."),
         may("team", Kind::Map("names of teams", &Kind::Table(&TEAM)), "The teams that sign."),
         may("incident", Kind::Map("ids", &Kind::Table(&INCIDENT)), "Incidents, current and ended."),
         may("service", Kind::Map("names of services", &Kind::Table(&SERVICE)), "The services."),
@@ -151,6 +152,19 @@ pub static POLICY: Shape = Shape {
         may("sign_off_max", Kind::Window, "The longest that a sign-off is valid, whatever stands in it: 72h."),
         may("review_within", Kind::Window, "By when a break-glass is to be reviewed: 72h."),
         may("max_age", Kind::Window, "How old the registry may be before a check says so. Off by default."),
+    ],
+};
+
+/// `[git]`.
+#[rustfmt::skip]
+pub static GIT: Shape = Shape {
+    name: "`[git]`",
+    header: "[git]",
+    doc: "How acts reach others, through the Git repository that the registry lies in. Nothing that judges reads it.",
+    fields: &[
+        may("publish", Kind::Word(Publish::WORDS), "How far an act goes by itself: written to the files (`none`, the default), committed, or pushed as well."),
+        may("remote", Kind::Text, "To which remote, by its name in the clone; unless given, the one that the branch follows, else `origin`."),
+        may("branch", Kind::Text, "To which branch there; unless given, the one that the clone's branch follows, else the one of the same name."),
     ],
 };
 
@@ -546,7 +560,7 @@ pub static CONDITION: Shape = Shape {
 /// Every table of the format.
 #[rustfmt::skip]
 pub static SHAPES: &[&Shape] = &[
-    &ROOT, &POLICY, &RULE, &CONDITION, &ENVIRONMENT, &TEAM, &INCIDENT, &SERVICE, &OWNER, &SUPPORT, &RAN, &ENTERED,
+    &ROOT, &POLICY, &RULE, &CONDITION, &GIT, &ENVIRONMENT, &TEAM, &INCIDENT, &SERVICE, &OWNER, &SUPPORT, &RAN, &ENTERED,
     &UNDER_WAY, &SETTLED, &RELEASE, &RELEASE_WITHDRAWN, &BARRIER, &ADVISORY, &INSTABILITY, &AFFECTS, &WITHDRAWN,
     &NARROWED, &MITIGATION, &SIGN_OFF, &REVOKED, &DEBT, &REVIEW,
 ];

@@ -17,6 +17,7 @@ mod docs;
 mod edit;
 mod flag_release;
 mod flags;
+mod git;
 mod hostile;
 mod init;
 mod judge;

@@ -166,6 +166,7 @@ fn context<'a>(registry: &'a Registry, simulated: bool) -> Context<'a> {
         simulated,
         longest: None,
         warnings: &[],
+        published: None,
     }
 }
 

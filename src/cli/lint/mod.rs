@@ -14,11 +14,11 @@ use super::failure::Complaint;
 use super::registry::{self, OpenedWhole};
 use super::settings::Settings;
 use super::side_by_side::each_service;
-use super::write::{self, Patience, carry_out, refuse_as_of};
+use super::write::{self, Patience, put, refuse_as_of};
 use crate::lint::{self, Findings, Overall};
 use crate::model::Name;
 use crate::record::Writes;
-use crate::registry::{Tidied, tidy};
+use crate::registry::{Snapshot, Tidied, Tree, tidy};
 use crate::report::{Linting, Tidying, human, json, markdown};
 
 const AFTER: &str = "\
@@ -180,13 +180,14 @@ fn check_names(wanted: &Wanted, opened: &OpenedWhole) -> Result<()> {
 fn fix(wanted: &Wanted, opened: &OpenedWhole, settings: &Settings) -> Result<Tidied> {
     let found = &opened.found;
     let services = Some(&*wanted.services).filter(|services| !services.is_empty());
-    carry_out(
-        found,
-        settings,
-        wanted.diff,
-        |tree, main| tidy(tree, main, services).map_err(|error| found.complaint(error)),
-        |tidied| Writes::unrecorded(&tidied.changes),
-    )
+    let work_out =
+        |tree: &dyn Tree| tidy(tree, &found.main, services).map_err(|error| found.complaint(error));
+    if wanted.diff {
+        return found.steady(|tree| work_out(&Snapshot::new(tree)));
+    }
+    settings.outputs.check_files()?;
+    // To tidy is no act of the field: it leaves no line, and goes with the author's own commit.
+    put(found, settings, work_out, |tidied| Writes::unrecorded(&tidied.changes))
 }
 
 fn look(wanted: &Wanted, opened: &OpenedWhole, settings: &Settings) -> Findings {

@@ -30,6 +30,7 @@ mod run;
 mod settled;
 mod sign_off;
 mod status;
+mod sync;
 mod targets;
 mod verdict;
 
@@ -54,6 +55,7 @@ pub use lint::lint;
 pub use log::{log, log_heads, log_repair, log_verify};
 pub use policy::{policy, why};
 pub use status::status;
+pub use sync::sync;
 pub use targets::targets;
 pub use verdict::verdict;
 
