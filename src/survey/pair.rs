@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::compare::{Compared, Known, Side, compare, compare_rules};
 use super::difference::{Alone, Difference};
 use super::place::{environments, survey};
+use super::rules::{RulesDifference, rules};
 use super::touched::Touched;
 use super::{Chronicle, chronicle};
 use crate::judge::Moment;
@@ -18,6 +19,8 @@ pub struct Pair {
     before: Earlier,
     after: Whole,
     shared: Option<Box<(Registry, Registry)>>,
+    /// What is different in the rules and periods.
+    rules: RulesDifference,
     flags: [BTreeSet<(FlagKind, Id)>; 2],
     moment: Moment,
 }
@@ -74,7 +77,8 @@ impl Pair {
         };
         let flags = [&old, &new].map(|loaded| loaded.as_ref().map(of_shared).unwrap_or_default());
         let shared = old.zip(new).map(|(old, new)| Box::new((old.registry, new.registry)));
-        Ok(Pair { before: earlier, after: later, shared, flags, moment })
+        let rules = shared.as_ref().map(|shared| rules(&shared.0, &shared.1, moment.now)).unwrap_or_default();
+        Ok(Pair { before: earlier, after: later, shared, rules, flags, moment })
     }
 
     /// The services of either, that a change may concern.
@@ -156,9 +160,8 @@ impl Pair {
 
     /// The earlier rules and periods, if they are others.
     fn other_rules(&self) -> Option<(&[Rule], Policy)> {
-        let (old, new) = &**self.shared.as_ref()?;
-        let differ = !super::rules(old, new, self.moment.now).is_empty();
-        differ.then_some((&old.rules, old.policy))
+        let (old, _) = &**self.shared.as_ref()?;
+        (!self.rules.is_empty()).then_some((&old.rules, old.policy))
     }
 
     /// Puts together what was found of all services.
@@ -172,7 +175,8 @@ impl Pair {
             reviewed.mistakes.push(shared.clone());
         }
         if let Some(shared) = &self.shared {
-            reviewed.difference.add_shared(&shared.0, &shared.1, self.moment.now);
+            reviewed.difference.add_shared(&shared.0, &shared.1);
+            reviewed.difference.add_rules(self.rules.clone());
         }
         for looked in all {
             let difference = &mut reviewed.difference;
