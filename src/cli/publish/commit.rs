@@ -72,6 +72,15 @@ impl<T> Press<'_, T> {
         let paths = changes.files().keys().map(String::as_str).chain(logs.iter().map(String::as_str));
         let paths: Vec<String> = paths.map(|path| self.checkout.full(path)).collect();
         let held = self.checkout.held(head, &paths.iter().map(String::as_str).collect::<Vec<_>>(), until)?;
+        let main = self.checkout.full(&self.found.main);
+        if self.checkout.held(head, &[&main], until)?.is_empty()
+            && !changes.files().contains_key(&self.found.main)
+        {
+            return Err(Uncommitted {
+                why: format!("`{main}` itself isn't committed yet"),
+                next: vec!["git add -A && git commit".into(), sync_command(self.found, self.settings)],
+            });
+        }
         if let Some((path, _)) = held.iter().find(|(_, held)| !held.is_file()) {
             return Err(because(format!("`{path}` is a link in what is committed")));
         }
