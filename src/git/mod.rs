@@ -30,7 +30,7 @@ mod program;
 mod tags;
 
 pub use bring::Rest;
-pub use checkout::{Checkout, Stand, Upstream};
+pub use checkout::{Checkout, Stand, Upstream, has_remote};
 pub use commit_tree::CommitTree;
 pub use errand::Failed;
 pub use far::{Far, Pushed};

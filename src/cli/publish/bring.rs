@@ -17,7 +17,7 @@ use crate::record::{FOLDER, Writes};
 use crate::registry::{Changes, FOLDERS, Tree};
 
 /// How long it may take at least, whatever the limit is: nobody waits for a network.
-pub(in crate::cli) const LEAST: Duration = Duration::from_secs(20);
+pub(in crate::cli) const LEAST: Duration = Duration::from_secs(10);
 
 /// Brings the checkout, its branch and its index from one commit to another. The error is why it stays as it is.
 ///
@@ -80,10 +80,8 @@ impl Bring<'_> {
             }
             if !self.is(path, &there, &before, differs.before.as_ref().map(|held| &*held.id))? {
                 // Lines that aren't committed yet go on behind what was brought.
-                let more = there
-                    .as_deref()
-                    .zip(before.as_deref())
-                    .and_then(|(there, before)| there.strip_prefix(before));
+                let known = before.as_deref().unwrap_or_default();
+                let more = there.as_deref().and_then(|there| there.strip_prefix(known));
                 match (of_record(path), more) {
                     (Some(service), Some(more)) => added.push((service, path, more.to_vec())),
                     _ => return Err(format!("`{path}` has changes of your own that aren't committed")),
