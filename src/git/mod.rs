@@ -18,6 +18,7 @@ mod commit_tree;
 mod folder;
 mod identity;
 mod index;
+mod kept;
 mod objects;
 mod program;
 mod tags;
