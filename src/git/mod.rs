@@ -24,6 +24,7 @@ mod folder;
 mod graph;
 mod identity;
 mod index;
+mod kept;
 mod objects;
 mod parts;
 mod program;
