@@ -12,6 +12,7 @@
 //! - [`import`]: what other tools know, such as the tags of a Git repository
 //! - [`record`]: what is evidence: statements of what was done, chained by hashes
 //! - [`act`]: what is to be written: a request becomes changes of files
+//! - [`replay`]: what was decided, judged again on what was known then
 //! - [`lint`]: what a careful person would want to hear of a registry that loads
 //! - [`survey`]: what a change of the registry does to verdicts, by how things stand before and after
 //! - [`report`]: verdicts, targets and mistakes as text for people and as JSON for programs
@@ -38,6 +39,9 @@ pub mod import;
 pub mod record;
 
 pub mod act;
+
+pub mod replay;
+
 pub mod lint;
 pub mod survey;
 

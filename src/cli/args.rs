@@ -33,6 +33,7 @@ Examples:
   holdpoint incident start INC-482 --service checkout   checks are then made under it
   holdpoint log show checkout --env prod -n 20          what was asked, decided and done
   holdpoint log verify                                  whether that is what was written
+  holdpoint log replay                                  whether every decision still comes out as it did
   holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
   holdpoint init registry --from-tags ../checkout       a registry to begin with
   holdpoint lint                                        all that is wrong or odd in the registry

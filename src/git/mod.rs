@@ -19,6 +19,7 @@ mod commit_tree;
 mod folder;
 mod identity;
 mod index;
+mod kept;
 mod objects;
 mod program;
 mod tags;

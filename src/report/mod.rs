@@ -29,6 +29,7 @@ mod proposal;
 pub mod reasons;
 pub mod record;
 mod registering;
+pub mod replay;
 pub mod review;
 mod run;
 pub mod settled;

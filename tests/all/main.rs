@@ -4,6 +4,7 @@
 
 mod architecture;
 mod at_once;
+mod at_revision;
 mod cases;
 mod clear_flag;
 mod cli;
