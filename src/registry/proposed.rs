@@ -21,7 +21,7 @@ pub fn proposed(name: &str, bytes: Vec<u8>) -> Result<Registry, Mistakes> {
     let read = read(file, &desk);
     let list = desk.into_list();
     match read {
-        Err(newer) => Err(Mistakes::new(sources, vec![newer])),
+        Err(newer) => Err(Mistakes::new(sources, vec![*newer])),
         Ok(Some(read)) if list.iter().all(|mistake| mistake.weight == Weight::Warning) => {
             Ok(Registry { sources, ..read })
         }
@@ -30,10 +30,10 @@ pub fn proposed(name: &str, bytes: Vec<u8>) -> Result<Registry, Mistakes> {
 }
 
 /// None: it can't be parsed. The error is that it was written for a newer holdpoint.
-fn read(file: u32, desk: &Desk<'_>) -> Result<Option<Registry>, Mistake> {
+fn read(file: u32, desk: &Desk<'_>) -> Result<Option<Registry>, Box<Mistake>> {
     let (whole, tree) = (syntax::parse(desk, file), syntax::parse_anyhow(desk, file).0);
     if let Some(newer) = format::newer(whole.as_ref().unwrap_or(&tree), file) {
-        return Err(newer);
+        return Err(Box::new(newer));
     }
     let Some(tree) = whole else { return Ok(None) };
     let root = Table::open(&tree, 0..0, file, &ROOT, desk);

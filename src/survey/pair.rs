@@ -96,8 +96,8 @@ impl Pair {
 
     /// Whether either has a service of this name.
     pub fn knows(&self, name: &Name) -> bool {
-        let earlier = matches!(&self.before, Earlier::Read(whole) if whole.names().contains(name));
-        earlier || self.after.names().contains(name)
+        let earlier = matches!(&self.before, Earlier::Read(whole) if has(whole, name));
+        earlier || has(&self.after, name)
     }
 
     /// Looks at one service of both. The trees must be those that were opened.
@@ -116,8 +116,7 @@ impl Pair {
     }
 
     fn compare(&self, name: &Name, before: &dyn Tree, after: &dyn Tree, looked: &mut Looked) {
-        let new =
-            if self.after.names().contains(name) { Some(self.after.service(after, name)) } else { None };
+        let new = if has(&self.after, name) { Some(self.after.service(after, name)) } else { None };
         let mut new = match new.transpose() {
             Ok(new) => new,
             Err(LoadError::Mistakes(mistakes)) => return looked.wrong = Some(mistakes),
@@ -139,9 +138,8 @@ impl Pair {
             later: &self.flags[1],
             appended: Some(&looked.chronicle.appended),
         };
-        let side = |loaded: &Option<Loaded>| loaded.as_ref().map(|loaded| loaded.registry.clone());
-        let (was, is) = (side(&old), side(&new));
-        let sides = [&was, &is].map(|registry| registry.as_ref().and_then(|of| Side::of(of, name)));
+        let side = |loaded| Option::as_ref(loaded).and_then(|of: &Loaded| Side::of(&of.registry, name));
+        let sides = [side(&old), side(&new)];
         looked.compared = Some(compare(name, sides[0], sides[1], &known, self.moment));
         if let (Some((rules, policy)), Some(_), Some(new)) = (self.other_rules(), &old, &mut new) {
             looked.by_rules = compare_rules(name, &mut new.registry, (rules, policy), self.moment);
@@ -152,7 +150,7 @@ impl Pair {
     /// was said of the whole registry.
     fn earlier(&self, name: &Name, before: &dyn Tree) -> Result<Option<Loaded>, Option<String>> {
         let Earlier::Read(whole) = &self.before else { return Err(None) };
-        if !whole.names().contains(name) {
+        if !has(whole, name) {
             return Ok(None);
         }
         whole.service(before, name).map(Some).map_err(|error| Some(format!("{name}: {}", told(&error))))
@@ -190,6 +188,11 @@ impl Pair {
         reviewed.difference = std::mem::take(&mut reviewed.difference).finish();
         reviewed
     }
+}
+
+/// Whether a registry has a service; its names are sorted.
+fn has(whole: &Whole, name: &Name) -> bool {
+    whole.names().binary_search(name).is_ok()
 }
 
 fn of_shared(loaded: &Loaded) -> BTreeSet<(FlagKind, Id)> {

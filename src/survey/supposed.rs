@@ -21,7 +21,7 @@ const KEPT: usize = 240;
 struct Named<'r> {
     service: Option<&'r str>,
     tier: Option<&'r str>,
-    tag: Option<&'r Box<str>>,
+    tag: Option<&'r str>,
     environment: Option<&'r str>,
     /// Whether there is an incident, and which.
     incident: Option<&'r str>,
@@ -112,7 +112,7 @@ fn names<'r>(rule: &'r Rule, others: impl Iterator<Item = &'r Rule>) -> BTreeSet
         let mut named = Named {
             service: first(&own.service, &its.service).map(|glob| &**glob),
             tier: first(&own.tier, &its.tier).map(|word| &**word),
-            tag: first(&own.tag, &its.tag),
+            tag: first(&own.tag, &its.tag).map(|word| &**word),
             environment: first(&own.environment, &its.environment).map(|glob| &**glob),
             incident: None,
         };
@@ -185,6 +185,7 @@ impl<'c> Case<'c> {
     fn weigh<'r>(&self, rules: &[&'r Rule], now: Time) -> Weighed<'r> {
         let service = self.named.service.map_or(OTHER.to_owned(), witness);
         let environment = self.named.environment.map_or(OTHER.to_owned(), witness);
+        let tags: Vec<Box<str>> = self.named.tag.map(Box::from).into_iter().collect();
         let lineage: Vec<Name> = Name::new(&environment).into_iter().collect();
         let traits = Traits {
             code: self.code,
@@ -193,7 +194,7 @@ impl<'c> Case<'c> {
             flag: self.flag,
             reversible: self.reversible,
             kind: self.kind,
-            tags: self.named.tag.map_or(&[], std::slice::from_ref),
+            tags: &tags,
             service: &service,
             tier: self.named.tier,
             lineage: &lineage,
@@ -228,7 +229,7 @@ impl<'c> Case<'c> {
             told.tier = list(self.named.tier);
         }
         if looks(|when| !when.tag.is_empty()) {
-            told.tag = list(self.named.tag.map(|tag| &**tag));
+            told.tag = list(self.named.tag);
         }
         if looks(|when| !when.environment.is_empty()) {
             told.environment = list(self.named.environment);
