@@ -157,9 +157,8 @@ impl Checkout {
         Ok(self.errand(until).with(&["remote"]).run()?.text().lines().map(str::to_owned).collect())
     }
 
-    /// What a setting says. None: nothing.
-    pub(super) fn setting(&self, name: &str, until: Instant) -> Result<Option<String>, Failed> {
-        let answer = self.errand(until).with(&["config", name]).answer()?;
-        Ok(answer.done.then(|| answer.text()))
+    /// Whether a setting says yes.
+    pub(super) fn is_set(&self, name: &str, until: Instant) -> Result<bool, Failed> {
+        Ok(self.errand(until).with(&["config", "--type=bool", name]).answer()?.text() == "true")
     }
 }
