@@ -12,6 +12,7 @@
 //! - [`import`]: what other tools know, such as the tags of a Git repository
 //! - [`record`]: what is evidence: statements of what was done, chained by hashes
 //! - [`act`]: what is to be written: a request becomes changes of files
+//! - [`gate`]: two trees of deployment manifests, compared: the moves that a change makes
 //! - [`lint`]: what a careful person would want to hear of a registry that loads
 //! - [`report`]: verdicts, targets and mistakes as text for people and as JSON for programs
 //!
@@ -37,6 +38,7 @@ pub mod import;
 pub mod record;
 
 pub mod act;
+pub mod gate;
 pub mod lint;
 
 pub mod report;

@@ -7,6 +7,7 @@
 mod condition;
 mod environment;
 mod flag;
+mod image;
 mod incident;
 mod level;
 mod name;
@@ -26,6 +27,7 @@ use std::collections::BTreeMap;
 pub use condition::{Condition, IncidentCondition};
 pub use environment::Environment;
 pub use flag::{Affects, Flag, FlagKind, Mitigation, Narrowed, Scope, Withdrawn};
+pub use image::{Image, ImageError};
 pub use incident::Incident;
 pub use level::{Key, Level, MoveKind, Owner};
 pub use name::{Id, Name, NameError};

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::document::ImportError;
-use super::image::Image;
-use crate::model::{Release, Service};
+use crate::model::{Image, Release, Service};
 use crate::registry::{listed, quoted, shell_word};
 use crate::version::check_text;
 
@@ -31,17 +30,17 @@ pub(super) struct Naming<'a> {
 impl<'a> Naming<'a> {
     pub fn of(service: &'a Service) -> Naming<'a> {
         let images = service.images.iter().filter_map(|image| Image::parse(image));
-        let repositories = images.map(|image| image.repository).collect();
+        let repositories = images.map(|image| image.home()).collect();
         Naming { service, repositories, others: BTreeSet::new() }
     }
 
     /// The reference, when it is an image of the service; what isn't is remembered for [`Naming::nowhere`].
     pub fn own(&mut self, reference: &str) -> Option<Image> {
         let image = Image::parse(reference)?;
-        if self.repositories.contains(&image.repository) {
+        if self.repositories.contains(&image.home()) {
             return Some(image);
         }
-        self.others.insert(image.short().to_owned());
+        self.others.insert(image.short());
         None
     }
 
