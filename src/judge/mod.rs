@@ -39,7 +39,7 @@ pub use overview::{
     Attention, Matter, Overview, Running, Runs, SOON, SUPPORT_SOON, WayBack, environments, overview,
 };
 pub use portrait::{Hit, HitBefore, Portrait};
-pub use rules::{Unmet, glob_matches};
+pub use rules::Unmet;
 pub use scene::Standing;
 pub use targets::Previous;
 pub use timeline::{Entry, Mark, Timeline, timeline};

@@ -4,9 +4,12 @@
 //! service's order, times are UTC instants. Turning text into these types is the business of
 //! [`crate::registry`]; judging them is the business of [`crate::judge`]. Nothing here knows TOML.
 
+mod called;
 mod condition;
 mod environment;
 mod flag;
+mod gate;
+mod glob;
 mod image;
 mod incident;
 mod level;
@@ -24,9 +27,12 @@ mod time;
 
 use std::collections::BTreeMap;
 
+pub use called::is_same_tag;
 pub use condition::{Condition, IncidentCondition};
 pub use environment::Environment;
 pub use flag::{Affects, Flag, FlagKind, Mitigation, Narrowed, Scope, Withdrawn};
+pub use gate::{Find, FindError, Gate, GateEnvironment, Line, LinePattern};
+pub use glob::{GlobError, PathGlob, glob_matches};
 pub use image::{Image, ImageError};
 pub use incident::Incident;
 pub use level::{Key, Level, MoveKind, Owner};
@@ -57,6 +63,8 @@ pub struct Registry {
     pub teams: BTreeMap<Name, Team>,
     /// Incidents, current and ended.
     pub incidents: Vec<Incident>,
+    /// How changes of manifests are read. The check of one service doesn't look at it, and has the default.
+    pub gate: Gate,
     /// The services that were loaded.
     pub services: BTreeMap<Name, Service>,
     /// Flags of `holdpoint.toml` and of the two shared folders, which may hit several services.

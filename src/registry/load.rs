@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Name, Registry, Sources};
+use crate::model::{Gate, Name, Registry, Sources};
 use crate::registry::desk::Desk;
 use crate::registry::known::Known;
 use crate::registry::layout::{Folder, Walk};
@@ -15,7 +15,7 @@ use crate::registry::shape::ROOT;
 use crate::registry::shared::{Base, Common, Useless};
 use crate::registry::tree::{Tree, TreeError};
 use crate::registry::wording::{nearest_of, quoted};
-use crate::registry::{assemble, config, document, format, rule, twice};
+use crate::registry::{assemble, config, document, format, gate, rule, twice};
 
 /// How much of a registry is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -220,6 +220,8 @@ pub(super) fn read(
         environments: desk.environments(),
         teams: config::teams(&root),
         incidents: config::incidents(&root, &known, desk),
+        // Not on the way of a check: no verdict on one service needs it.
+        gate: if asked.is_some() { Gate::default() } else { gate::gate(&root) },
         services,
         flags,
     };

@@ -16,6 +16,7 @@ mod document;
 pub mod edit;
 mod flag;
 mod format;
+mod gate;
 mod known;
 mod layout;
 mod lines;
