@@ -154,6 +154,10 @@ pub(super) struct Global {
     #[arg(long, global = true, value_name = "TIME", value_parser = moment)]
     pub as_of: Option<Time>,
 
+    /// Reads the registry from this commit: an id, a branch, a tag, HEAD~3
+    #[arg(long, global = true, value_name = "REV", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub at_revision: Option<String>,
+
     /// When to use colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: Colour,

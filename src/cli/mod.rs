@@ -36,6 +36,7 @@ mod schema;
 mod settings;
 mod side_by_side;
 mod sign_off;
+mod source;
 mod status;
 mod targets;
 mod write;

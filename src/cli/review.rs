@@ -202,7 +202,8 @@ fn only_one(id: &Id, found: Found) -> Result<DebtPage> {
 }
 
 fn tell(args: &Args, settings: &Settings, opened: &OpenedWhole, found: Found) -> Result<ExitCode> {
-    let (sources, notes) = (Sources::default(), Vec::from_iter(unread(found.unread)));
+    let (sources, notes) =
+        (Sources::default(), Vec::from_iter(opened.found.note().into_iter().chain(unread(found.unread))));
     let context = opened.context(settings, &sources, &[]);
     let one = args.debt.is_some();
     let reviewing = Reviewing { context, debts: &found.debts, done: None, one, notes: &notes };

@@ -32,7 +32,9 @@ pub(super) struct Settings {
     pub here: Option<PathBuf>,
     /// The moment to judge; `refreshed` is filled in once the registry is loaded.
     pub moment: Moment,
-    /// Whether that moment was given.
+    /// The revision whose registry is looked at, if that was said.
+    pub at_revision: Option<String>,
+    /// Whether the moment or the revision was given.
     pub simulated: bool,
     /// Where reports go.
     pub outputs: Outputs,
@@ -80,7 +82,8 @@ impl Settings {
             registry: said(global.registry.clone()),
             here: std::env::current_dir().ok(),
             moment: global.as_of.map_or_else(|| Moment::present(now), Moment::as_of),
-            simulated: global.as_of.is_some(),
+            at_revision: global.at_revision.clone(),
+            simulated: global.as_of.is_some() || global.at_revision.is_some(),
             outputs,
             report_only: global.report_only,
             fail_on_warn: global.fail_on == Some(FailOn::Warn),

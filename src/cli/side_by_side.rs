@@ -15,7 +15,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::registry::OpenedWhole;
 use super::settings::Settings;
-use crate::disk::DiskTree;
+use super::source::Files;
 use crate::model::Name;
 use crate::registry::{LoadError, Loaded};
 use crate::report::human::Detail;
@@ -32,7 +32,7 @@ pub(super) fn each_service<R: Send>(
 ) -> Vec<R> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let progress = Progress::begin(names.len(), settings);
-    let look_at = |tree: &DiskTree, name: &Name| {
+    let look_at = |tree: &Files, name: &Name| {
         let made = make(name, opened.service(tree, name));
         progress.step();
         made

@@ -10,7 +10,7 @@ use super::failure::{Complaint, Refused};
 use super::registry::Found;
 use super::settings::Settings;
 use crate::act::Refusal;
-use crate::disk::{ApplyError, Note, Writer, apply, steady};
+use crate::disk::{ApplyError, Note, Writer, apply};
 use crate::record::Writes;
 use crate::registry::edit::EditError;
 use crate::registry::{LoadError, Snapshot, Tree};
@@ -67,7 +67,7 @@ pub(super) fn carry_out<T>(
     writes: impl Fn(&T) -> Writes<'_>,
 ) -> Result<T> {
     if dry_run {
-        return steady(&found.folder, |tree| act(&Snapshot::new(tree), &found.main));
+        return found.steady(|tree| act(&Snapshot::new(tree), &found.main));
     }
     settings.outputs.check_files()?;
     carry_on(found, settings, act, writes)
@@ -83,7 +83,7 @@ pub(super) fn carry_on<T>(
     let mut tries = 0;
     loop {
         tries += 1;
-        let done = steady(&found.folder, |tree| act(&Snapshot::new(tree), &found.main))?;
+        let done = found.steady(|tree| act(&Snapshot::new(tree), &found.main))?;
         match apply(&found.folder, writes(&done), &writer(settings), &|note| mutter(note, settings)) {
             Ok(()) => return Ok(done),
             Err(ApplyError::Overtaken(_)) if tries < TRIES => {}
@@ -106,11 +106,17 @@ pub(super) fn mutter(note: &Note, settings: &Settings) {
     settings.outputs.mutter(&format!("{}\n", plain(&note.to_string())));
 }
 
-/// Refuses `--as-of`: what is written is written now.
+/// Refuses `--as-of` and `--at-revision`: what is written is written now, to what stands there.
 pub(super) fn refuse_as_of(settings: &Settings, instead: &str) -> Result<()> {
-    match settings.simulated {
-        true => Err(Complaint::usage("--as-of is for looking; this command writes", instead).into()),
-        false => Ok(()),
+    let refuse = |option, instead| {
+        Err(Complaint::usage(&format!("{option} is for looking; this command writes"), instead).into())
+    };
+    match (settings.simulated, &settings.at_revision) {
+        (false, _) => Ok(()),
+        (true, Some(_)) => {
+            refuse("--at-revision", "leave it out: what is written goes to what is checked out")
+        }
+        (true, None) => refuse("--as-of", instead),
     }
 }
 

@@ -61,11 +61,13 @@ pub struct Context<'a> {
     pub registry: &'a str,
     /// Whether the caller named it with `--registry`: commands to paste then name it too.
     pub named: bool,
-    /// The Git commit that it stands on.
+    /// The Git commit that it was read from, or stands on.
     pub revision: Option<&'a str>,
+    /// Whether it was read from that commit, with `--at-revision`, and not from what stands there.
+    pub committed: bool,
     /// The moment judged.
     pub as_of: Time,
-    /// Whether that moment was given with `--as-of`.
+    /// Whether that moment was given with `--as-of`, or the commit with `--at-revision`.
     pub simulated: bool,
     /// The longest that a sign-off lasts by the policy; None: nobody asked for the policy.
     pub longest: Option<Window>,

@@ -7,6 +7,7 @@ mod at_once;
 mod cases;
 mod clear_flag;
 mod cli;
+mod committed;
 mod completions;
 mod crash;
 mod curl;

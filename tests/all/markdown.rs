@@ -153,6 +153,7 @@ fn context<'a>(registry: &'a Registry, simulated: bool) -> Context<'a> {
         registry: "some|where/@team",
         named: true,
         revision: Some("0123456789abcdef0123456789abcdef01234567"),
+        committed: false,
         as_of: moment().now,
         simulated,
         longest: None,

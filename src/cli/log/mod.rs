@@ -16,7 +16,7 @@ use super::args::Reports;
 use super::failure::Complaint;
 use super::registry::{self, Found};
 use super::settings::Settings;
-use crate::disk::DiskTree;
+use super::source::Files;
 use crate::model::Name;
 use crate::record::{FOLDER, recorded};
 use crate::registry::{Ask, LoadError, Tree, TreeError, load};
@@ -62,7 +62,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
 /// The records of a registry, opened without it.
 struct Opened {
     found: Found,
-    tree: DiskTree,
+    tree: Files,
     /// The services that are looked at: those that were named, else all that have a record.
     services: Vec<Name>,
     /// What stands among the records and is none.
@@ -90,6 +90,7 @@ impl Opened {
         services.sort();
         services.dedup();
         let revision = found.revision();
+        notes.extend(found.note());
         Ok(Opened { found, tree, services, strange: all.strange, revision, notes })
     }
 
@@ -98,13 +99,14 @@ impl Opened {
             registry: self.found.path(),
             named: registry::is_named(settings),
             revision: self.revision.as_deref(),
+            simulated: settings.simulated,
             notes: &self.notes,
         }
     }
 }
 
 /// What to say of a service without a record: that it has none yet, or that there is no such service.
-fn unrecorded(found: &Found, tree: &DiskTree, name: &Name, recorded: &[Name]) -> Result<String> {
+fn unrecorded(found: &Found, tree: &Files, name: &Name, recorded: &[Name]) -> Result<String> {
     match load(tree, &found.main, &Ask::Service(name.clone())) {
         Ok(_) => Ok(format!("nothing is recorded of {name} yet")),
         Err(LoadError::NoService { name, nearest, known }) => {

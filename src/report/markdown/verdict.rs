@@ -164,7 +164,7 @@ pub(super) fn target(target: &Target) -> Vec<String> {
 fn next(page: &mut Page, answer: &Answer, plan: &Plan) {
     page.heading("Next");
     let movement = &answer.advice.verdict.movement;
-    match (words::next(plan.next, answer.context.simulated), plan.next) {
+    match (words::next(plan.next, &answer.context), plan.next) {
         (None, Next::Run(to)) => {
             if !page.block(&[commands::run(&answer.context, movement, to)]) {
                 page.block(&[commands::run_by_hand(&answer.context, movement, to)]);
