@@ -13,7 +13,7 @@ use super::registry::{self, Found, Opened};
 use super::settings::Settings;
 use super::write::{mutter, refuse_as_of, writer};
 use crate::disk::apply;
-use crate::judge::{self, Moment, Move, Question, Verdict};
+use crate::judge::{self, Along, Moment, Move, Question, Verdict};
 use crate::model::{MoveKind, Name, Registry};
 use crate::record::{Deed, Occasion, Writes};
 use crate::registry::Changes;
@@ -156,6 +156,7 @@ pub(super) fn question(
         asked,
         incident: check.incident.clone(),
         asker: None,
+        along: Along::default(),
     };
     if check.version.is_none() {
         let (to, note) = match asked {

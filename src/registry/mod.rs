@@ -23,6 +23,7 @@ mod lines;
 mod load;
 mod mistake;
 mod moment;
+mod neighbours;
 mod placing;
 mod readable;
 mod reader;

@@ -352,7 +352,21 @@ pub static RELEASE: Shape = Shape {
         may("digests", Kind::Texts, "The artifacts' digests, such as `sha256:…`."),
         may("tags", Kind::Texts, "Words that flags and rules can match, such as `base:debian12-0911`."),
         may("sbom", Kind::Text, "Where its bill of materials lies, in the registry."),
+        may("needs", Kind::Tables(&NEED), "The releases of other services that it works beside; one entry a service."),
         may("withdrawn", Kind::Table(&RELEASE_WITHDRAWN), "Its artifact can't be deployed at all any more."),
+    ],
+};
+
+/// `needs = [{ … }]`.
+#[rustfmt::skip]
+pub static NEED: Shape = Shape {
+    name: "a need",
+    header: "needs = [{ … }]",
+    doc: "That a release works only beside some releases of another service: what runs of that in the same environment, once \
+        everything is moved, must be one of these.",
+    fields: &[
+        must("service", Kind::Name, "The other service."),
+        must("versions", Kind::Ranges, "Which of its releases, under its own order."),
     ],
 };
 
@@ -590,7 +604,7 @@ pub static CONDITION: Shape = Shape {
 #[rustfmt::skip]
 pub static SHAPES: &[&Shape] = &[
     &ROOT, &POLICY, &GATE, &GATE_ENVIRONMENT, &GATE_PATTERN, &RULE, &CONDITION, &ENVIRONMENT, &TEAM, &INCIDENT, &SERVICE, &OWNER, &SUPPORT, &RAN, &ENTERED,
-    &UNDER_WAY, &SETTLED, &RELEASE, &RELEASE_WITHDRAWN, &BARRIER, &ADVISORY, &INSTABILITY, &AFFECTS, &WITHDRAWN,
+    &UNDER_WAY, &SETTLED, &RELEASE, &NEED, &RELEASE_WITHDRAWN, &BARRIER, &ADVISORY, &INSTABILITY, &AFFECTS, &WITHDRAWN,
     &NARROWED, &MITIGATION, &SIGN_OFF, &REVOKED, &DEBT, &REVIEW,
 ];
 
