@@ -228,6 +228,7 @@ impl Found {
             simulated: settings.simulated,
             longest: None,
             warnings: &[],
+            published: None,
         }
     }
 

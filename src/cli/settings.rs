@@ -14,6 +14,7 @@ use chrono::{SubsecRound, Utc};
 
 use super::args::{Args, Colour, FailOn, Global};
 use super::output::Outputs;
+use super::publish::Asked;
 use crate::judge::Moment;
 use crate::model::Time;
 use crate::report::human::{Detail, Look};
@@ -44,6 +45,8 @@ pub(super) struct Settings {
     pub fail_on_warn: bool,
     /// How long the command waits for others who write, once it has said so.
     pub patience: OnceLock<Duration>,
+    /// How far an act is to go, once the command has said so; a command that never does is none that acts.
+    pub publishing: OnceLock<Asked>,
 }
 
 /// Where the registry is, as somebody said.
@@ -67,7 +70,8 @@ impl Settings {
     /// Resolves what was typed.
     pub fn resolve(args: &Args) -> Result<Settings> {
         let global = &args.global;
-        let outputs = Outputs::resolve(global.format, &args.reports(), colour(global.color), look(global))?;
+        let (reports, forms) = (args.reports(), args.command.forms());
+        let outputs = Outputs::resolve(global.format, &reports, forms, colour(global.color), look(global))?;
         Ok(Settings::with(global, outputs))
     }
 
@@ -88,6 +92,7 @@ impl Settings {
             report_only: global.report_only,
             fail_on_warn: global.fail_on == Some(FailOn::Warn),
             patience: OnceLock::new(),
+            publishing: OnceLock::new(),
         }
     }
 }

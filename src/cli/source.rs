@@ -43,7 +43,8 @@ impl Source {
         }
     }
 
-    fn of(objects: Objects, commit: Commit) -> Source {
+    /// The folder of these objects, in a commit of them.
+    pub fn of(objects: Objects, commit: Commit) -> Source {
         Source::Commit(Box::new(Past { commit, objects: Mutex::new(objects) }))
     }
 

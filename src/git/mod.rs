@@ -3,7 +3,7 @@
 //! No `git` is started: a call costs more than a whole check. Nothing here is an error either: a registry
 //! needs no repository, and where anything is odd the answer is None. Only what no check needs ([`tags`],
 //! [`identity`], [`is_dirty`]) asks the program, and what looks at another commit than the one that is checked out:
-//! [`Objects`].
+//! [`Objects`]. Acts that are shared go through a [`Checkout`].
 
 #![expect(clippy::disallowed_methods, reason = "a door: it reads the files of a Git repository")]
 
@@ -14,17 +14,30 @@ use std::path::{Path, PathBuf};
 use chrono::DateTime;
 
 mod batch;
+mod between;
+mod bring;
+mod checkout;
 mod commit_tree;
+mod errand;
+mod far;
 mod folder;
+mod graph;
 mod identity;
 mod index;
 mod objects;
+mod parts;
 mod program;
 mod tags;
 
+pub use bring::Rest;
+pub use checkout::{Checkout, Stand, Upstream};
 pub use commit_tree::CommitTree;
-pub use identity::{identity, is_dirty};
+pub use errand::Failed;
+pub use far::{Far, Pushed};
+pub use graph::{Differs, Done, TRAILER};
+pub use identity::{identity, is_dirty, uncommitted};
 pub use objects::{Commit, Objects, ObjectsError};
+pub use parts::{Held, Made, Part};
 pub use tags::{Tagging, TagsUnread, tags, work_tree};
 
 use crate::model::Time;

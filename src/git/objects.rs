@@ -180,6 +180,24 @@ impl Objects {
         &self.repository
     }
 
+    /// The top of the repository.
+    pub(super) fn top(&self) -> &Path {
+        &self.repository.work
+    }
+
+    /// Whether the history was cut off when it was cloned.
+    pub fn is_shallow(&self) -> bool {
+        fs::metadata(self.repository.common.join("shallow")).is_ok()
+    }
+
+    /// Why Git gives no answer.
+    pub(super) fn unanswered(&self, unanswered: Unanswered) -> ObjectsError {
+        match unanswered {
+            Unanswered::NoGit => ObjectsError::NoGit,
+            Unanswered::Refused(says) => ObjectsError::Refused { repository: self.called(), says },
+        }
+    }
+
     /// The registry's folder below the top of the repository: `""`, `ops/registry`.
     pub fn prefix(&self) -> String {
         self.prefix.join("/")
@@ -202,10 +220,7 @@ impl Objects {
         self.batch.ask(name, read).map_err(|unread| match unread {
             Unread::Missing => self.none(rev),
             Unread::Ambiguous => ObjectsError::Ambiguous(rev.to_owned()),
-            Unread::Failed(Unanswered::NoGit) => ObjectsError::NoGit,
-            Unread::Failed(Unanswered::Refused(says)) => {
-                ObjectsError::Refused { repository: self.called(), says }
-            }
+            Unread::Failed(unanswered) => self.unanswered(unanswered),
         })
     }
 
@@ -213,8 +228,7 @@ impl Objects {
     fn none(&self, rev: &str) -> ObjectsError {
         let (rev, repository) = (rev.to_owned(), self.called());
         if is_full(&rev) {
-            let shallow = fs::metadata(self.repository.common.join("shallow")).is_ok();
-            return ObjectsError::NotHere { id: rev, repository, shallow };
+            return ObjectsError::NotHere { id: rev, repository, shallow: self.is_shallow() };
         }
         let nearest = self.nearest(&rev);
         ObjectsError::NoRevision { rev, repository, nearest }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// Variables by which a caller (a hook, another tool) tells Git to look elsewhere than we do.
-const ELSEWHERE: [&str; 7] = [
+pub(super) const ELSEWHERE: [&str; 7] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_COMMON_DIR",

@@ -37,12 +37,12 @@ pub use debt::{Holding, Owed, Went};
 pub use exposure::YOUNG;
 pub use finding::{Finding, Unregistered};
 pub use needs::{Lack, Rift, There};
-pub use never::{Never, never};
+pub use never::{Never, has_flag, never};
 pub use overview::{
     Attention, Matter, Overview, Running, Runs, SOON, SUPPORT_SOON, WayBack, environments, overview,
 };
 pub use portrait::{Hit, HitBefore, Portrait};
-pub use rules::Unmet;
+pub use rules::{Traits, Unmet, ruled};
 pub use scene::Standing;
 pub use targets::Previous;
 pub use timeline::{Entry, Mark, Timeline, timeline};

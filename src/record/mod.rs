@@ -11,17 +11,19 @@ mod keys;
 mod line;
 mod occasion;
 mod read;
+mod reseal;
 mod select;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod verify;
 mod written;
 
-pub use chain::{Broken, FIRST, Sealed, Tail, Torn, seal, tail, torn};
+pub use chain::{Broken, FIRST, Sealed, Tail, Torn, hash_of, seal, tail, torn};
 pub use keys::{Recalled, recall};
 pub use line::{Affected, Deed, Line, Movement, Place, Reason, State, Statement};
 pub use occasion::{Ids, Known, Occasion, Who};
 pub use read::{Entry, FOLDER, Files, LineEnd, Raw, Recorded, each_line, files, recorded};
+pub use reseal::{Unsealable, id_of, reseal};
 pub use select::{Selected, Wanted, select};
 pub use verify::{Block, Finding, Head, HeadError, Last, Spot, Trouble, Verified, verify};
 

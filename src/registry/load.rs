@@ -16,7 +16,7 @@ use crate::registry::shape::ROOT;
 use crate::registry::shared::{Base, Common, Useless};
 use crate::registry::tree::{Tree, TreeError};
 use crate::registry::wording::{nearest_of, quoted};
-use crate::registry::{assemble, config, document, format, gate, neighbours, rule, twice};
+use crate::registry::{assemble, config, document, format, gate, neighbours, rule, sharing, twice};
 
 /// How much of a registry is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -202,6 +202,10 @@ pub(super) fn read(
     let root = Table::open(&common.root, 0..0, common.main, &ROOT, desk);
     format::check(&root);
     desk.declare(config::environments(&root));
+    if !matches!(which, Which::One(_)) {
+        // No verdict needs it.
+        sharing::read(&root);
+    }
     let mut rules = rule::rules(&root);
     rules.extend_from_slice(&common.shipped);
     let sections = assemble::sections(&root);

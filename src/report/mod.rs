@@ -8,12 +8,17 @@
 //! Text that others wrote goes through [`plain()`] on its way; both the page of the human report and the
 //! writer of the JSON do that themselves, so that no caller can forget it.
 
+pub mod audit;
 mod clearing;
 pub mod commands;
+mod commit;
 pub mod conditions;
+pub mod csv;
 pub mod diff;
+pub mod difference;
 pub mod explain;
 mod flagging;
+pub mod html;
 pub mod human;
 mod incident;
 pub mod json;
@@ -25,17 +30,21 @@ mod plain;
 mod plan;
 pub mod policy;
 mod proposal;
+mod published;
 pub mod reasons;
 pub mod record;
 mod registering;
+pub mod replay;
 pub mod review;
 mod run;
 pub mod settled;
 pub mod signing;
 pub mod status;
+pub mod sync;
 pub mod words;
 
 pub use clearing::Clearing;
+pub use commit::{message, subject};
 pub use flagging::Flagging;
 pub use incident::IncidentReport;
 pub use laid::{Laid, Source, Step};
@@ -43,6 +52,7 @@ pub use observation::Observation;
 pub use plain::plain;
 pub use plan::{Next, Plan, Wanted, WayOut};
 pub use proposal::{Proposal, all_the_same, proposals};
+pub use published::{Published, Reached};
 pub use registering::Registering;
 pub use run::{Glass, Mover, Outcome, Over, Run, Unrecorded};
 pub use signing::Signing;
@@ -73,6 +83,15 @@ pub struct Context<'a> {
     pub longest: Option<Window>,
     /// What is odd in the registry and stops nothing.
     pub warnings: &'a [Mistake],
+    /// How far an act got on its way to others; None: nothing was to go anywhere.
+    pub published: Option<&'a Published>,
+}
+
+impl<'a> Context<'a> {
+    /// The same, with how far the act got.
+    pub fn reached(self, published: Option<&'a Published>) -> Context<'a> {
+        Context { published, ..self }
+    }
 }
 
 /// The answer to a check.

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod at_once;
+mod at_revision;
 mod cases;
 mod clear_flag;
 mod cli;
@@ -17,10 +18,12 @@ mod edit;
 mod finder;
 mod flag_release;
 mod flags;
+mod git;
 mod hostile;
 mod init;
 mod judge;
 mod lint;
+mod lint_diff;
 mod log;
 mod man;
 mod markdown;

@@ -1,28 +1,36 @@
 //! `holdpoint log`: the record, to be read and verified.
 //!
-//! None of these commands needs the registry itself: one with mistakes keeps nobody from reading its record.
+//! None of these commands but `replay` needs the registry itself: one with mistakes keeps nobody from reading its
+//! record.
 
+mod audit;
+mod export;
 mod head;
 mod repair;
+mod replay;
+mod report;
 mod show;
 mod verify;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
+use chrono::{Days, NaiveDate, TimeDelta};
 use clap::Subcommand;
 
-use super::args::Reports;
+use super::args::{Reports, moment};
 use super::failure::Complaint;
+use super::form::Form;
 use super::registry::{self, Found};
 use super::settings::Settings;
 use super::source::Files;
-use crate::model::Name;
+use crate::model::{Name, Time};
 use crate::record::{FOLDER, recorded};
 use crate::registry::{Ask, LoadError, Tree, TreeError, load};
 use crate::report::log::Book;
 
-/// The record: what was asked, decided and done. Shows it, verifies it, gives its heads.
+/// The record: what was asked, decided and done. Shows it, verifies it, judges it again, gives its heads; for auditors,
+/// exports and reports it.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -34,17 +42,32 @@ pub(super) struct Args {
 enum Command {
     Show(show::Args),
     Verify(verify::Args),
+    Replay(replay::Args),
     Head(head::Args),
     Repair(repair::Args),
+    Export(export::Args),
+    Report(report::Args),
 }
 
 impl Args {
+    /// The forms that the command has beside those that every command has.
+    pub fn forms(&self) -> &'static [Form] {
+        match &self.command {
+            Command::Export(_) => export::FORMS,
+            Command::Report(_) => report::FORMS,
+            _ => &[],
+        }
+    }
+
     pub fn reports(&self) -> &Reports {
         match &self.command {
             Command::Show(args) => args.reports(),
             Command::Verify(args) => args.reports(),
+            Command::Replay(args) => args.reports(),
             Command::Head(args) => args.reports(),
             Command::Repair(args) => args.reports(),
+            Command::Export(args) => args.reports(),
+            Command::Report(args) => args.reports(),
         }
     }
 }
@@ -54,8 +77,11 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     match &args.command {
         Command::Show(args) => show::run(args, settings),
         Command::Verify(args) => verify::run(args, settings),
+        Command::Replay(args) => replay::run(args, settings),
         Command::Head(args) => head::run(args, settings),
         Command::Repair(args) => repair::run(args, settings),
+        Command::Export(args) => export::run(args, settings),
+        Command::Report(args) => report::run(args, settings),
     }
 }
 
@@ -125,6 +151,23 @@ fn unrecorded(found: &Found, tree: &Files, name: &Name, recorded: &[Name]) -> Re
              mistakes"
         )),
     }
+}
+
+/// Takes until when: the first moment that isn't wanted any more.
+fn end(text: &str) -> Result<Time, String> {
+    let time = moment(text)?;
+    match text.parse::<NaiveDate>() {
+        Ok(_) => time.checked_add_days(Days::new(1)),
+        Err(_) => time.checked_add_signed(TimeDelta::seconds(1)),
+    }
+    .ok_or_else(|| "it is too late a time".into())
+}
+
+/// The first moment that isn't wanted; as of an earlier one, what was recorded later isn't there yet.
+fn until_then(until: Option<Time>, settings: &Settings) -> Option<Time> {
+    let Some(horizon) = settings.moment.horizon else { return until };
+    let then = horizon + TimeDelta::seconds(1);
+    Some(until.map_or(then, |until| until.min(then)))
 }
 
 /// That a record can't be read.

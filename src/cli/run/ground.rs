@@ -9,6 +9,7 @@ use crate::act::movement::Going;
 use crate::cli::check;
 use crate::cli::environment;
 use crate::cli::failure::Complaint;
+use crate::cli::publish::fresh;
 use crate::cli::registry::Found;
 use crate::cli::settings::Settings;
 use crate::judge::{self, Along, Moment, Question};
@@ -51,6 +52,7 @@ impl<'a> Ground<'a> {
         let words = args.command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
         let (moment, notes) = (settings.moment, Vec::new());
         let mut ground = Ground { args, settings, found, question, moment, words, notes };
+        ground.notes.extend(fresh::notes(found));
         let known = match loaded {
             Ok(loaded) => ground.settle(&loaded),
             Err(LoadError::Mistakes(_)) if args.break_glass().is_some() => ground.need_environment(),

@@ -1,7 +1,9 @@
 //! Reports for people: the verdict is the first word, and what to do stands last.
 
+mod audit;
 mod clearing;
 mod diff;
+mod difference;
 mod excerpt;
 mod explain;
 mod flag;
@@ -15,18 +17,23 @@ mod mistakes;
 mod observation;
 mod page;
 mod policy;
+mod published;
 mod record;
 mod release;
+mod replay;
 mod review;
 mod run;
 mod settled;
 mod sign_off;
 mod status;
+mod sync;
 mod targets;
 mod timeline;
 mod verdict;
 
+pub use audit::{beside, log_export, log_report};
 pub use clearing::clearing;
+pub use difference::difference;
 pub use explain::{known, meaning};
 pub use flag::flag;
 pub use incident::incident;
@@ -38,11 +45,13 @@ pub use observation::observation;
 pub use policy::{policy, why};
 pub use record::record;
 pub use release::release;
+pub use replay::log_replay;
 pub use review::review;
 pub use run::{closing, going, run};
 pub use settled::settled;
 pub use sign_off::sign_off;
 pub use status::status;
+pub use sync::sync;
 pub use targets::targets;
 pub use verdict::verdict;
 

@@ -5,7 +5,9 @@
 //! identifies something (names, ids, versions, subjects, paths) stays what it is, and characters that a
 //! terminal would obey leave the writer as `\u` escapes: a log that shows the raw text is safe.
 
+mod audit;
 mod clearing;
+mod difference;
 mod error;
 mod explain;
 mod flag;
@@ -15,18 +17,23 @@ mod lint;
 mod log;
 mod observation;
 mod policy;
+mod published;
 mod record;
 mod release;
+mod replay;
 mod review;
 mod run;
 mod settled;
 mod sign_off;
 mod status;
+mod sync;
 mod targets;
 mod text;
 mod verdict;
 
+pub use audit::{log_export, log_report};
 pub use clearing::clearing;
+pub use difference::difference;
 pub use error::{Failure, errors, failure};
 pub use explain::{known, meaning};
 pub use flag::flag;
@@ -38,11 +45,13 @@ pub use observation::observation;
 pub use policy::{policy, why};
 pub use record::record;
 pub use release::release;
+pub use replay::log_replay;
 pub use review::review;
 pub use run::run;
 pub use settled::settled;
 pub use sign_off::sign_off;
 pub use status::status;
+pub use sync::sync;
 pub use targets::targets;
 pub use verdict::verdict;
 

@@ -9,7 +9,9 @@
 //! Comments have a limit, 65,536 characters on GitHub: `page` cuts by whole rows and says how many are left
 //! out. The verdict, both keys and the next command always stay.
 
+mod audit;
 mod clearing;
+mod difference;
 mod explain;
 mod flag;
 mod incident;
@@ -22,15 +24,19 @@ mod page;
 mod policy;
 mod record;
 mod release;
+mod replay;
 mod review;
 mod run;
 mod settled;
 mod sign_off;
 mod status;
+mod sync;
 mod targets;
 mod verdict;
 
+pub use audit::{log_export, log_report};
 pub use clearing::clearing;
+pub use difference::difference;
 pub use explain::{known, meaning};
 pub use flag::flag;
 pub use incident::incident;
@@ -39,6 +45,7 @@ pub use mistakes::{failure, mistakes, refused};
 pub use observation::observation;
 pub use record::record;
 pub use release::release;
+pub use replay::log_replay;
 pub use review::review;
 pub use run::run;
 pub use settled::settled;
@@ -48,6 +55,7 @@ pub use lint::lint;
 pub use log::{log, log_heads, log_repair, log_verify};
 pub use policy::{policy, why};
 pub use status::status;
+pub use sync::sync;
 pub use targets::targets;
 pub use verdict::verdict;
 
