@@ -8,12 +8,14 @@
 //! Text that others wrote goes through [`plain()`] on its way; both the page of the human report and the
 //! writer of the JSON do that themselves, so that no caller can forget it.
 
+pub mod ci;
 mod clearing;
 pub mod commands;
 pub mod conditions;
 pub mod diff;
 pub mod explain;
 mod flagging;
+mod gated;
 pub mod human;
 mod incident;
 pub mod json;
@@ -37,6 +39,7 @@ pub mod words;
 
 pub use clearing::Clearing;
 pub use flagging::Flagging;
+pub use gated::{Asked, Gap, GapKind, Gated, GatedMove, Judged, Standing};
 pub use incident::IncidentReport;
 pub use laid::{Laid, Source, Step};
 pub use observation::Observation;
