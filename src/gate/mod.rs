@@ -9,20 +9,23 @@
 //! `docs/gate.md` says where that ends.
 
 mod change;
+mod files;
+mod find;
 mod found;
+mod join;
+mod node;
+mod overlay;
+mod place;
+mod read;
+mod reverts;
+mod services;
 mod sighting;
 mod spot;
+mod yaml;
 
 pub use change::{Around, Change, Nothing, Side};
+pub use find::find;
 pub use found::{Found, FoundMove, Hint, Removed, Said, UnknownImage, Unmapped, Unreadable};
+pub use reverts::reverts;
 pub use sighting::{Sighting, Source, Subject, Workload};
 pub use spot::Spot;
-
-use crate::model::Registry;
-
-/// Finds the moves of a change, under the settings, services and environments of a registry.
-///
-/// Of the registry, the services whose images may occur have to be loaded.
-pub fn find(_registry: &Registry, _changes: &[Change], _around: &dyn Around) -> Found {
-    Found::default()
-}

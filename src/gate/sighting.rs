@@ -97,6 +97,8 @@ pub struct Sighting {
     pub digest: Option<String>,
     /// Whether the tree alone can't tell the version: a variable without a default, a template.
     pub unresolved: bool,
+    /// Whether it is the version of a chart, which need not be that of the release in it.
+    pub of_chart: bool,
     /// Which kind of document it stood in.
     pub source: Source,
     /// What runs it.
