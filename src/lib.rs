@@ -11,6 +11,7 @@
 //! - [`registry`]: a tree of TOML files becomes the model, or all its mistakes; changes to such files
 //! - [`import`]: what other tools know, such as the tags of a Git repository
 //! - [`record`]: what is evidence: statements of what was done, chained by hashes
+//! - [`audit`]: the record for auditors: a population of decisions, and what became of them
 //! - [`act`]: what is to be written: a request becomes changes of files
 //! - [`gate`]: two trees of deployment manifests, compared: the moves that a change makes
 //! - [`lint`]: what a careful person would want to hear of a registry that loads
@@ -36,6 +37,8 @@ pub mod registry;
 pub mod import;
 
 pub mod record;
+
+pub mod audit;
 
 pub mod act;
 pub mod gate;

@@ -7,6 +7,8 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
+pub(super) use super::form::Format;
+use super::form::{self, Form};
 use super::{
     clear_flag, complete, completions, exit, explain, failure, flag_release, incident, init, lint, log, man,
     observe, policy, record, redeploy_check, release, review, rollback_check, run, schema, sign_off, status,
@@ -102,6 +104,18 @@ impl Args {
     }
 }
 
+impl Command {
+    /// The forms that the command has beside those that every command has.
+    pub fn forms(&self) -> &'static [Form] {
+        match self {
+            Command::Log(args) => args.forms(),
+            // They have one form only, and say so themselves.
+            Command::Schema(_) | Command::Completions(_) | Command::Man(_) => Form::value_variants(),
+            _ => &[],
+        }
+    }
+}
+
 // The help of each command stands at its arguments, in its own file. Deferred: of the commands that weren't
 // typed only the names are made, which a check would otherwise pay for.
 #[derive(Debug, Subcommand)]
@@ -140,7 +154,7 @@ pub(super) struct Global {
 
     /// How to say it on standard output
     #[arg(long, global = true, value_name = "FORMAT")]
-    pub format: Option<Format>,
+    pub format: Option<Form>,
 
     /// Exits with 0 whatever the verdict is, for a trial run; 2 and 3 stay
     #[arg(long, global = true)]
@@ -177,22 +191,11 @@ pub(super) struct Reports {
     list: Vec<Report>,
 }
 
-/// The formats of reports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// For people
-    Human,
-    /// For programs: versioned, such as holdpoint/verdict/v1; mistakes are holdpoint/error/v1
-    Json,
-    /// For a chat or a pull request
-    Markdown,
-}
-
 /// `FORMAT=FILE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Report {
     /// How.
-    pub format: Format,
+    pub format: Form,
     /// Where; `-` is standard output.
     pub file: String,
 }
@@ -278,8 +281,8 @@ pub(super) fn typed_command() -> String {
 
 fn report(text: &str) -> Result<Report, String> {
     let (format, file) = text.split_once('=').ok_or("it must be FORMAT=FILE, such as json=verdict.json")?;
-    let format = Format::from_str(format, false)
-        .map_err(|_| format!("no format `{format}`; there are human, json and markdown"))?;
+    let format = Form::from_str(format, false)
+        .map_err(|_| format!("no format `{format}`; there are {}", form::names(&[])))?;
     match file {
         "" => Err("the file is missing; `-` is standard output".into()),
         file => Ok(Report { format, file: file.into() }),
@@ -349,7 +352,7 @@ mod tests {
 
     #[test]
     fn reports_name_a_format_and_a_file() {
-        assert_eq!(report("json=a=b"), Ok(Report { format: Format::Json, file: "a=b".into() }));
+        assert_eq!(report("json=a=b"), Ok(Report { format: Form::Usual(Format::Json), file: "a=b".into() }));
         for wrong in ["", "json", "json=", "xml=f", "=f"] {
             assert!(report(wrong).is_err(), "{wrong}");
         }

@@ -10,10 +10,11 @@ use clap::error::{ContextKind, ContextValue};
 
 use super::args::Format;
 use super::exit;
+use super::form::Form;
 use super::output::Outputs;
 use super::settings::Settings;
 use crate::registry::Mistakes;
-use crate::report::{human, json, markdown, plain};
+use crate::report::{csv, html, human, json, markdown, plain};
 
 /// Something that stops a command, in words for three in the morning.
 #[derive(Debug, thiserror::Error)]
@@ -51,12 +52,14 @@ pub(super) struct Refused(pub Mistakes);
 /// A file from an earlier run must not pass for this one's report, so files are written as well.
 pub(super) fn tell(error: &Error, settings: &Settings) -> ExitCode {
     let outputs = &settings.outputs;
-    let text = |format| match format {
-        Format::Human => as_text(error, outputs),
-        Format::Json => as_json(error),
-        Format::Markdown => as_markdown(error),
+    let text = |form| match form {
+        Form::Usual(Format::Human) => as_text(error, outputs),
+        Form::Usual(Format::Json) => as_json(error),
+        Form::Usual(Format::Markdown) => as_markdown(error),
+        Form::Csv => csv::failure(&brief(error)),
+        Form::Html => html::failure(&brief(error)),
     };
-    outputs.mutter(&text(Format::Human));
+    outputs.mutter(&text(Form::Usual(Format::Human)));
     if outputs.on_stdout() != Format::Human {
         outputs.print(&text(outputs.on_stdout()));
     }

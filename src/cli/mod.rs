@@ -15,6 +15,7 @@ mod exit;
 mod explain;
 mod failure;
 mod flag_release;
+mod form;
 mod ground;
 mod incident;
 mod init;

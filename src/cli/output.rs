@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 use anstream::{AutoStream, ColorChoice, adapter::strip_str};
 use anyhow::Result;
 
-use super::args::{Format, Report};
+use super::args::{Format, Report, typed_command};
 use super::failure::Complaint;
+use super::form::{self, Form};
 use super::settings::Settings;
 use crate::disk::reason;
 use crate::report::human::{self, Detail, Look};
@@ -22,7 +23,7 @@ use crate::report::human::{self, Detail, Look};
 #[derive(Debug)]
 pub(super) struct Outputs {
     /// The one on standard output.
-    stdout: Format,
+    stdout: Form,
     /// Those in files.
     files: Vec<Report>,
     colour: ColorChoice,
@@ -31,20 +32,26 @@ pub(super) struct Outputs {
 }
 
 impl Outputs {
-    /// Resolves `--format` and `--report`.
+    /// Resolves `--format` and `--report` of a command that has these forms beside the usual ones.
     ///
     /// # Errors
-    /// When two reports would go to standard output, or to the same file.
+    /// When two reports would go to standard output, or to the same file; when the command doesn't have a form.
     pub fn resolve(
-        format: Option<Format>,
+        format: Option<Form>,
         reports: &[Report],
+        more: &[Form],
         colour: ColorChoice,
         look: Look,
     ) -> Result<Outputs> {
+        let mut asked = format.into_iter().chain(reports.iter().map(|report| report.format));
+        if let Some(form) = asked.find(|form| !form::has(more, *form)) {
+            let message = format!("`{}` has no format `{}`", typed_command(), form.word());
+            return Err(Complaint::usage(&message, &format!("it has {}", form::names(more))).into());
+        }
         let (to_stdout, files): (Vec<_>, Vec<_>) =
             reports.iter().cloned().partition(|report| report.file == "-");
         let mut stdout = format.into_iter().chain(to_stdout.iter().map(|report| report.format));
-        let first = stdout.next().unwrap_or(Format::Human);
+        let first = stdout.next().unwrap_or(Form::Usual(Format::Human));
         if stdout.next().is_some() {
             let hint = "send all but one to a file: --report json=verdict.json";
             return Err(Complaint::usage("two reports can't both go to standard output", hint).into());
@@ -61,11 +68,11 @@ impl Outputs {
 
     /// Only the human report on standard output.
     pub fn plain(colour: ColorChoice, look: Look) -> Outputs {
-        Outputs { stdout: Format::Human, files: Vec::new(), colour, look }
+        Outputs { stdout: Form::Usual(Format::Human), files: Vec::new(), colour, look }
     }
 
     /// What goes to standard output.
-    pub fn on_stdout(&self) -> Format {
+    pub fn on_stdout(&self) -> Form {
         self.stdout
     }
 
@@ -73,30 +80,59 @@ impl Outputs {
     ///
     /// `-q` is for who watches; what goes to a file is to be read later, and is whole.
     pub fn write(&self, report: impl Fn(Format, Look) -> String) -> bool {
-        let whole = Look { detail: self.look.detail.max(Detail::Usual), ..self.look };
-        let files = self.write_files(|format| report(format, whole));
-        self.print(&report(self.stdout, self.look)) && files
+        self.deliver(|form, look| Some(report(form.usual()?, look)))
+    }
+
+    /// The same of a command that has further forms; None: it doesn't have this one.
+    pub fn write_forms(&self, report: impl Fn(Form, Look) -> Option<String>) -> bool {
+        self.deliver(report)
     }
 
     /// Writes every report but the one for people, which went to standard error. False: one could not be written.
     pub fn write_beside(&self, report: impl Fn(Format, Look) -> String) -> bool {
-        let whole = Look { detail: self.look.detail.max(Detail::Usual), ..self.look };
-        let files = self.write_files(|format| report(format, whole));
-        let printed = self.stdout == Format::Human || self.print(&report(self.stdout, self.look));
+        let report = |form: Form, look| Some(report(form.usual()?, look));
+        let files = self.files(|form| report(form, self.whole()));
+        let printed = self.stdout == Format::Human || self.out(report(self.stdout, self.look));
         printed && files
     }
 
     /// Writes the reports that go to files. False: one could not be written.
-    pub fn write_files(&self, report: impl Fn(Format) -> String) -> bool {
+    pub fn write_files(&self, report: impl Fn(Form) -> String) -> bool {
+        self.files(|form| Some(report(form)))
+    }
+
+    fn deliver(&self, report: impl Fn(Form, Look) -> Option<String>) -> bool {
+        let files = self.files(|form| report(form, self.whole()));
+        self.out(report(self.stdout, self.look)) && files
+    }
+
+    fn whole(&self) -> Look {
+        Look { detail: self.look.detail.max(Detail::Usual), ..self.look }
+    }
+
+    fn files(&self, report: impl Fn(Form) -> Option<String>) -> bool {
         let mut delivered = true;
         for Report { format, file } in &self.files {
-            let text = strip_str(&report(*format)).to_string();
-            if let Err(error) = fs::write(file, text) {
+            let Some(text) = report(*format) else {
+                delivered = self.formless();
+                continue;
+            };
+            if let Err(error) = fs::write(file, strip_str(&text).to_string()) {
                 self.complain(&format!("the report `{file}` can't be written: {}", reason(&error)));
                 delivered = false;
             }
         }
         delivered
+    }
+
+    fn out(&self, report: Option<String>) -> bool {
+        report.map_or_else(|| self.formless(), |text| self.print(&text))
+    }
+
+    /// A form that the command says it has and doesn't write. That is a defect of ours, and must not look delivered.
+    fn formless(&self) -> bool {
+        self.complain("there is no such report of this command");
+        false
     }
 
     /// Makes sure that the reports can go where they are to go, before something is done that they are to tell of.
@@ -202,9 +238,23 @@ mod tests {
 
     fn resolve(format: Option<Format>, reports: &[(Format, &str)]) -> Result<Outputs> {
         let look = Look { width: 80, detail: Detail::Usual };
-        let reports: Vec<Report> =
-            reports.iter().map(|(format, file)| Report { format: *format, file: (*file).into() }).collect();
-        Outputs::resolve(format, &reports, ColorChoice::Never, look)
+        let report =
+            |(format, file): &(Format, &str)| Report { format: Form::Usual(*format), file: (*file).into() };
+        let reports: Vec<Report> = reports.iter().map(report).collect();
+        Outputs::resolve(format.map(Form::Usual), &reports, &[], ColorChoice::Never, look)
+    }
+
+    #[test]
+    fn a_form_is_taken_by_the_commands_that_have_it_only() {
+        let look = Look { width: 80, detail: Detail::Usual };
+        let ask = |format, reports: &[Report], more: &[Form]| {
+            Outputs::resolve(format, reports, more, ColorChoice::Never, look)
+        };
+        let file = [Report { format: Form::Html, file: "f".into() }];
+        assert!(ask(Some(Form::Csv), &file, &[Form::Csv, Form::Html]).is_ok());
+        for refused in [ask(Some(Form::Csv), &[], &[]), ask(None, &file, &[Form::Csv])] {
+            assert!(refused.is_err());
+        }
     }
 
     #[test]

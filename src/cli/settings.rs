@@ -65,7 +65,8 @@ impl Settings {
     /// Resolves what was typed.
     pub fn resolve(args: &Args) -> Result<Settings> {
         let global = &args.global;
-        let outputs = Outputs::resolve(global.format, &args.reports(), colour(global.color), look(global))?;
+        let (reports, forms) = (args.reports(), args.command.forms());
+        let outputs = Outputs::resolve(global.format, &reports, forms, colour(global.color), look(global))?;
         Ok(Settings::with(global, outputs))
     }
 

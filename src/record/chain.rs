@@ -177,6 +177,11 @@ pub(super) fn digest(line: &[u8]) -> Hash {
     Sha256::new().chain_update(line).chain_update(b"\n").finalize().into()
 }
 
+/// The hash of a line in hexadecimal, as `sha256sum` gives it; the line is given without its end.
+pub fn hash_of(line: &[u8]) -> String {
+    hex(&digest(line))
+}
+
 /// A hash in hexadecimal.
 pub(super) fn hex(hash: &Hash) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect()

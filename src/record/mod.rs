@@ -17,7 +17,7 @@ mod testing;
 mod verify;
 mod written;
 
-pub use chain::{Broken, FIRST, Sealed, Tail, Torn, seal, tail, torn};
+pub use chain::{Broken, FIRST, Sealed, Tail, Torn, hash_of, seal, tail, torn};
 pub use keys::{Recalled, recall};
 pub use line::{Affected, Deed, Line, Movement, Place, Reason, State, Statement};
 pub use occasion::{Ids, Known, Occasion, Who};

@@ -8,14 +8,17 @@
 //! Text that others wrote goes through [`plain()`] on its way; both the page of the human report and the
 //! writer of the JSON do that themselves, so that no caller can forget it.
 
+pub mod audit;
 pub mod ci;
 mod clearing;
 pub mod commands;
 pub mod conditions;
+pub mod csv;
 pub mod diff;
 pub mod explain;
 mod flagging;
 mod gated;
+pub mod html;
 pub mod human;
 mod incident;
 pub mod json;

@@ -8,6 +8,7 @@ use std::path::Path;
 use holdpoint::judge::Code;
 use holdpoint::lint::LINTS;
 use holdpoint::registry::{Kind, SHAPES, Shape, shipped};
+use holdpoint::report::audit::{cells, evidence};
 use holdpoint::report::reasons;
 
 /// Holds what stands between `<!-- generated: NAME -->` and `<!-- end -->` of a page against `wanted`.
@@ -33,6 +34,24 @@ fn the_format_is_documented() {
 #[test]
 fn the_reasons_are_documented() {
     hold("docs/reasons.md", "reasons", &all_reasons());
+}
+
+#[test]
+fn the_criteria_of_the_report_are_documented() {
+    let mut page = String::new();
+    for of in evidence::ALL {
+        let list = |list: &[&str]| list.join(", ");
+        let (soc2, iso, csf) = (list(of.soc2), list(of.iso), list(of.csf));
+        writeln!(page, "| {} | {soc2} | {iso} | {csf} |", of.title).unwrap();
+    }
+    hold("docs/audit.md", "criteria", &page);
+    // Every column of the export has its line.
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/audit.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let columns = text.split("### The columns").nth(1).unwrap().split("CSV is").next().unwrap();
+    for column in cells::COLUMNS {
+        assert!(columns.contains(&format!("`{column}`")), "docs/audit.md lacks the column `{column}`");
+    }
 }
 
 #[test]

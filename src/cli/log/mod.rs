@@ -2,27 +2,33 @@
 //!
 //! None of these commands needs the registry itself: one with mistakes keeps nobody from reading its record.
 
+mod audit;
+mod export;
 mod head;
 mod repair;
+mod report;
 mod show;
 mod verify;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
+use chrono::{Days, NaiveDate, TimeDelta};
 use clap::Subcommand;
 
-use super::args::Reports;
+use super::args::{Reports, moment};
 use super::failure::Complaint;
+use super::form::Form;
 use super::registry::{self, Found};
 use super::settings::Settings;
 use crate::disk::DiskTree;
-use crate::model::Name;
+use crate::model::{Name, Time};
 use crate::record::{FOLDER, recorded};
 use crate::registry::{Ask, LoadError, Tree, TreeError, load};
 use crate::report::log::Book;
 
-/// The record: what was asked, decided and done. Shows it, verifies it, gives its heads.
+/// The record: what was asked, decided and done. Shows it, verifies it, gives its heads; for auditors, exports and
+/// reports it.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -36,15 +42,28 @@ enum Command {
     Verify(verify::Args),
     Head(head::Args),
     Repair(repair::Args),
+    Export(export::Args),
+    Report(report::Args),
 }
 
 impl Args {
+    /// The forms that the command has beside those that every command has.
+    pub fn forms(&self) -> &'static [Form] {
+        match &self.command {
+            Command::Export(_) => export::FORMS,
+            Command::Report(_) => report::FORMS,
+            _ => &[],
+        }
+    }
+
     pub fn reports(&self) -> &Reports {
         match &self.command {
             Command::Show(args) => args.reports(),
             Command::Verify(args) => args.reports(),
             Command::Head(args) => args.reports(),
             Command::Repair(args) => args.reports(),
+            Command::Export(args) => args.reports(),
+            Command::Report(args) => args.reports(),
         }
     }
 }
@@ -56,6 +75,8 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
         Command::Verify(args) => verify::run(args, settings),
         Command::Head(args) => head::run(args, settings),
         Command::Repair(args) => repair::run(args, settings),
+        Command::Export(args) => export::run(args, settings),
+        Command::Report(args) => report::run(args, settings),
     }
 }
 
@@ -123,6 +144,16 @@ fn unrecorded(found: &Found, tree: &DiskTree, name: &Name, recorded: &[Name]) ->
              mistakes"
         )),
     }
+}
+
+/// Takes until when: the first moment that isn't wanted any more.
+fn end(text: &str) -> Result<Time, String> {
+    let time = moment(text)?;
+    match text.parse::<NaiveDate>() {
+        Ok(_) => time.checked_add_days(Days::new(1)),
+        Err(_) => time.checked_add_signed(TimeDelta::seconds(1)),
+    }
+    .ok_or_else(|| "it is too late a time".into())
 }
 
 /// That a record can't be read.

@@ -3,10 +3,10 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use chrono::{Days, NaiveDate, TimeDelta};
+use chrono::TimeDelta;
 use clap::builder::PossibleValuesParser;
 
-use super::{Opened, unread};
+use super::{Opened, end, unread};
 use crate::cli::args::{Format, Reports, incident, moment, name};
 use crate::cli::exit;
 use crate::cli::settings::Settings;
@@ -79,16 +79,6 @@ pub(in crate::cli) struct Args {
 
     #[command(flatten)]
     reports: Reports,
-}
-
-/// Takes until when: the first moment that isn't wanted any more.
-fn end(text: &str) -> Result<Time, String> {
-    let time = moment(text)?;
-    match text.parse::<NaiveDate>() {
-        Ok(_) => time.checked_add_days(Days::new(1)),
-        Err(_) => time.checked_add_signed(TimeDelta::seconds(1)),
-    }
-    .ok_or_else(|| "it is too late a time".into())
 }
 
 impl Args {

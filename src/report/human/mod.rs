@@ -1,5 +1,6 @@
 //! Reports for people: the verdict is the first word, and what to do stands last.
 
+mod audit;
 mod clearing;
 mod diff;
 mod excerpt;
@@ -26,6 +27,7 @@ mod targets;
 mod timeline;
 mod verdict;
 
+pub use audit::{beside, log_export, log_report};
 pub use clearing::clearing;
 pub use explain::{known, meaning};
 pub use flag::flag;

@@ -5,6 +5,7 @@
 //! identifies something (names, ids, versions, subjects, paths) stays what it is, and characters that a
 //! terminal would obey leave the writer as `\u` escapes: a log that shows the raw text is safe.
 
+mod audit;
 mod clearing;
 mod error;
 mod explain;
@@ -26,6 +27,7 @@ mod targets;
 mod text;
 mod verdict;
 
+pub use audit::{log_export, log_report};
 pub use clearing::clearing;
 pub use error::{Failure, errors, failure};
 pub use explain::{known, meaning};

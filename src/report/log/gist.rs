@@ -13,12 +13,13 @@ const LONGEST: usize = 200;
 /// What a line says, shortly: the move, then what belongs to its kind.
 pub fn gist(entry: &Entry) -> String {
     match entry.known() {
-        Some(line) => of_line(&line.statement),
+        Some(line) => gist_of(&line.statement),
         None => unknown(entry),
     }
 }
 
-fn of_line(says: &Statement) -> String {
+/// What a line of a kind that is known here says, shortly.
+pub fn gist_of(says: &Statement) -> String {
     let moved = movement(says);
     let what = match &says.deed {
         Deed::Checked => because(says),
@@ -63,7 +64,7 @@ fn of_line(says: &Statement) -> String {
 }
 
 /// `rollback 2.4.1 -> 2.3.0 in prod for INC-482`.
-fn movement(says: &Statement) -> String {
+pub fn movement(says: &Statement) -> String {
     let place = says.environment.as_ref().map_or(String::new(), |name| format!("in {name}"));
     let incident = says.incident.as_ref().map_or(String::new(), |id| format!("for {id}"));
     let moved = says.movement.as_ref().map_or(String::new(), |movement| {
@@ -74,7 +75,7 @@ fn movement(says: &Statement) -> String {
 }
 
 /// The reasons that made the verdict what it is.
-fn because(says: &Statement) -> String {
+pub fn because(says: &Statement) -> String {
     let decides =
         |reason: &&Reason| says.verdict.as_deref() == Some(&*reason.level) && &*reason.level != "allow";
     some(&says.reasons.iter().filter(decides).map(reason).collect::<Vec<_>>())

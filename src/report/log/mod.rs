@@ -4,7 +4,7 @@
 
 mod gist;
 
-pub use gist::{gist, more};
+pub use gist::{because, gist, gist_of, more, movement};
 
 use crate::model::{Name, Time, format_time};
 use crate::record::{Finding, Head, Selected, Spot, Verified};

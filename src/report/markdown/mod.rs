@@ -9,6 +9,7 @@
 //! Comments have a limit, 65,536 characters on GitHub: `page` cuts by whole rows and says how many are left
 //! out. The verdict, both keys and the next command always stay.
 
+mod audit;
 mod clearing;
 mod explain;
 mod flag;
@@ -30,6 +31,7 @@ mod status;
 mod targets;
 mod verdict;
 
+pub use audit::{log_export, log_report};
 pub use clearing::clearing;
 pub use explain::{known, meaning};
 pub use flag::flag;
