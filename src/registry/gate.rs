@@ -94,7 +94,7 @@ mod tests {
     use crate::registry::{Ask, LoadError, MemoryTree, Whole, load};
 
     fn tree(text: &str) -> MemoryTree {
-        MemoryTree::new([("holdpoint.toml", format!("format = 1\n[service.checkout]\n{text}").as_str())])
+        [("holdpoint.toml", format!("format = 1\n[service.checkout]\n{text}"))].into_iter().collect()
     }
 
     #[test]

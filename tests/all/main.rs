@@ -13,6 +13,7 @@ mod curl;
 mod dice;
 mod docs;
 mod edit;
+mod finder;
 mod flag_release;
 mod flags;
 mod hostile;
