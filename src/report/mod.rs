@@ -42,7 +42,7 @@ pub mod words;
 
 pub use clearing::Clearing;
 pub use flagging::Flagging;
-pub use gated::{Asked, Gap, GapKind, Gated, GatedMove, Judged, Standing};
+pub use gated::{Asked, Gap, GapKind, Gated, GatedMove, Judged, Standing, removed};
 pub use incident::IncidentReport;
 pub use laid::{Laid, Source, Step};
 pub use observation::Observation;

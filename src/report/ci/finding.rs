@@ -2,6 +2,8 @@
 
 use std::cmp::Reverse;
 
+use sha2::{Digest, Sha256};
+
 use crate::gate::{Side, Spot};
 use crate::judge::{Code, Relief};
 use crate::model::{Flag, Id, Level, Owner};
@@ -185,27 +187,83 @@ impl Finding {
         if gap.kind == GapKind::UnknownImage && !gap.stops {
             return None;
         }
+        let weight = if gap.stops { Weight::Unjudged } else { Weight::Noted };
         Some(Finding {
-            rule: Rule::Gap(gap.kind),
-            weight: if gap.stops { Weight::Unjudged } else { Weight::Noted },
-            key: None,
-            subject: gap.subject.clone(),
             message: cleaned(&gap.message),
             hint: gap.hint.as_deref().map(cleaned),
+            service: gap.service.as_ref().map(ToString::to_string),
+            spot: gap.spot.clone(),
+            ..Finding::bare(Rule::Gap(gap.kind), weight, &gap.subject)
+        })
+    }
+
+    /// One of which nothing else is known.
+    pub(super) fn bare(rule: Rule, weight: Weight, subject: &str) -> Finding {
+        Finding {
+            rule,
+            weight,
+            key: None,
+            subject: subject.to_owned(),
+            message: String::new(),
+            hint: None,
             instead: None,
             movement: String::new(),
-            service: gap.service.as_ref().map(ToString::to_string),
+            service: None,
             environment: None,
             version: None,
-            spot: gap.spot.clone(),
+            spot: None,
             origin: None,
             side: None,
             signed: None,
             score: None,
             url: None,
-        })
+        }
+    }
+
+    /// What it is about, in one line: the move with its level, else what could not be judged.
+    pub fn title(&self) -> String {
+        let about = if self.movement.is_empty() { self.rule.word() } else { &self.movement };
+        format!("{} {about}", self.weight.word().to_uppercase())
+    }
+
+    /// What to know beside the sentence, a line each: whose registry says so, what helps, where it stands.
+    pub fn details(&self) -> Vec<String> {
+        let side = self.side.map(|side| match side {
+            Side::Base => "says the registry as it was before this change".to_owned(),
+            Side::Head => "says the registry as this change leaves it".to_owned(),
+        });
+        let instead = self.instead.as_ref().map(|instead| format!("instead: {instead}"));
+        let signed = self.signed.as_ref().map(|signed| format!("signed off: {signed}"));
+        let origin = self.origin.as_ref().map(|place| format!("registry: {}:{}", place.file, place.line));
+        let all = [signed, self.hint.clone(), instead, side, origin, self.url.clone()];
+        all.into_iter().flatten().map(|line| cleaned(&line)).collect()
+    }
+
+    /// What it is known by from run to run, wherever its line has moved.
+    pub fn fingerprint(&self) -> String {
+        let place =
+            if self.movement.is_empty() { self.spot.as_ref().map(|spot| spot.file.as_str()) } else { None };
+        let parts = [self.service.as_deref(), self.environment.as_deref(), self.version.as_deref(), place];
+        let mut hash = Sha256::new();
+        for part in parts.into_iter().map(Option::unwrap_or_default).chain([self.rule.word(), &self.subject])
+        {
+            hash.update(part);
+            hash.update([0]);
+        }
+        hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The file and line to show it at, for formats that need one: what changed, else where it comes from.
+    pub fn location(&self) -> (&str, usize) {
+        let spot = self.spot.as_ref().map(|spot| (spot.file.as_str(), spot.line as usize));
+        let origin = || self.origin.as_ref().map(|place| (place.file.as_str(), place.line));
+        let (file, line) = spot.or_else(origin).unwrap_or((NOWHERE, 1));
+        (if file.is_empty() { NOWHERE } else { file }, line.max(1))
     }
 }
+
+/// What stands for a place where there is none.
+const NOWHERE: &str = "holdpoint.toml";
 
 /// Where else the move could go, when it may not go where it goes.
 fn instead(of: &GatedMove) -> Option<String> {
@@ -223,6 +281,6 @@ fn signed(standing: &Standing) -> String {
     cleaned(&given.join("; "))
 }
 
-fn cleaned(text: &str) -> String {
+pub(super) fn cleaned(text: &str) -> String {
     plain(text).into_owned()
 }

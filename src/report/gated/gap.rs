@@ -73,6 +73,11 @@ impl GapKind {
 }
 
 impl Gap {
+    /// Whether it is only counted unless all is asked for.
+    pub fn is_minor(&self) -> bool {
+        self.kind == GapKind::UnknownImage && !self.stops
+    }
+
     /// A move that the registry can't judge, and why.
     pub fn unjudged(service: Option<&Name>, what: &str, why: &str, hint: Option<String>) -> Gap {
         Gap {

@@ -6,9 +6,11 @@
 
 mod gap;
 mod one;
+mod words;
 
 pub use gap::{Gap, GapKind};
 pub use one::{GatedMove, Judged, Standing};
+pub use words::removed;
 
 use std::cmp::Reverse;
 

@@ -24,7 +24,7 @@ mod settled;
 mod sign_off;
 mod status;
 mod targets;
-mod text;
+pub(super) mod text;
 mod verdict;
 
 pub use audit::{log_export, log_report};

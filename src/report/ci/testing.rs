@@ -1,0 +1,1 @@
+//! Made-up gates for the tests of the formats.
