@@ -4,6 +4,7 @@
 
 mod architecture;
 mod at_once;
+mod audit;
 mod cases;
 mod clear_flag;
 mod cli;
