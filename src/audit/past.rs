@@ -7,8 +7,9 @@
 //! - A failed command tells nothing: what the registry said goes on.
 //! - A move that was begun and whose end isn't there, or that was recorded after it was observed, gives its kind to the
 //!   observation that shows its release.
-//! - An observation that no move explains is a rollback when its release was seen there earlier than the one it
-//!   replaces, else a redeploy: versions aren't compared here, for the record must be readable without the registry.
+//! - An observation that no move explains is a rollback when its release is older than the one it replaces. Versions
+//!   aren't compared for that, since the record must be readable without the registry: a release is older than one from
+//!   which a recorded move went back to it; else one that was seen there earlier is older.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -90,7 +91,7 @@ struct Begun<'a> {
 struct Reading<'a> {
     past: Past<'a>,
     running: BTreeMap<&'a str, Vec<&'a str>>,
-    /// The releases that were seen in an environment, the first one first.
+    /// The releases that were seen in an environment, the oldest first as far as the record tells.
     seen: BTreeMap<&'a str, Vec<&'a str>>,
     begun: BTreeMap<&'a str, Begun<'a>>,
 }
@@ -105,6 +106,7 @@ impl<'a> Reading<'a> {
             Deed::Started { .. } => {
                 let Some(movement) = &says.movement else { return };
                 self.ran(entry, environment, movement.from.as_deref().into_iter().collect());
+                self.went(environment, movement);
                 self.begun.insert(environment, Begun { entry, movement });
             }
             Deed::Finished { running, code, signal, verified, .. } => {
@@ -118,6 +120,7 @@ impl<'a> Reading<'a> {
                 let Some(movement) = &says.movement else { return };
                 self.ran(entry, environment, movement.from.as_deref().into_iter().collect());
                 let at = moved.as_deref().and_then(|moved| parse_time(moved).ok()).unwrap_or(says.at);
+                self.went(environment, movement);
                 let begun = Begun { entry, movement };
                 if !self.explains(environment, at, &begun) && !running.is_empty() {
                     self.moved(entry, environment, at, running, Some(&begun));
@@ -165,6 +168,20 @@ impl<'a> Reading<'a> {
             if !seen.contains(version) {
                 seen.push(version);
             }
+        }
+    }
+
+    /// A release that a move goes back to is older than the one that it leaves.
+    fn went(&mut self, environment: &'a str, movement: &'a Movement) {
+        let Some(from) = movement.from.as_deref().filter(|_| kind(movement) == MoveKind::Rollback) else {
+            return;
+        };
+        self.see(environment, &[from]);
+        let seen = self.seen.entry(environment).or_default();
+        if let Some(place) =
+            seen.iter().position(|version| *version == from).filter(|_| !seen.contains(&&*movement.to))
+        {
+            seen.insert(place, &movement.to);
         }
     }
 
@@ -286,6 +303,19 @@ mod tests {
             "06T10 prod 2 -> 1 rollback by nobody",
         ];
         assert_eq!(got, want);
+    }
+
+    #[test]
+    fn what_moves_went_back_to_is_older_whenever_it_was_seen() {
+        let back = |at: &str, from: &str, to: &str| {
+            format!(
+                r#"{{"kind":"recorded","at":"{at}","environment":"prod","move":{{"kind":"rollback","from":"{from}","to":"{to}"}},"running":["{to}"]}}"#
+            )
+        };
+        let observed = r#"{"kind":"observed","at":"11-04T10:00","environment":"prod","was":["1"],"running":["3"],"source":"kubectl"}"#;
+        let got =
+            told(&[&*back("11-02T10:00", "3", "2"), &back("11-03T10:00", "2", "1"), observed].join("\n"));
+        assert_eq!(got[2], "04T10 prod 1 -> 3 redeploy by nobody");
     }
 
     #[test]

@@ -344,10 +344,8 @@ nonsense"#;
         assert_eq!(kinds, ["flagged", "started", "started", "reviewed", "unreadable"]);
         let [flagged, signed, broken, reviewed, _] = &population.rows[..] else { panic!("{kinds:?}") };
         assert_eq!((flagged.subject(), flagged.reason()), (Some("CVE-1"), Some("A hole")));
-        assert_eq!(
-            flagged.followed.state("cleared").as_deref(),
-            Some("cleared at 2026-12-05T10:00:00Z by Ann <ann@example.com>")
-        );
+        let cleared = (crate::audit::testing::at("2026-12-05T10:00:00Z"), "Ann <ann@example.com>");
+        assert_eq!(flagged.followed.done, Some(cleared));
         assert_eq!(
             (signed.apart, signed.approvals[0].given.map(|given| &*given.says.by)),
             (Some(Apart::Yes), Some("Mina <mina@example.com>"))

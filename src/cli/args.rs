@@ -113,7 +113,7 @@ impl Command {
         match self {
             Command::Log(args) => args.forms(),
             // They have one form only, and say so themselves.
-            Command::Schema(_) | Command::Completions(_) | Command::Man(_) => Form::value_variants(),
+            Command::Completions(_) | Command::Man(_) => Form::value_variants(),
             _ => &[],
         }
     }
@@ -276,12 +276,13 @@ fn asked_for(typed: &[OsString]) -> Format {
 /// The command that was typed, as others are to read it: `holdpoint release add`. Made for those who write only: it
 /// needs the names of all commands.
 pub(super) fn typed_command() -> String {
-    let root = Args::command();
-    let (mut name, mut command) = (String::from("holdpoint"), &root);
+    let (mut name, mut command) = (String::from("holdpoint"), Args::command());
     for word in std::env::args_os().skip(1) {
         if let Some(found) = command.find_subcommand(&word) {
             name = format!("{name} {}", found.get_name());
-            command = found;
+            // What it holds itself is made only now: it was deferred.
+            command = found.clone();
+            command.build();
         }
     }
     name

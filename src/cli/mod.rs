@@ -17,6 +17,7 @@ mod explain;
 mod failure;
 mod flag_release;
 mod form;
+mod github;
 mod ground;
 mod incident;
 mod init;

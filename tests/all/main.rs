@@ -5,6 +5,7 @@
 mod architecture;
 mod at_once;
 mod at_revision;
+mod audit;
 mod cases;
 mod clear_flag;
 mod cli;
