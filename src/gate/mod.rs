@@ -26,6 +26,7 @@ mod yaml;
 pub use change::{Around, Change, Nothing, Side};
 pub use find::find;
 pub use found::{Found, FoundMove, Hint, Removed, Said, UnknownImage, Unmapped, Unreadable};
+pub use read::is_read;
 pub use reverts::reverts;
 pub use sighting::{Sighting, Source, Subject, Workload};
 pub use spot::Spot;

@@ -5,18 +5,18 @@
 //! it, looked at, and let go. Services don't need each other, so they can be loaded side by side, each thread
 //! with a tree of its own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::model::{Name, Sources};
-use crate::registry::{assemble, neighbours};
+use crate::model::{Name, Service, Sources};
 use crate::registry::desk::Desk;
 use crate::registry::layout::Walk;
 use crate::registry::load::{self, Folders, Outcome, Which};
 use crate::registry::reader::Table;
 use crate::registry::shape::ROOT;
 use crate::registry::shared::{Base, Common, Useless};
-use crate::registry::{LoadError, Loaded, Mistake, Mistakes, Tree};
+use crate::registry::{LoadError, Loaded, Mistake, Mistakes, Tree, Weight};
+use crate::registry::{assemble, neighbours};
 
 /// A registry whose services are loaded one at a time.
 pub struct Whole {
@@ -96,6 +96,25 @@ impl Whole {
         let (none, which) = (Folders::new(), Which::Nobody);
         let outcome: Outcome = load::read(tree, &self.common, &none, which, Some(&self.folders), &desk);
         load::finish((outcome, self.sources.clone(), desk.into_list()), which)
+    }
+
+    /// What a service releases, what runs of it and how deployments call it: its tables, without flags, sign-offs and
+    /// debts. What its releases need isn't placed.
+    ///
+    /// # Errors
+    /// When its tables have mistakes.
+    pub fn outline(&self, tree: &dyn Tree, name: &Name) -> Result<Option<Service>, Mistakes> {
+        let mut walk = Walk::on(tree, self.sources.clone(), Vec::new());
+        let folder = self.folders.contains(name).then(|| walk.tables_of(name)).flatten();
+        let Walk { sources, list, .. } = walk;
+        let desk = Desk::new(&sources, list);
+        let folders = BTreeMap::from([(name, folder)]);
+        let mut found = neighbours::outlines(tree, &self.common, folders, &BTreeMap::new(), &desk);
+        let mut list = desk.into_list();
+        // What is wrong with the main file as a whole is no mistake of the service.
+        list.retain(|mistake| !self.mistakes.list.contains(mistake));
+        let wrong = list.iter().any(|mistake| mistake.weight == Weight::Mistake);
+        if wrong { Err(Mistakes::new(sources, list)) } else { Ok(found.remove(name)) }
     }
 
     /// Loads one service, with the main file and the shared flags. The tree must be the one that was opened.

@@ -68,6 +68,13 @@ pub(super) fn read<'a>(files: &'a Files<'a>, gate: &Gate, side: Side, path: &'a 
     page.sheet
 }
 
+/// Whether a file of this path is looked at, as far as its name tells.
+pub fn is_read(gate: &Gate, path: &str) -> bool {
+    let is_pattern = |files: &[crate::model::PathGlob]| files.iter().any(|glob| glob.matches(path));
+    let is_ignored = gate.ignore.iter().any(|glob| glob.matches(path));
+    !is_ignored && (is_document(path) || gate.patterns.iter().any(|pattern| is_pattern(&pattern.files)))
+}
+
 /// Whether a file of this path may be a document of YAML, of which JSON is a part.
 fn is_document(path: &str) -> bool {
     let name = name(path);

@@ -3,6 +3,7 @@
 mod advice;
 mod exposure;
 mod history;
+mod needs;
 mod overview;
 mod release;
 mod relief;
