@@ -65,6 +65,12 @@ impl Acting {
         self.on(who, run, found, settings)
     }
 
+    /// Who asks for something that is only judged: as said, else as the CI says. Whose Git identity it is says nothing
+    /// of who asks.
+    pub fn asker(&self) -> Option<Box<str>> {
+        self.by.clone().or_else(|| ci::run().and_then(|run| run.actor))
+    }
+
     /// Whether somebody said who it is.
     pub fn is_said(&self) -> bool {
         self.by.is_some()

@@ -10,9 +10,9 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 pub(super) use super::form::Format;
 use super::form::{self, Form};
 use super::{
-    clear_flag, complete, completions, exit, explain, failure, flag_release, incident, init, lint, log, man,
-    observe, policy, record, redeploy_check, release, review, rollback_check, run, schema, sign_off, status,
-    sync, targets,
+    clear_flag, complete, completions, exit, explain, failure, flag_release, gate, incident, init, lint, log,
+    man, observe, policy, record, redeploy_check, release, review, rollback_check, run, schema, sign_off,
+    status, sync, targets,
 };
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
@@ -83,6 +83,7 @@ impl Args {
             Command::RollbackCheck(args) => args.reports(),
             Command::RedeployCheck(args) => args.reports(),
             Command::Targets(args) => args.reports(),
+            Command::Gate(args) => args.reports(),
             Command::Status(args) => args.reports(),
             Command::FlagRelease(args) => args.reports(),
             Command::ClearFlag(args) => args.reports(),
@@ -112,6 +113,7 @@ impl Command {
     pub fn forms(&self) -> &'static [Form] {
         match self {
             Command::Log(args) => args.forms(),
+            Command::Gate(_) => &form::CI,
             // They have one form only, and say so themselves.
             Command::Completions(_) | Command::Man(_) => Form::value_variants(),
             _ => &[],
@@ -127,6 +129,7 @@ pub(super) enum Command {
     RollbackCheck(rollback_check::Args),
     RedeployCheck(redeploy_check::Args),
     Targets(targets::Args),
+    Gate(gate::Args),
     Status(status::Args),
     FlagRelease(flag_release::Args),
     ClearFlag(clear_flag::Args),

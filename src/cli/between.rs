@@ -134,7 +134,7 @@ const UNSHALLOW: &str = "this clone is shallow; the rest of its history comes wi
                          (in CI, clone with the whole history: fetch-depth: 0, GIT_DEPTH: 0)";
 
 /// Why a commit can't be read; in a shallow clone that is what it comes from, mostly.
-fn missing(objects: &Objects, error: crate::git::ObjectsError) -> Complaint {
+pub(super) fn missing(objects: &Objects, error: crate::git::ObjectsError) -> Complaint {
     match error {
         error @ (crate::git::ObjectsError::NoRevision { .. } | crate::git::ObjectsError::NotHere { .. })
             if objects.is_shallow() =>

@@ -13,7 +13,7 @@ use super::publish::{Act, Way, carry_on};
 use super::registry::{self, Found, Opened};
 use super::settings::Settings;
 use super::write::refuse_as_of;
-use crate::judge::{self, Moment, Move, Question, Verdict};
+use crate::judge::{self, Along, Moment, Move, Question, Verdict};
 use crate::model::{MoveKind, Name, Registry};
 use crate::record::{Deed, Occasion, Statement, Writes};
 use crate::registry::{Changes, Tree};
@@ -65,7 +65,7 @@ pub(super) struct Recording {
 }
 
 /// Who records a verdict, and where.
-struct Recorder {
+pub(super) struct Recorder {
     found: Found,
     occasion: Occasion,
 }
@@ -80,9 +80,23 @@ impl Recording {
             return if said { Err(needless().into()) } else { Ok(None) };
         }
         refuse_as_of(settings, "leave out --record to look at another time")?;
+        self.taken(settings).map(Some)
+    }
+
+    /// The same where whoever asks is named for the judgement as well, which doesn't look at another time.
+    pub fn recorder_of_asker(&self, settings: &Settings) -> Result<Option<Recorder>> {
+        self.record.then(|| self.taken(settings)).transpose()
+    }
+
+    fn taken(&self, settings: &Settings) -> Result<Recorder> {
         let found = Found::by(settings)?;
         let occasion = self.acting.occasion(&found, settings)?;
-        Ok(Some(Recorder { found, occasion }))
+        Ok(Recorder { found, occasion })
+    }
+
+    /// Who asks, where that is known.
+    pub fn asker(&self) -> Option<Box<str>> {
+        self.acting.asker()
     }
 }
 
@@ -90,15 +104,27 @@ impl Recorder {
     /// Writes the line; the note says that it stands. False: it could not be written, which is said, also on
     /// standard error.
     fn record(&self, verdict: &Verdict<'_>, settings: &Settings, notes: &mut Vec<String>) -> bool {
-        let service = &verdict.movement.service.name;
-        let line =
-            Line { says: [self.occasion.says(service, Deed::Checked).judged(verdict)], none: Changes::new() };
+        self.record_all(&[verdict], settings, notes)
+    }
+
+    /// The same for several, each in its service's record.
+    pub fn record_all(
+        &self,
+        verdicts: &[&Verdict<'_>],
+        settings: &Settings,
+        notes: &mut Vec<String>,
+    ) -> bool {
+        let says = |verdict: &&Verdict<'_>| {
+            self.occasion.says(&verdict.movement.service.name, Deed::Checked).judged(verdict)
+        };
+        let lines = Lines { says: verdicts.iter().map(says).collect(), none: Changes::new() };
         // What was answered was answered, whatever others have published meanwhile.
-        let act = |_: &dyn Tree, _: &str, _: &Occasion| Ok(line.clone());
-        let act = Act { act: &act, writes: &Line::writes, occasion: &self.occasion };
+        let act = |_: &dyn Tree, _: &str, _: &Occasion| Ok(lines.clone());
+        let act = Act { act: &act, writes: &Lines::writes, occasion: &self.occasion };
         match carry_on(&self.found, settings, &act, Way { at_most: None, stands: true }) {
             Ok(acted) => {
-                notes.push(format!("recorded as {} in log/{service}", line.says[0].id));
+                let recorded = |says: &Statement| format!("recorded as {} in log/{}", says.id, says.service);
+                notes.extend(lines.says.iter().map(recorded));
                 notes.extend(acted.published.map(|published| published.sentence()));
                 true
             }
@@ -113,15 +139,15 @@ impl Recorder {
     }
 }
 
-/// The line of a check.
+/// The lines of a check.
 #[derive(Clone)]
-struct Line {
-    says: [Statement; 1],
+struct Lines {
+    says: Vec<Statement>,
     /// It changes no file.
     none: Changes,
 }
 
-impl Line {
+impl Lines {
     fn writes(&self) -> Writes<'_> {
         Writes { changes: &self.none, says: &self.says }
     }
@@ -175,6 +201,7 @@ pub(super) fn question(
         asked,
         incident: check.incident.clone(),
         asker: None,
+        along: Along::default(),
     };
     if check.version.is_none() {
         let (to, note) = match asked {

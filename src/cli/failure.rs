@@ -14,7 +14,7 @@ use super::form::Form;
 use super::output::Outputs;
 use super::settings::Settings;
 use crate::registry::Mistakes;
-use crate::report::{csv, html, human, json, markdown, plain};
+use crate::report::{ci, csv, html, human, json, markdown, plain};
 
 /// Something that stops a command, in words for three in the morning.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +58,10 @@ pub(super) fn tell(error: &Error, settings: &Settings) -> ExitCode {
         Form::Usual(Format::Markdown) => as_markdown(error),
         Form::Csv => csv::failure(&brief(error)),
         Form::Html => html::failure(&brief(error)),
+        Form::Ci(format) => {
+            let (message, hint) = brief(error);
+            format.write(&ci::Account::of_failure(&message, hint.as_deref()))
+        }
     };
     outputs.mutter(&text(Form::Usual(Format::Human)));
     if outputs.on_stdout() != Format::Human {

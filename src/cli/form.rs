@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
 use crate::judge::and;
+use crate::report::ci;
 
 /// The formats that every command has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -29,7 +30,17 @@ pub(super) enum Form {
     Csv,
     /// A page to print.
     Html,
+    /// In one of the formats that CI systems read.
+    Ci(ci::Format),
 }
+
+/// The forms for CI systems.
+pub(super) const CI: [Form; 4] = [
+    Form::Ci(ci::Format::Github),
+    Form::Ci(ci::Format::Sarif),
+    Form::Ci(ci::Format::Junit),
+    Form::Ci(ci::Format::Gitlab),
+];
 
 /// The forms that every command has.
 const USUAL: [Form; 3] =
@@ -44,6 +55,7 @@ impl Form {
             Form::Usual(Format::Markdown) => "markdown",
             Form::Csv => "csv",
             Form::Html => "html",
+            Form::Ci(format) => format.word(),
         }
     }
 
@@ -51,7 +63,7 @@ impl Form {
     pub fn usual(self) -> Option<Format> {
         match self {
             Form::Usual(format) => Some(format),
-            Form::Csv | Form::Html => None,
+            Form::Csv | Form::Html | Form::Ci(_) => None,
         }
     }
 }
@@ -65,7 +77,8 @@ impl PartialEq<Format> for Form {
 /// The usual ones are shown in every help; the others by the commands that have them.
 impl ValueEnum for Form {
     fn value_variants<'a>() -> &'a [Form] {
-        const ALL: [Form; 5] = [USUAL[0], USUAL[1], USUAL[2], Form::Csv, Form::Html];
+        const ALL: [Form; 9] =
+            [USUAL[0], USUAL[1], USUAL[2], Form::Csv, Form::Html, CI[0], CI[1], CI[2], CI[3]];
         &ALL
     }
 

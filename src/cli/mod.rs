@@ -17,6 +17,8 @@ mod explain;
 mod failure;
 mod flag_release;
 mod form;
+mod gate;
+mod github;
 mod ground;
 mod incident;
 mod init;
@@ -77,6 +79,7 @@ fn run() -> ExitCode {
         Command::RollbackCheck(args) => rollback_check::run(args, &settings),
         Command::RedeployCheck(args) => redeploy_check::run(args, &settings),
         Command::Targets(args) => targets::run(args, &settings),
+        Command::Gate(args) => gate::run(args, &settings),
         Command::Status(args) => status::run(args, &settings),
         Command::FlagRelease(args) => flag_release::run(args, &settings),
         Command::ClearFlag(args) => clear_flag::run(args, &settings),

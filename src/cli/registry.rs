@@ -11,7 +11,7 @@ use super::failure::{Broken, Complaint};
 use super::settings::{Said, Settings};
 use super::source::{Files, Source};
 use crate::disk::{JOURNAL, MAIN_FILE, find_registry};
-use crate::git::Repository;
+use crate::git::{Commit, Objects, Repository};
 use crate::judge::Moment;
 use crate::model::{Name, Registry, Sources, Time};
 use crate::registry::{Ask, LoadError, Loaded, Mistake, Tree, Whole, load};
@@ -96,7 +96,11 @@ impl OpenedWhole {
 
 /// Finds the registry and reads what all its services share.
 pub(super) fn open_whole(settings: &Settings) -> Result<OpenedWhole> {
-    let found = Found::by(settings)?;
+    whole_of(Found::by(settings)?, settings)
+}
+
+/// Reads what all services of a registry share.
+pub(super) fn whole_of(found: Found, settings: &Settings) -> Result<OpenedWhole> {
     let whole = Whole::open(&found.tree(), &found.main).map_err(|error| found.complaint(error))?;
     let repository = found.repository();
     let refreshed = repository.as_ref().and_then(Repository::refreshed);
@@ -143,6 +147,12 @@ impl Found {
             }
         }
         Ok(found)
+    }
+
+    /// The same registry as it is in a commit.
+    pub fn in_commit(&self, objects: &Objects, commit: &Commit) -> Found {
+        let (folder, main, path) = (self.folder.clone(), self.main.clone(), self.path.clone());
+        Found { folder, main, path, source: Source::of(objects.another(), commit.clone()) }
     }
 
     /// By what was said, else upwards from here.

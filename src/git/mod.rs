@@ -18,6 +18,7 @@ mod between;
 mod bring;
 mod checkout;
 mod commit_tree;
+mod contents;
 mod errand;
 mod far;
 mod folder;
@@ -33,6 +34,7 @@ mod tags;
 pub use bring::Rest;
 pub use checkout::{Checkout, Stand, Upstream, has_remote};
 pub use commit_tree::CommitTree;
+pub use contents::{Blob, BlobError, BlobKind, Differing};
 pub use errand::Failed;
 pub use far::{Far, Pushed};
 pub use graph::{Differs, Done, TRAILER};
@@ -99,6 +101,12 @@ impl Repository {
             File::open(self.own.join("index")).and_then(|file| file.take(LARGEST).read_to_end(&mut index));
         let hash = self.revision().map_or(20, |id| id.len() / 2);
         read.is_ok() && index::holds(&index, path.as_bytes(), hash) == Some(true)
+    }
+
+    /// Whether another is the same, perhaps with a work tree of its own.
+    pub fn is_same(&self, other: &Repository) -> bool {
+        let real = |path: &Path| fs::canonicalize(path).ok();
+        real(&self.common).is_some_and(|common| real(&other.common) == Some(common))
     }
 
     /// The commit that `HEAD` stands on.

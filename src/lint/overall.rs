@@ -7,13 +7,13 @@ use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{Hash, Hasher};
 
-use crate::judge::{Moment, glob_matches};
+use crate::judge::Moment;
 use crate::lint::ask::{Ask, What};
 use crate::lint::findings::{Collected, Findings};
 use crate::lint::note::Counter;
 use crate::lint::ranges::meant;
 use crate::lint::{Linted, View, Warning, service};
-use crate::model::Name;
+use crate::model::{Name, glob_matches};
 use crate::registry::{LoadError, Loaded, Mistakes};
 
 /// An ask that outlives the texts.

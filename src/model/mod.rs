@@ -4,12 +4,17 @@
 //! service's order, times are UTC instants. Turning text into these types is the business of
 //! [`crate::registry`]; judging them is the business of [`crate::judge`]. Nothing here knows TOML.
 
+mod called;
 mod condition;
 mod environment;
 mod flag;
+mod gate;
+mod glob;
+mod image;
 mod incident;
 mod level;
 mod name;
+mod need;
 mod origin;
 mod policy;
 mod release;
@@ -24,12 +29,17 @@ mod time;
 
 use std::collections::BTreeMap;
 
+pub use called::is_same_tag;
 pub use condition::{Condition, IncidentCondition};
 pub use environment::Environment;
 pub use flag::{Affects, Flag, FlagKind, Mitigation, Narrowed, Scope, Withdrawn};
+pub use gate::{Find, FindError, Gate, GateEnvironment, Line, LinePattern};
+pub use glob::{GlobError, PathGlob, glob_matches};
+pub use image::{Image, ImageError};
 pub use incident::Incident;
 pub use level::{Key, Level, MoveKind, Owner};
 pub use name::{Id, Name, NameError};
+pub use need::Need;
 pub use origin::{Origin, Source, Sources};
 pub use policy::{Period, Policy};
 pub use release::{Barrier, Release, Version};
@@ -57,8 +67,13 @@ pub struct Registry {
     pub teams: BTreeMap<Name, Team>,
     /// Incidents, current and ended.
     pub incidents: Vec<Incident>,
+    /// How changes of manifests are read. The check of one service doesn't look at it, and has the default.
+    pub gate: Gate,
     /// The services that were loaded.
     pub services: BTreeMap<Name, Service>,
+    /// Services beside those, without flags, sign-offs and debts: what they release, and what runs of them. Those that
+    /// a release needs, and those that whoever loaded it wants to see beside.
+    pub neighbours: BTreeMap<Name, Service>,
     /// Flags of `holdpoint.toml` and of the two shared folders, which may hit several services.
     /// Flags of a service's own folder stand in [`Service::flags`].
     pub flags: Vec<Flag>,
@@ -70,6 +85,11 @@ impl Registry {
     /// Each flag still says by [`Affects`] what it hits.
     pub fn flags_of<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Flag> {
         self.flags.iter().chain(&service.flags)
+    }
+
+    /// A service, as far as it is known, whether it was asked about or stands beside.
+    pub fn beside(&self, name: &Name) -> Option<&Service> {
+        self.services.get(name).or_else(|| self.neighbours.get(name))
     }
 
     /// `environment` and the groups it is in, nearest first: what is said of any of them holds for it.

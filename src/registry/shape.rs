@@ -126,6 +126,7 @@ pub static ROOT: Shape = Shape {
         must("format", Kind::Format, "The version of this format: 1. A newer one is refused, never guessed at."),
         may("policy", Kind::Table(&POLICY), "The periods that the judge works with."),
         may("rule", Kind::Tables(&RULE), "Rules in their order; the first match decides a reason's level."),
+        may("gate", Kind::Table(&GATE), "How `holdpoint gate` reads changes of manifests."),
         may("environment", Kind::Map("names of environments", &Kind::Table(&ENVIRONMENT)),
             "The environments. Without any, the names in `running` are the environments; with some, any other name is a mistake."),
         may("git", Kind::Table(&GIT), "How acts reach others, through the Git repository that the registry lies in."),
@@ -152,6 +153,48 @@ pub static POLICY: Shape = Shape {
         may("sign_off_max", Kind::Window, "The longest that a sign-off is valid, whatever stands in it: 72h."),
         may("review_within", Kind::Window, "By when a break-glass is to be reviewed: 72h."),
         may("max_age", Kind::Window, "How old the registry may be before a check says so. Off by default."),
+    ],
+};
+
+/// `[gate]`.
+#[rustfmt::skip]
+pub static GATE: Shape = Shape {
+    name: "the gate",
+    header: "[gate]",
+    doc: "How `holdpoint gate` reads changes of deployment manifests. Checks don't look at it.",
+    fields: &[
+        may("environment", Kind::Tables(&GATE_ENVIRONMENT), "Which places are which environments; the first that matches counts. Without any, they are told by their names."),
+        may("pattern", Kind::Tables(&GATE_PATTERN), "Lines in other files that say a version."),
+        may("ignore", Kind::Texts, "Files that are not looked at, as globs over paths."),
+        may("require_known", Kind::Bool, "Whether a changed image of no known service is an error."),
+    ],
+};
+
+/// `[[gate.environment]]`.
+#[rustfmt::skip]
+pub static GATE_ENVIRONMENT: Shape = Shape {
+    name: "a place of an environment",
+    header: "[[gate.environment]]",
+    doc: "Which manifests belong to an environment. All conditions that are given must hold; within one, any of its words.",
+    fields: &[
+        must("name", Kind::Name, "The environment."),
+        may("paths", Kind::SomeTexts, "Globs over the paths of files: `clusters/prod/**`. `**` stands for any number of folders."),
+        may("namespaces", Kind::SomeTexts, "Namespaces; `*` and `?` are allowed."),
+        may("labels", Kind::Map("names of labels", &Kind::Text), "Labels of workloads, all of which must be there; `*` and `?` are allowed in values."),
+    ],
+};
+
+/// `[[gate.pattern]]`.
+#[rustfmt::skip]
+pub static GATE_PATTERN: Shape = Shape {
+    name: "a pattern",
+    header: "[[gate.pattern]]",
+    doc: "A line of such files says a version. It is matched line by line.",
+    fields: &[
+        may("name", Kind::Text, "Its name, shown beside each move that it finds; without one, `pattern N`."),
+        must("files", Kind::SomeTexts, "Globs over the paths of files: `**/.env`."),
+        must("find", Kind::Text, "A regular expression with the named groups `service` or `image`, `version` or `digest`, and `environment`: `^(?<service>[A-Z_]+)_VERSION=(?<version>.+)$`."),
+        may("service", Kind::Name, "Whose version it is, where the line doesn't say it."),
     ],
 };
 
@@ -323,7 +366,21 @@ pub static RELEASE: Shape = Shape {
         may("digests", Kind::Texts, "The artifacts' digests, such as `sha256:…`."),
         may("tags", Kind::Texts, "Words that flags and rules can match, such as `base:debian12-0911`."),
         may("sbom", Kind::Text, "Where its bill of materials lies, in the registry."),
+        may("needs", Kind::Tables(&NEED), "The releases of other services that it works beside; one entry a service."),
         may("withdrawn", Kind::Table(&RELEASE_WITHDRAWN), "Its artifact can't be deployed at all any more."),
+    ],
+};
+
+/// `needs = [{ … }]`.
+#[rustfmt::skip]
+pub static NEED: Shape = Shape {
+    name: "a need",
+    header: "needs = [{ … }]",
+    doc: "That a release works only beside some releases of another service: what runs of that in the same environment, once \
+        everything is moved, must be one of these.",
+    fields: &[
+        must("service", Kind::Name, "The other service."),
+        must("versions", Kind::Ranges, "Which of its releases, under its own order."),
     ],
 };
 
@@ -560,8 +617,8 @@ pub static CONDITION: Shape = Shape {
 /// Every table of the format.
 #[rustfmt::skip]
 pub static SHAPES: &[&Shape] = &[
-    &ROOT, &POLICY, &RULE, &CONDITION, &GIT, &ENVIRONMENT, &TEAM, &INCIDENT, &SERVICE, &OWNER, &SUPPORT, &RAN, &ENTERED,
-    &UNDER_WAY, &SETTLED, &RELEASE, &RELEASE_WITHDRAWN, &BARRIER, &ADVISORY, &INSTABILITY, &AFFECTS, &WITHDRAWN,
+    &ROOT, &POLICY, &GATE, &GATE_ENVIRONMENT, &GATE_PATTERN, &RULE, &CONDITION, &GIT, &ENVIRONMENT, &TEAM, &INCIDENT, &SERVICE, &OWNER, &SUPPORT, &RAN, &ENTERED,
+    &UNDER_WAY, &SETTLED, &RELEASE, &NEED, &RELEASE_WITHDRAWN, &BARRIER, &ADVISORY, &INSTABILITY, &AFFECTS, &WITHDRAWN,
     &NARROWED, &MITIGATION, &SIGN_OFF, &REVOKED, &DEBT, &REVIEW,
 ];
 

@@ -5,18 +5,18 @@
 //! it, looked at, and let go. Services don't need each other, so they can be loaded side by side, each thread
 //! with a tree of its own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::model::{Name, Sources};
-use crate::registry::assemble;
+use crate::model::{Name, Service, Sources};
 use crate::registry::desk::Desk;
 use crate::registry::layout::Walk;
 use crate::registry::load::{self, Folders, Outcome, Which};
 use crate::registry::reader::Table;
 use crate::registry::shape::ROOT;
 use crate::registry::shared::{Base, Common, Useless};
-use crate::registry::{LoadError, Loaded, Mistake, Mistakes, Tree};
+use crate::registry::{LoadError, Loaded, Mistake, Mistakes, Tree, Weight};
+use crate::registry::{assemble, neighbours};
 
 /// A registry whose services are loaded one at a time.
 pub struct Whole {
@@ -95,7 +95,26 @@ impl Whole {
         let desk = Desk::new(&self.sources, self.list.clone());
         let (none, which) = (Folders::new(), Which::Nobody);
         let outcome: Outcome = load::read(tree, &self.common, &none, which, Some(&self.folders), &desk);
-        load::finish(outcome, which, desk.into_list(), self.sources.clone())
+        load::finish((outcome, self.sources.clone(), desk.into_list()), which)
+    }
+
+    /// What a service releases, what runs of it and how deployments call it: its tables, without flags, sign-offs and
+    /// debts. What its releases need isn't placed.
+    ///
+    /// # Errors
+    /// When its tables have mistakes.
+    pub fn outline(&self, tree: &dyn Tree, name: &Name) -> Result<Option<Service>, Mistakes> {
+        let mut walk = Walk::on(tree, self.sources.clone(), Vec::new());
+        let folder = self.folders.contains(name).then(|| walk.tables_of(name)).flatten();
+        let Walk { sources, list, .. } = walk;
+        let desk = Desk::new(&sources, list);
+        let folders = BTreeMap::from([(name, folder)]);
+        let mut found = neighbours::outlines(tree, &self.common, folders, &BTreeMap::new(), &desk);
+        let mut list = desk.into_list();
+        // What is wrong with the main file as a whole is no mistake of the service.
+        list.retain(|mistake| !self.mistakes.list.contains(mistake));
+        let wrong = list.iter().any(|mistake| mistake.weight == Weight::Mistake);
+        if wrong { Err(Mistakes::new(sources, list)) } else { Ok(found.remove(name)) }
     }
 
     /// Loads one service, with the main file and the shared flags. The tree must be the one that was opened.
@@ -103,10 +122,23 @@ impl Whole {
     /// # Errors
     /// Those of the service's check.
     pub fn service(&self, tree: &dyn Tree, name: &Name) -> Result<Loaded, LoadError> {
+        self.service_among(tree, name, &BTreeSet::new())
+    }
+
+    /// The same, with other services beside: what they release, and what runs of them.
+    ///
+    /// # Errors
+    /// Those of the service's check, and those of the others' tables.
+    pub fn service_among(
+        &self,
+        tree: &dyn Tree,
+        name: &Name,
+        beside: &BTreeSet<Name>,
+    ) -> Result<Loaded, LoadError> {
         let has_folder = self.folders.contains(name);
-        let beside = format!("services/{name}.toml");
+        let misplaced = format!("services/{name}.toml");
         // Without a folder of its own, anything there might have been meant as one.
-        let meant = |stray: &&Mistake| !has_folder || stray.path.as_deref() == Some(&beside);
+        let meant = |stray: &&Mistake| !has_folder || stray.path.as_deref() == Some(&misplaced);
         let list = self.list.iter().chain(self.strays.iter().filter(meant)).cloned().collect();
         let mut walk = Walk::on(tree, self.sources.clone(), list);
         let mut folders = Folders::new();
@@ -117,7 +149,8 @@ impl Whole {
         let desk = Desk::new(&sources, list);
         let which = Which::One(name);
         let outcome: Outcome = load::read(tree, &self.common, &folders, which, Some(&self.folders), &desk);
-        load::finish(outcome, which, desk.into_list(), sources)
+        let reading = (outcome, sources.clone(), desk.into_list());
+        load::finish(neighbours::bring(tree, &self.common, beside, reading), which)
     }
 }
 

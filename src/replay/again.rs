@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::cause::{Cause, cause};
 use super::{Decision, Doubts, Outcome};
 use crate::act::movement::before_the_move;
-use crate::judge::{self, Code, Moment, Question};
+use crate::judge::{self, Along, Code, Moment, Question};
 use crate::model::{MoveKind, Registry};
 use crate::record::{Movement, Reason, Statement};
 
@@ -110,6 +110,7 @@ impl Decision {
             asked,
             incident: self.says.incident.clone(),
             asker: self.asker(),
+            along: Along::default(),
         };
         let typed = from.map(|from| Question { from: Some(from), ..question.clone() });
         [question].into_iter().chain(typed)

@@ -82,6 +82,7 @@ fn question(to: &str, from: Option<&str>, asker: Option<&str>) -> Question {
         asked: MoveKind::Rollback,
         incident: None,
         asker: asker.map(Into::into),
+        along: Default::default(),
     }
 }
 

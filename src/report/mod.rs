@@ -9,6 +9,7 @@
 //! writer of the JSON do that themselves, so that no caller can forget it.
 
 pub mod audit;
+pub mod ci;
 mod clearing;
 pub mod commands;
 mod commit;
@@ -18,6 +19,7 @@ pub mod diff;
 pub mod difference;
 pub mod explain;
 mod flagging;
+mod gated;
 pub mod html;
 pub mod human;
 mod incident;
@@ -46,6 +48,7 @@ pub mod words;
 pub use clearing::Clearing;
 pub use commit::{message, subject};
 pub use flagging::Flagging;
+pub use gated::{Asked, Gap, GapKind, Gated, GatedMove, Judged, Standing, removed};
 pub use incident::IncidentReport;
 pub use laid::{Laid, Source, Step};
 pub use observation::Observation;

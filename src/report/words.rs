@@ -49,6 +49,11 @@ pub fn reason(reason: &Reason, environment: Option<&Name>) -> String {
         Finding::ClockDisagrees { .. } => "clocks disagree".into(),
         Finding::Stale { .. } => "the registry is old".into(),
         Finding::UnderWay(under_way) => format!("a move to {} is under way", under_way.to),
+        Finding::NeedsOther(rift) if rift.lacks.iter().all(|lack| lack.of.is_some()) => {
+            format!("{} needs another release", rift.other.name)
+        }
+        Finding::NeedsOther(rift) => format!("needs another release of {}", rift.other.name),
+        Finding::DigestMismatch { .. } => "tag and digest disagree".into(),
     }
 }
 

@@ -16,6 +16,7 @@ mod curl;
 mod dice;
 mod docs;
 mod edit;
+mod finder;
 mod flag_release;
 mod flags;
 mod git;

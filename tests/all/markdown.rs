@@ -148,6 +148,7 @@ fn question(to: &str) -> Question {
         asked: MoveKind::Rollback,
         incident: None,
         asker: None,
+        along: Default::default(),
     }
 }
 

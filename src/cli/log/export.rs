@@ -84,7 +84,7 @@ pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> 
             Form::Usual(Format::Json) => json::log_export(&exporting),
             Form::Usual(Format::Markdown) => markdown::log_export(&exporting),
             Form::Csv => csv::export(&exporting),
-            Form::Html => return None,
+            Form::Html | Form::Ci(_) => return None,
         })
     });
     if settings.outputs.on_stdout() == Form::Csv {

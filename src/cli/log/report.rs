@@ -83,7 +83,7 @@ pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> 
             Form::Usual(Format::Json) => json::log_report(&reporting),
             Form::Usual(Format::Markdown) => markdown::log_report(&reporting),
             Form::Html => html::report(&reporting),
-            Form::Csv => return None,
+            Form::Csv | Form::Ci(_) => return None,
         })
     });
     Ok(ExitCode::from(exit::of_proof(reporting.is_whole(), delivered)))

@@ -16,7 +16,7 @@ use crate::cli::publish::{Acted, fresh};
 use crate::cli::registry::Found;
 use crate::cli::settings::Settings;
 use crate::cli::write::{self, carry_out, refuse_as_of, refused};
-use crate::judge::{self, Moment, Question};
+use crate::judge::{self, Along, Moment, Question};
 use crate::model::{MoveKind, Name, Sources, Time};
 use crate::record::Occasion;
 use crate::registry::{Ask, LoadError, Loaded, Tree, load};
@@ -141,6 +141,7 @@ impl Moved {
             asked,
             incident: self.incident.clone(),
             asker: Some(occasion.who.by.clone()),
+            along: Along::default(),
         };
         let (mut moment, mut notes) = (settings.moment, Vec::new());
         match load(tree, main, &Ask::Service(self.service.clone())) {

@@ -12,7 +12,7 @@ use crate::cli::failure::Complaint;
 use crate::cli::publish::fresh;
 use crate::cli::registry::Found;
 use crate::cli::settings::Settings;
-use crate::judge::{self, Moment, Question};
+use crate::judge::{self, Along, Moment, Question};
 use crate::model::{MoveKind, Name};
 use crate::registry::{Ask, LoadError, Loaded, load};
 use crate::report::commands;
@@ -47,6 +47,7 @@ impl<'a> Ground<'a> {
             asked: MoveKind::Rollback,
             incident: args.incident.clone(),
             asker: None,
+            along: Along::default(),
         };
         let words = args.command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
         let (moment, notes) = (settings.moment, Vec::new());

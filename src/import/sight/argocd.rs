@@ -7,11 +7,11 @@
 use serde::Deserialize;
 
 use super::document::{ImportError, or_default, parse, text};
-use super::image::Image;
 use super::naming::{Named, Naming};
 use super::time::time;
 use super::timeline::{Row, stays};
 use super::{Observation, Runs, Tool, Wanted, Was};
+use crate::model::Image;
 use crate::registry::quoted;
 
 #[derive(Debug, Default, Deserialize)]

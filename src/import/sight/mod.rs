@@ -12,7 +12,6 @@ mod argocd;
 mod detect;
 mod document;
 mod helm;
-mod image;
 mod kubectl;
 mod naming;
 #[cfg(test)]

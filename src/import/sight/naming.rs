@@ -3,15 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::document::ImportError;
-use super::image::Image;
-use crate::model::{Release, Service};
+use crate::model::{Image, Release, Service};
 use crate::registry::{listed, quoted, shell_word};
 use crate::version::check_text;
 
 /// How many images an error names.
 const LISTED: usize = 8;
-/// The shortest stretch of a commit that a tag may name it by.
-const SHORT_COMMIT: usize = 7;
 
 /// A release's version, and what is odd about how it was named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,17 +28,17 @@ pub(super) struct Naming<'a> {
 impl<'a> Naming<'a> {
     pub fn of(service: &'a Service) -> Naming<'a> {
         let images = service.images.iter().filter_map(|image| Image::parse(image));
-        let repositories = images.map(|image| image.repository).collect();
+        let repositories = images.map(|image| image.home()).collect();
         Naming { service, repositories, others: BTreeSet::new() }
     }
 
     /// The reference, when it is an image of the service; what isn't is remembered for [`Naming::nowhere`].
     pub fn own(&mut self, reference: &str) -> Option<Image> {
         let image = Image::parse(reference)?;
-        if self.repositories.contains(&image.repository) {
+        if self.repositories.contains(&image.home()) {
             return Some(image);
         }
-        self.others.insert(image.short().to_owned());
+        self.others.insert(image.short());
         None
     }
 
@@ -87,8 +84,7 @@ impl<'a> Naming<'a> {
 
     /// The release with this digest; of several, the one that is tagged. Both digests are in lower case.
     fn by_digest(&self, digest: &str, tagged: Option<&str>) -> Result<Option<&'a Release>, ImportError> {
-        let has = |release: &&Release| release.digests.iter().any(|other| **other == *digest);
-        let found: Vec<&Release> = self.service.releases.iter().filter(has).collect();
+        let found: Vec<&Release> = self.service.releases_with_digest(digest).collect();
         let is_tagged = |release: &&&Release| tagged == Some(&*release.version.text);
         match (&*found, found.iter().find(is_tagged)) {
             (_, Some(release)) => Ok(Some(release)),
@@ -112,30 +108,14 @@ impl<'a> Naming<'a> {
         self.registered(tag).map_or_else(|| tag.into(), |release| release.version.text.clone())
     }
 
-    /// The release whose version is written so, with or without a `v`, `+` as `_`; or whose commit it names.
+    /// The release that a tag or a commit means.
     pub fn registered(&self, tag: &str) -> Option<&'a Release> {
-        let bare = |text: &str| text.strip_prefix('v').unwrap_or(text).replace('+', "_");
-        let exact = self.service.release(tag);
-        let alike = || self.service.releases.iter().find(|release| bare(&release.version.text) == bare(tag));
-        exact.or_else(alike).or_else(|| self.by_commit(tag))
+        self.service.release_tagged(tag)
     }
 
-    /// The only release of a commit, which may be shortened, and be called `sha-…` as some builds do.
+    /// The only release of a commit.
     pub fn by_commit(&self, text: &str) -> Option<&'a Release> {
-        let commit = text.strip_prefix("sha-").unwrap_or(text).to_ascii_lowercase();
-        let hex =
-            |text: &str| text.len() >= SHORT_COMMIT && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !hex(&commit) {
-            return None;
-        }
-        let is = |release: &&Release| {
-            release.commit.as_deref().is_some_and(|other| {
-                let other = other.to_ascii_lowercase();
-                hex(&other) && (other.starts_with(&commit) || commit.starts_with(&other))
-            })
-        };
-        let mut found = self.service.releases.iter().filter(is);
-        found.next().filter(|_| found.next().is_none())
+        self.service.release_of_commit(text)
     }
 
     /// Nothing of the service was seen: which images were, and what decides.

@@ -57,6 +57,17 @@ pub(super) fn going(answer: &Answer, look: Look) -> String {
     page.finish()
 }
 
+/// Writes what a gate says of one of its moves: both keys, the sign-offs, what to do instead.
+pub(super) fn matter(page: &mut Page, answer: &Answer, look: Look) {
+    let verdict = &answer.advice.verdict;
+    keys::write(page, &answer.context, verdict, look);
+    signatures(page, verdict, look);
+    let plan = Plan::of(answer.advice);
+    sign_off(page, &answer.context, verdict, &plan.wanted);
+    way_out(page, answer, &plan);
+    instead(page, answer, &plan, look);
+}
+
 /// `BLOCK  rollback checkout 2.4.1 -> 2.3.0 in prod`
 fn head(page: &mut Page, answer: &Answer) {
     let verdict = &answer.advice.verdict;

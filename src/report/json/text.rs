@@ -8,7 +8,7 @@ use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 use crate::report::plain::is_unseen;
 
 /// The value as indented JSON with a line break at its end.
-pub(super) fn write(value: &impl Serialize) -> String {
+pub(in crate::report) fn write(value: &impl Serialize) -> String {
     let mut out = Vec::with_capacity(2048);
     let mut serializer = Serializer::with_formatter(&mut out, Guarded(PrettyFormatter::new()));
     // Writing plain data to memory can't fail; were it to, no text is better than half of one.

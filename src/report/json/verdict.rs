@@ -15,8 +15,9 @@ const SCHEMA: &str = "holdpoint/verdict/v1";
 /// How many targets a verdict names; `targets` names all.
 const TARGETS: usize = 5;
 
+/// The whole answer.
 #[derive(Serialize)]
-struct Verdict<'a> {
+pub(super) struct Verdict<'a> {
     schema: &'static str,
     verdict: &'static str,
     proceed: bool,
@@ -186,10 +187,15 @@ impl Brief {
 
 /// Writes the answer to a check.
 pub fn verdict(answer: &Answer) -> String {
+    text::write(&whole(answer))
+}
+
+/// The answer to a check, to be written by itself or in another.
+pub(super) fn whole<'a>(answer: &Answer<'a>) -> Verdict<'a> {
     let advice = answer.advice;
     let verdict = &advice.verdict;
     let context = &answer.context;
-    text::write(&Verdict {
+    Verdict {
         schema: SCHEMA,
         verdict: verdict.level.word(),
         proceed: verdict.level.proceeds(),
@@ -206,7 +212,7 @@ pub fn verdict(answer: &Answer) -> String {
         as_of: format_time(context.as_of),
         notes: answer.notes.iter().map(|note| plain(note)).collect(),
         warnings: context.warnings.iter().map(|warning| One::of(context.sources, warning)).collect(),
-    })
+    }
 }
 
 pub(super) fn movement<'a>(movement: &'a judge::Move<'a>) -> Move<'a> {

@@ -70,7 +70,7 @@ fn reasons(page: &mut Page, context: &Context, verdict: &Verdict) {
     page.list(REASONS, verdict.reasons.iter().map(|of| reason(context, verdict, of)));
 }
 
-fn reason(context: &Context, verdict: &Verdict, reason: &Reason) -> String {
+pub(super) fn reason(context: &Context, verdict: &Verdict, reason: &Reason) -> String {
     let (finding, movement) = (&reason.finding, &verdict.movement);
     let line = format!(
         "{} {} {}: {}",
@@ -94,7 +94,7 @@ fn reason(context: &Context, verdict: &Verdict, reason: &Reason) -> String {
 }
 
 /// The sign-offs that count, those that don't, and those that are wanting.
-fn signatures(page: &mut Page, answer: &Answer, plan: &Plan) {
+pub(super) fn signatures(page: &mut Page, answer: &Answer, plan: &Plan) {
     let verdict = &answer.advice.verdict;
     let given = verdict.given.iter().map(|given| format!("signed: {}", text(&words::given(given))));
     let refused = verdict
@@ -127,7 +127,7 @@ fn wanted(page: &mut Page, context: &Context, verdict: &Verdict, wanted: &[Wante
 }
 
 /// A deadlock, with the least bad way out and what it takes.
-fn way_out(page: &mut Page, answer: &Answer, plan: &Plan) {
+pub(super) fn way_out(page: &mut Page, answer: &Answer, plan: &Plan) {
     let Some(way) = &plan.way_out else { return };
     let movement = &way.verdict.movement;
     page.heading("Deadlock");

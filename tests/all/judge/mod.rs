@@ -3,6 +3,7 @@
 mod advice;
 mod exposure;
 mod history;
+mod needs;
 mod overview;
 mod release;
 mod relief;
@@ -90,6 +91,7 @@ pub fn question(words: &str) -> Question {
         asked: MoveKind::Rollback,
         incident: None,
         asker: None,
+        along: Default::default(),
     }
 }
 

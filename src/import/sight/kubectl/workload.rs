@@ -7,9 +7,9 @@ use super::replica_sets;
 use super::shape::{Container, Object, Spec, Status};
 use crate::import::sight::Tool;
 use crate::import::sight::document::ImportError;
-use crate::import::sight::image::Image;
 use crate::import::sight::naming::{Named, Naming};
 use crate::import::sight::time::time;
+use crate::model::Image;
 use crate::model::Time;
 use crate::registry::quoted;
 

@@ -1,0 +1,211 @@
+//! Two commits of a repository as the two trees of a change.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+
+use super::asked::Diff;
+use crate::cli::between::missing;
+use crate::cli::failure::Complaint;
+use crate::gate::{Around, Change, Hint, Side, Spot, Unreadable, is_read, reverts};
+use crate::git::{Blob, BlobKind, Commit, Differing, Objects};
+use crate::model::Gate;
+use crate::registry::MAX_FILE;
+
+/// Through how many links a path may lead.
+const LINKS: usize = 10;
+/// How much of a commit's id people are shown.
+const SHORT: usize = 12;
+
+/// The commits that are compared.
+#[derive(Debug)]
+pub(super) struct Revisions {
+    pub objects: Objects,
+    /// Where the change is to go: what is known there is the newest that is published.
+    pub base: Commit,
+    /// What is to go there.
+    pub head: Commit,
+    /// Where the two parted.
+    parted: Commit,
+    paths: Vec<String>,
+    listed: [OnceCell<Result<BTreeMap<String, Blob>, String>>; 2],
+}
+
+/// What differs between them.
+#[derive(Debug, Default)]
+pub(super) struct Differences {
+    pub changes: Vec<Change>,
+    /// What can't be read.
+    pub unreadable: Vec<Unreadable>,
+    pub hints: Vec<Hint>,
+}
+
+impl Revisions {
+    /// Finds the commits, and where they parted.
+    ///
+    /// # Errors
+    /// When one of them isn't there, or isn't in this clone.
+    pub fn open(diff: &Diff) -> Result<Revisions> {
+        let objects = Objects::open(&diff.folder).map_err(|error| {
+            let hint = "name the repository of the manifests with --repo, or stand in it";
+            Complaint::unjudged(error.to_string(), Some(hint.into()))
+        })?;
+        let commit = |rev: &str| {
+            objects.commit(rev).map_err(|error| match objects.is_shallow() {
+                true => Complaint::unjudged(error.to_string(), Some(unshallow(diff))),
+                false => missing(&objects, error),
+            })
+        };
+        let (base, head) = (commit(&diff.range.base)?, commit(&diff.range.head)?);
+        let parted = objects.merge_base(&base, &head).map_err(|error| missing(&objects, error))?;
+        let parted = parted.ok_or_else(|| {
+            let message = format!("`{}`: the two have no commit in common in this clone", diff.range);
+            let hint = match objects.is_shallow() {
+                true => unshallow(diff),
+                false => "name a commit that HEAD comes from: git merge-base --all shows none".into(),
+            };
+            Complaint::unjudged(message, Some(hint))
+        })?;
+        let paths = diff.paths.clone();
+        Ok(Revisions { objects, base, head, parted, paths, listed: Default::default() })
+    }
+
+    /// What differs, as far as these settings look at it.
+    ///
+    /// # Errors
+    /// When Git can't tell.
+    pub fn differences(&self, gate: &Gate) -> Result<Differences> {
+        let differing = self.objects.differing(&self.parted, &self.head, &self.paths);
+        let differing = differing.map_err(|error| missing(&self.objects, error))?;
+        let mut out = Differences::default();
+        for of in &differing {
+            if let Some(hint) = submodule(of) {
+                out.hints.push(hint);
+            } else if is_read(gate, &of.path) {
+                self.take(of, &mut out);
+            }
+        }
+        out.hints.extend(self.reverted());
+        Ok(out)
+    }
+
+    fn take(&self, of: &Differing, out: &mut Differences) {
+        let mut side = |side: Side, blob: &Option<Blob>| {
+            let blob = blob.as_ref().filter(|blob| blob.kind != BlobKind::Submodule)?;
+            let read = self.bytes(side, &of.path, blob, LINKS);
+            read.unwrap_or_else(|why| {
+                let (spot, hint) = (Spot::new(of.path.clone(), 1), None);
+                out.unreadable.push(Unreadable { spot, side, why, hint });
+                None
+            })
+        };
+        let (base, head) = (side(Side::Base, &of.before), side(Side::Head, &of.after));
+        out.changes.push(Change { path: of.path.clone(), base, head });
+    }
+
+    /// The bytes of a file, through the links that lead to it. None: they lead nowhere.
+    fn bytes(&self, side: Side, path: &str, blob: &Blob, links: usize) -> Result<Option<Vec<u8>>, String> {
+        let bytes = self.objects.bytes(blob, MAX_FILE as u64).map_err(|error| error.to_string())?;
+        if blob.kind != BlobKind::Link {
+            return Ok(Some(bytes));
+        }
+        let target = String::from_utf8_lossy(&bytes);
+        let place = links.checked_sub(1).zip(joined(path, &target));
+        let Some((links, place)) = place else { return Ok(None) };
+        match self.listed(side)?.get(&place) {
+            Some(next) if next.kind != BlobKind::Submodule => self.bytes(side, &place, next, links),
+            _ => Ok(None),
+        }
+    }
+
+    fn listed(&self, side: Side) -> Result<&BTreeMap<String, Blob>, String> {
+        let (index, commit) = match side {
+            Side::Base => (0, &self.parted),
+            Side::Head => (1, &self.head),
+        };
+        let list = || match self.objects.contents(commit) {
+            Ok(contents) => Ok(contents.into_iter().collect()),
+            Err(error) => Err(error.to_string()),
+        };
+        let listed = self.listed.get(index).map(|cell| cell.get_or_init(list));
+        listed.ok_or_else(String::new)?.as_ref().map_err(Clone::clone)
+    }
+
+    /// The commits that the change says it takes back.
+    fn reverted(&self) -> Vec<Hint> {
+        // It decides nothing, so what can't be told is left out.
+        let messages = self.objects.messages(&self.parted, &self.head).unwrap_or_default();
+        let commits = messages.iter().flat_map(|message| reverts(message));
+        let said = commits.map(|commit| format!("this reverts commit {}", short(commit)));
+        said.map(|text| Hint { text, spot: None }).collect()
+    }
+}
+
+impl Around for Revisions {
+    fn paths(&self, side: Side) -> Result<Vec<String>, String> {
+        let files = self.listed(side)?.iter().filter(|(_, blob)| blob.kind != BlobKind::Submodule);
+        Ok(files.map(|(path, _)| path.clone()).collect())
+    }
+
+    fn read(&self, side: Side, path: &str) -> Result<Option<Vec<u8>>, String> {
+        match self.listed(side)?.get(path) {
+            Some(blob) if blob.kind != BlobKind::Submodule => self.bytes(side, path, blob, LINKS),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// That another repository goes elsewhere, which nobody looks into.
+fn submodule(of: &Differing) -> Option<Hint> {
+    let is_one = |blob: &Option<Blob>| blob.as_ref().is_some_and(|blob| blob.kind == BlobKind::Submodule);
+    if !is_one(&of.before) && !is_one(&of.after) {
+        return None;
+    }
+    let said = |blob: &Option<Blob>| {
+        blob.as_ref().map_or_else(|| "nothing".to_owned(), |blob| short(&blob.id).to_owned())
+    };
+    let text = format!(
+        "the submodule {} goes from {} to {}: what it holds isn't looked at",
+        of.path,
+        said(&of.before),
+        said(&of.after)
+    );
+    Some(Hint { text, spot: None })
+}
+
+fn short(id: &str) -> &str {
+    id.get(..SHORT).unwrap_or(id)
+}
+
+/// Where a link leads, from the top of the repository. None: out of it.
+fn joined(link: &str, target: &str) -> Option<String> {
+    if target.starts_with('/') {
+        return None;
+    }
+    let mut parts: Vec<&str> = link.split('/').collect();
+    parts.pop();
+    for part in target.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => _ = parts.pop()?,
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// What brings the history that is missing.
+fn unshallow(diff: &Diff) -> String {
+    let base = &diff.range.base;
+    let fetch = match base.split_once('/') {
+        Some((remote, branch)) => {
+            format!("git fetch --unshallow {remote} '+refs/heads/{branch}:refs/remotes/{remote}/{branch}'")
+        }
+        None => "git fetch --unshallow".into(),
+    };
+    format!(
+        "this clone is shallow; the rest of its history comes with: {fetch} (in CI, clone with the whole history: \
+         fetch-depth: 0, GIT_DEPTH: 0)"
+    )
+}

@@ -1,0 +1,235 @@
+//! The registries that a gate judges by: the one that is found; where a change of the same repository is judged, as it
+//! is to be after the change, and as it is where the change is to go. A change can't judge itself free.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Error, Result};
+
+use super::revisions::Revisions;
+use crate::cli::failure::{Broken, Complaint, brief};
+use crate::cli::publish::fresh;
+use crate::cli::registry::{Found, OpenedWhole, whole_of};
+use crate::cli::settings::Settings;
+use crate::cli::source::unread;
+use crate::gate::Side;
+use crate::git::{Commit, Objects, Repository};
+use crate::model::{Name, Registry, Service};
+use crate::registry::{LoadError, Loaded, Tree};
+use crate::report::Context;
+
+/// One registry.
+#[derive(Debug)]
+pub(super) struct Book {
+    /// The side of the change that it is read from; None: it is no part of the change.
+    pub side: Option<Side>,
+    pub opened: OpenedWhole,
+    /// What services release and what runs of them, until it is handed over.
+    outlines: BTreeMap<Name, Service>,
+    /// Which services need one: their names, by its name.
+    needed_by: BTreeMap<Name, BTreeSet<Name>>,
+    /// Services whose tables can't be read, and why.
+    pub broken: BTreeMap<Name, (String, Option<String>)>,
+    /// The services that move, and those that one of them needs or that need it.
+    loaded: BTreeMap<Name, Result<Loaded, Error>>,
+}
+
+/// All registries that count.
+#[derive(Debug)]
+pub(super) struct Books {
+    /// The one of the change as it is to be, or the only one.
+    pub first: Book,
+    /// The one of where the change is to go, where that has one.
+    pub base: Option<Book>,
+    /// Why the one of where the change is to go can't be read.
+    pub base_error: Option<Error>,
+}
+
+impl Books {
+    /// Finds them; what is to be said of that goes to the notes.
+    ///
+    /// # Errors
+    /// When there is none, or it can't be read.
+    pub fn open(
+        revisions: Option<&Revisions>,
+        settings: &Settings,
+        notes: &mut Vec<String>,
+    ) -> Result<Books> {
+        let found = Found::by(settings)?;
+        let inside = revisions.filter(|revisions| is_inside(&found, revisions));
+        if let Some(revisions) = inside
+            && let Some(books) = Books::of_change(&found, revisions, settings, notes)?
+        {
+            notes.extend(fresh::uncommitted_notes(&found).map(|note| format!("the registry: {note}")));
+            return Ok(books);
+        }
+        Ok(Books { first: Book::read(None, whole_of(found, settings)?), base: None, base_error: None })
+    }
+
+    /// As of both ends of the change. None: neither has a registry, so it isn't committed.
+    fn of_change(
+        found: &Found,
+        revisions: &Revisions,
+        settings: &Settings,
+        notes: &mut Vec<String>,
+    ) -> Result<Option<Books>> {
+        let objects = Objects::open(&found.folder).map_err(unread)?;
+        let at = |commit: &Commit| held(found, &objects, commit);
+        let (base, head) = (at(&revisions.base)?, at(&revisions.head)?);
+        let book = |side, found| Ok(Book::read(Some(side), whole_of(found, settings)?));
+        let only = |first| Ok(Some(Books { first, base: None, base_error: None }));
+        match (base, head) {
+            (None, None) => {
+                notes.push("the registry isn't committed, so it is taken as it stands".into());
+                Ok(None)
+            }
+            (None, Some(head)) => {
+                notes.push(
+                    "there is no registry yet where this is to go: the one of the change counts".into(),
+                );
+                only(book(Side::Head, head)?)
+            }
+            (Some(base), None) => {
+                notes.push("the change takes the registry away: the one of where it is to go counts".into());
+                only(book(Side::Base, base)?)
+            }
+            (Some(base), Some(head)) => {
+                let first = book(Side::Head, head)?;
+                let (base, base_error) = match book(Side::Base, base) {
+                    Ok(base) => (Some(base), None),
+                    Err(error) => (None, Some(error)),
+                };
+                Ok(Some(Books { first, base, base_error }))
+            }
+        }
+    }
+
+    /// All of them, the first one first.
+    pub fn all(&self) -> impl Iterator<Item = &Book> {
+        [&self.first].into_iter().chain(&self.base)
+    }
+
+    /// What a change is read by: the settings of the gate as they are where it is to go, and the services of both.
+    ///
+    /// # Errors
+    /// When what all services share has mistakes.
+    pub fn finder(&mut self) -> Result<Registry> {
+        let mut registry = self.first.opened.shared()?.registry;
+        registry.services = std::mem::take(&mut self.first.outlines);
+        let Some(base) = &mut self.base else { return Ok(registry) };
+        let shared = base.opened.shared()?.registry;
+        registry.gate = shared.gate;
+        registry.environments.extend(shared.environments);
+        for (name, was) in std::mem::take(&mut base.outlines) {
+            match registry.services.get_mut(&name) {
+                Some(is) => join(is, was),
+                None => _ = registry.services.insert(name, was),
+            }
+        }
+        Ok(registry)
+    }
+
+    /// Where the registry of where the change is to go can't be read, nothing can be judged that is of any interest;
+    /// what isn't is mended by the change.
+    ///
+    /// # Errors
+    /// When something is of interest.
+    pub fn settle(&mut self, is_of_interest: bool, notes: &mut Vec<String>) -> Result<()> {
+        match self.base_error.take() {
+            Some(error) if is_of_interest => Err(error),
+            Some(error) => {
+                let (why, _) = brief(&error);
+                notes.push(format!("where this is to go, {why}; nothing moves, so that stops nothing"));
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Loads the services that move.
+    pub fn load(&mut self, services: &BTreeSet<&Name>) {
+        self.first.load(services);
+        self.base.iter_mut().for_each(|base| base.load(services));
+    }
+}
+
+impl Book {
+    /// Reads the tables of all services.
+    fn read(side: Option<Side>, opened: OpenedWhole) -> Book {
+        let tree = opened.found.tree();
+        let (mut outlines, mut broken) = (BTreeMap::new(), BTreeMap::new());
+        let mut needed_by: BTreeMap<Name, BTreeSet<Name>> = BTreeMap::new();
+        for name in opened.whole.names() {
+            match opened.whole.outline(&tree, name) {
+                Ok(Some(service)) => {
+                    for need in service.releases.iter().flat_map(|release| &release.needs) {
+                        needed_by.entry(need.service.clone()).or_default().insert(name.clone());
+                    }
+                    outlines.insert(name.clone(), service);
+                }
+                Ok(None) => {}
+                Err(mistakes) => _ = broken.insert(name.clone(), brief(&Broken(mistakes).into())),
+            }
+        }
+        Book { side, opened, outlines, needed_by, broken, loaded: BTreeMap::new() }
+    }
+
+    fn load(&mut self, services: &BTreeSet<&Name>) {
+        let tree = self.opened.found.tree();
+        let none = BTreeSet::new();
+        for name in services.iter().filter(|name| self.opened.whole.names().contains(name)) {
+            let beside = self.needed_by.get(*name).unwrap_or(&none);
+            let loaded = self.opened.whole.service_among(&tree, name, beside);
+            let loaded = loaded.map_err(|error| self.opened.found.complaint(error));
+            self.loaded.insert((*name).clone(), loaded);
+        }
+    }
+
+    /// A service that moves, as it was loaded. None: this registry doesn't hold it.
+    pub fn service(&self, name: &Name) -> Option<&Result<Loaded, Error>> {
+        self.loaded.get(name)
+    }
+
+    /// That there is no such service, with the names that were probably meant.
+    pub fn no_service(&self, name: &Name) -> Error {
+        match self.opened.service(&self.opened.found.tree(), name) {
+            Err(error @ LoadError::NoService { .. }) => self.opened.found.complaint(error),
+            _ => Complaint::unjudged(format!("no service `{name}`"), None).into(),
+        }
+    }
+
+    /// What every report says of it.
+    pub fn context<'a>(&'a self, settings: &Settings, loaded: &'a Loaded) -> Context<'a> {
+        let longest = Some(loaded.registry.policy.sign_off_max);
+        let context = self.opened.context(settings, &loaded.registry.sources, &loaded.warnings);
+        Context { longest, ..context }
+    }
+}
+
+/// Whether the registry lies in the repository whose change is judged.
+fn is_inside(found: &Found, revisions: &Revisions) -> bool {
+    let repository = Repository::around(&found.folder);
+    repository.is_some_and(|repository| repository.is_same(revisions.objects.repository()))
+}
+
+/// The registry in a commit. None: there is none.
+fn held(found: &Found, objects: &Objects, commit: &Commit) -> Result<Option<Found>> {
+    let there = found.in_commit(objects, commit);
+    let main = there.tree().read(&found.main);
+    let main = main.map_err(|error| {
+        let hint = error.hint().map(str::to_owned);
+        Complaint::unjudged(format!("the registry in {}: {error}", commit.id), hint)
+    })?;
+    Ok(main.map(|_| there))
+}
+
+/// What deployments call a service in either registry, and the releases of both.
+fn join(is: &mut Service, was: Service) {
+    for image in was.images {
+        if !is.images.contains(&image) {
+            is.images.push(image);
+        }
+    }
+    let gone: Vec<_> =
+        was.releases.into_iter().filter(|release| is.release(&release.version.text).is_none()).collect();
+    is.releases.extend(gone);
+}

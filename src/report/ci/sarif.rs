@@ -1,0 +1,147 @@
+//! SARIF 2.1.0, as GitHub's code scanning reads it.
+//!
+//! An alert shows in a pull request only on lines that it changes, so a result points at the changed line. What
+//! it is known by from run to run doesn't hang on that line.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::{Account, Finding, Rule, Weight};
+use crate::model::Key;
+use crate::report::json::text;
+
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+
+#[derive(Serialize)]
+struct Log {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run {
+    tool: Value,
+    automation_details: Value,
+    invocations: Value,
+    column_kind: &'static str,
+    results: Vec<Value>,
+}
+
+/// Writes the log: every rule there is, and one result a finding.
+pub fn sarif(account: &Account) -> String {
+    let rules: Vec<Rule> = Rule::all().collect();
+    let driver = json!({
+        "name": "holdpoint",
+        "version": env!("CARGO_PKG_VERSION"),
+        "semanticVersion": env!("CARGO_PKG_VERSION"),
+        "rules": rules.iter().map(|rule| described(*rule, account)).collect::<Vec<_>>(),
+    });
+    let run = Run {
+        tool: json!({ "driver": driver }),
+        automation_details: json!({ "id": "holdpoint/gate/" }),
+        invocations: json!([{ "executionSuccessful": account.verdict != "unjudged" }]),
+        column_kind: "utf16CodeUnits",
+        results: account.findings.iter().map(|finding| result(finding, &rules)).collect(),
+    };
+    text::write(&Log { schema: SCHEMA, version: "2.1.0", runs: [run] })
+}
+
+fn described(rule: Rule, account: &Account) -> Value {
+    let documentation = rule.documentation();
+    let first = documentation.split_inclusive(". ").next().unwrap_or(documentation).trim();
+    let help = match rule {
+        Rule::Reason(code) => format!("{documentation} `holdpoint explain {}` says more.", code.word()),
+        Rule::Gap(_) => documentation.to_owned(),
+    };
+    json!({
+        "id": rule.word(),
+        "shortDescription": { "text": first },
+        "fullDescription": { "text": documentation },
+        "help": { "text": help },
+        "properties": properties(rule, account),
+    })
+}
+
+/// Only security's rules have a security severity; with one, GitHub takes the alert for security's.
+fn properties(rule: Rule, account: &Account) -> Value {
+    let mut tags = vec!["holdpoint"];
+    let keys = match rule {
+        Rule::Reason(code) => code.owner().map_or(&Key::ALL[..], |owner| owner.keys()),
+        Rule::Gap(_) => &[],
+    };
+    tags.extend(keys.iter().map(|key| key.word()));
+    let mut properties = json!({ "tags": tags });
+    if keys.contains(&Key::Security) {
+        properties["security-severity"] = severity(rule, account).into();
+    }
+    properties
+}
+
+/// A rule's severity is that of its worst finding: a CVSS score, else what its level comes to.
+fn severity(rule: Rule, account: &Account) -> String {
+    let of_rule = account.findings.iter().filter(|finding| finding.rule == rule);
+    let score = |finding: &Finding| {
+        finding.score.unwrap_or(match finding.weight {
+            Weight::Unjudged | Weight::Block => 9.0,
+            Weight::Hold => 7.0,
+            Weight::Warn => 4.0,
+            Weight::Signed | Weight::Noted => 2.0,
+        })
+    };
+    let worst = of_rule.map(score).reduce(f64::max).unwrap_or(5.0);
+    format!("{:.1}", worst.clamp(0.1, 10.0))
+}
+
+fn result(finding: &Finding, rules: &[Rule]) -> Value {
+    let (file, line) = finding.location();
+    let text = std::iter::once(format!("{}: {}", finding.title(), finding.message)).chain(finding.details());
+    let mut result = json!({
+        "ruleId": finding.rule.word(),
+        "ruleIndex": rules.iter().position(|rule| *rule == finding.rule),
+        "level": level(finding.weight),
+        "message": { "text": text.collect::<Vec<_>>().join("\n") },
+        "locations": [{ "physicalLocation": {
+            "artifactLocation": { "uri": uri(file), "uriBaseId": "%SRCROOT%" },
+            "region": { "startLine": line },
+        } }],
+        "partialFingerprints": { "primaryLocationLineHash": finding.fingerprint() },
+        "properties": said(finding),
+    });
+    if let Some(signed) = &finding.signed {
+        result["suppressions"] =
+            json!([{ "kind": "external", "status": "accepted", "justification": signed }]);
+    }
+    result
+}
+
+fn level(weight: Weight) -> &'static str {
+    match weight {
+        Weight::Unjudged | Weight::Block | Weight::Hold => "error",
+        Weight::Warn => "warning",
+        Weight::Signed | Weight::Noted => "note",
+    }
+}
+
+/// What a program would want to filter by.
+fn said(finding: &Finding) -> Map<String, Value> {
+    let texts = [
+        ("verdict", Some(finding.weight.word())),
+        ("key", finding.key.map(|key| key.word())),
+        ("service", finding.service.as_deref()),
+        ("environment", finding.environment.as_deref()),
+        ("to", finding.version.as_deref()),
+        ("subject", Some(&*finding.subject)),
+    ];
+    texts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.into()))).collect()
+}
+
+/// A path as a relative reference: what has a meaning in an address is escaped byte by byte.
+fn uri(path: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
+    path.bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}

@@ -1,0 +1,3 @@
+module "x" {
+  image = "registry.example.com/shop/checkout:2.3.0"
+}
