@@ -38,6 +38,7 @@ fn main() {
                 asked: MoveKind::Rollback,
                 incident: None,
                 asker: None,
+                along: Default::default(),
             };
             reopened += judge(&loaded.registry, &question, moment).unwrap().changes.reopened.len();
             pairs += 1;

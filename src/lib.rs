@@ -12,9 +12,12 @@
 //! - [`import`]: what other tools know, such as the tags of a Git repository
 //! - [`record`]: what is evidence: statements of what was done, chained by hashes
 //! - [`audit`]: the record for auditors: a population of decisions, and what became of them
+//! - [`merge`]: two histories of one registry, put together
 //! - [`act`]: what is to be written: a request becomes changes of files
 //! - [`gate`]: two trees of deployment manifests, compared: the moves that a change makes
+//! - [`replay`]: what was decided, judged again on what was known then
 //! - [`lint`]: what a careful person would want to hear of a registry that loads
+//! - [`survey`]: what a change of the registry does to verdicts, by how things stand before and after
 //! - [`report`]: verdicts, targets and mistakes as text for people and as JSON for programs
 //!
 //! Doors, one per outside thing:
@@ -39,10 +42,15 @@ pub mod import;
 pub mod record;
 
 pub mod audit;
+pub mod merge;
 
 pub mod act;
 pub mod gate;
+
+pub mod replay;
+
 pub mod lint;
+pub mod survey;
 
 pub mod report;
 

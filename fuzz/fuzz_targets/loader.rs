@@ -38,6 +38,7 @@ fuzz_target!(|data: &[u8]| {
             asked: MoveKind::Rollback,
             incident: None,
             asker: None,
+            along: Default::default(),
         };
         if let Ok(now) = parse_time("2026-11-22T04:00:00Z") {
             let _ = advise(&registry, &question, Moment::present(now));

@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::ci;
 use super::failure::Complaint;
+use super::publish::Options;
 use super::registry::Found;
 use super::settings::Settings;
 use super::write::Patience;
@@ -22,6 +23,9 @@ pub(super) struct Acting {
 
     #[command(flatten)]
     patience: Patience,
+
+    #[command(flatten)]
+    publish: Options,
 }
 
 /// Takes who somebody is.
@@ -68,15 +72,12 @@ impl Acting {
 
     fn on(&self, who: Who, run: Option<ci::Run>, found: &Found, settings: &Settings) -> Result<Occasion> {
         self.patience.begin(settings);
-        let revision = found.revision();
-        let [services, advisories, instabilities] = FOLDERS;
-        let files = [&*found.main, services, advisories, instabilities];
-        let dirty = revision.as_ref().and_then(|_| git::is_dirty(&found.folder, &files));
+        self.publish.begin(settings);
         Ok(Occasion {
             now: settings.moment.now,
             who,
             ids: Ids::from(random()?),
-            state: State { revision: revision.map(Into::into), dirty },
+            state: state(found),
             ci: run.map(|run| run.says).unwrap_or_default(),
         })
     }
@@ -93,6 +94,15 @@ impl Acting {
         let identity = git::identity(&found.folder)?;
         Some(Who { by: identity.into(), known: Known::Git })
     }
+}
+
+/// The state of the registry's repository.
+pub(super) fn state(found: &Found) -> State {
+    let revision = found.revision();
+    let [services, advisories, instabilities] = FOLDERS;
+    let files = [&*found.main, services, advisories, instabilities];
+    let dirty = revision.as_ref().and_then(|_| git::is_dirty(&found.folder, &files));
+    State { revision: revision.map(Into::into), dirty }
 }
 
 /// An act of people needs a name.

@@ -12,7 +12,7 @@ use super::form::{self, Form};
 use super::{
     clear_flag, complete, completions, exit, explain, failure, flag_release, incident, init, lint, log, man,
     observe, policy, record, redeploy_check, release, review, rollback_check, run, schema, sign_off, status,
-    targets,
+    sync, targets,
 };
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
@@ -35,6 +35,8 @@ Examples:
   holdpoint incident start INC-482 --service checkout   checks are then made under it
   holdpoint log show checkout --env prod -n 20          what was asked, decided and done
   holdpoint log verify                                  whether that is what was written
+  holdpoint log replay                                  whether every decision still comes out as it did
+  holdpoint sync                                        bring this clone and what is published together
   holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
   holdpoint init registry --from-tags ../checkout       a registry to begin with
   holdpoint lint                                        all that is wrong or odd in the registry
@@ -91,6 +93,7 @@ impl Args {
             Command::Record(args) => args.reports(),
             Command::Incident(args) => args.reports(),
             Command::SignOff(args) => args.reports(),
+            Command::Sync(args) => args.reports(),
             Command::Policy(args) => args.reports(),
             Command::Init(args) => args.reports(),
             Command::Lint(args) => args.reports(),
@@ -135,6 +138,7 @@ pub(super) enum Command {
     Review(review::Args),
     Incident(incident::Args),
     Log(log::Args),
+    Sync(sync::Args),
     Policy(policy::Args),
     Init(init::Args),
     Lint(lint::Args),
@@ -167,6 +171,10 @@ pub(super) struct Global {
     /// Judges as of this moment: RFC 3339 with an offset, or a date (its beginning, UTC)
     #[arg(long, global = true, value_name = "TIME", value_parser = moment)]
     pub as_of: Option<Time>,
+
+    /// Reads the registry from this commit: an id, a branch, a tag, HEAD~3
+    #[arg(long, global = true, value_name = "REV", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub at_revision: Option<String>,
 
     /// When to use colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]

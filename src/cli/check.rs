@@ -8,15 +8,15 @@ use super::acting::Acting;
 use super::args::{Format, incident, name, version};
 use super::environment;
 use super::exit;
-use super::failure::Complaint;
+use super::failure::{Complaint, brief};
+use super::publish::{Act, Way, carry_on};
 use super::registry::{self, Found, Opened};
 use super::settings::Settings;
-use super::write::{mutter, refuse_as_of, writer};
-use crate::disk::apply;
-use crate::judge::{self, Moment, Move, Question, Verdict};
+use super::write::refuse_as_of;
+use crate::judge::{self, Along, Moment, Move, Question, Verdict};
 use crate::model::{MoveKind, Name, Registry};
-use crate::record::{Deed, Occasion, Writes};
-use crate::registry::Changes;
+use crate::record::{Deed, Occasion, Statement, Writes};
+use crate::registry::{Changes, Tree};
 use crate::report::{Answer, human, json, markdown};
 
 /// How many incidents a note names.
@@ -91,20 +91,39 @@ impl Recorder {
     /// standard error.
     fn record(&self, verdict: &Verdict<'_>, settings: &Settings, notes: &mut Vec<String>) -> bool {
         let service = &verdict.movement.service.name;
-        let says = [self.occasion.says(service, Deed::Checked).judged(verdict)];
-        let writes = Writes { changes: &Changes::new(), says: &says };
-        match apply(&self.found.folder, writes, &writer(settings), &|note| mutter(note, settings)) {
-            Ok(()) => {
-                notes.push(format!("recorded as {} in log/{service}", says[0].id));
+        let line =
+            Line { says: [self.occasion.says(service, Deed::Checked).judged(verdict)], none: Changes::new() };
+        // What was answered was answered, whatever others have published meanwhile.
+        let act = |_: &dyn Tree, _: &str, _: &Occasion| Ok(line.clone());
+        let act = Act { act: &act, writes: &Line::writes, occasion: &self.occasion };
+        match carry_on(&self.found, settings, &act, Way { at_most: None, stands: true }) {
+            Ok(acted) => {
+                notes.push(format!("recorded as {} in log/{service}", line.says[0].id));
+                notes.extend(acted.published.map(|published| published.sentence()));
                 true
             }
             Err(error) => {
-                let message = format!("the check is not recorded: {error}");
-                settings.outputs.mutter(&human::failure(&message, Some(&error.hint())));
+                let (why, hint) = brief(&error);
+                let message = format!("the check is not recorded: {why}");
+                settings.outputs.mutter(&human::failure(&message, hint.as_deref()));
                 notes.push(message);
                 false
             }
         }
+    }
+}
+
+/// The line of a check.
+#[derive(Clone)]
+struct Line {
+    says: [Statement; 1],
+    /// It changes no file.
+    none: Changes,
+}
+
+impl Line {
+    fn writes(&self) -> Writes<'_> {
+        Writes { changes: &self.none, says: &self.says }
     }
 }
 
@@ -156,6 +175,7 @@ pub(super) fn question(
         asked,
         incident: check.incident.clone(),
         asker: None,
+        along: Along::default(),
     };
     if check.version.is_none() {
         let (to, note) = match asked {

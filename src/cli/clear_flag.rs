@@ -6,7 +6,6 @@ use anyhow::Result;
 
 use super::acting::Acting;
 use super::args::{Format, Reports, name, version};
-use super::exit;
 use super::failure::Complaint;
 use super::registry::{self, Found};
 use super::settings::Settings;
@@ -92,18 +91,20 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
         reason: args.reason.clone(),
         fixed_in: args.fixed_in.clone(),
     };
-    let cleared = carry_out(
+    let acted = carry_out(
         &found,
         settings,
         args.dry_run,
-        |tree, main| clear(tree, main, &request, &occasion).map_err(|refusal| refused(refusal, &found)),
+        &occasion,
+        |tree, main, on| clear(tree, main, &request, on).map_err(|refusal| refused(refusal, &found)),
         |cleared| Writes { changes: &cleared.changes, says: &cleared.says },
     )?;
-    let revision = found.revision();
+    let (cleared, revision) = (&acted.value, found.revision());
+    let context = found.context(settings, &cleared.after, revision.as_deref());
     let clearing = Clearing {
-        context: found.context(settings, &cleared.after, revision.as_deref()),
+        context: context.reached(acted.published.as_ref()),
         request: &request,
-        cleared: &cleared,
+        cleared,
         dry_run: args.dry_run,
     };
     let delivered = settings.outputs.write(|format, look| match format {
@@ -112,7 +113,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
         Format::Markdown => markdown::clearing(&clearing, look.detail),
     });
     let written = !args.dry_run && !cleared.changes.is_empty();
-    Ok(ExitCode::from(exit::of_answer(write::delivered(delivered, written, settings))))
+    Ok(write::code(&acted, write::delivered(delivered, written, settings)))
 }
 
 /// The one flag that is meant.

@@ -91,7 +91,10 @@ impl AtHand {
     fn find(settings: &Settings) -> Result<AtHand> {
         let opened = registry::open_whole(settings);
         match opened.and_then(|opened| opened.shared().map(|loaded| (opened, loaded))) {
-            Ok(registry) => Ok(AtHand { registry: Some(registry), notes: Vec::new() }),
+            Ok(registry) => {
+                let notes = registry.0.found.note().into_iter().collect();
+                Ok(AtHand { registry: Some(registry), notes })
+            }
             Err(error) if is_named(settings) => Err(error),
             Err(error) if error.is::<Complaint>() => Ok(AtHand { registry: None, notes: Vec::new() }),
             Err(_) => {
@@ -102,8 +105,9 @@ impl AtHand {
     }
 }
 
+/// Whether a registry was asked for, so that one that can't be read is an error.
 fn is_named(settings: &Settings) -> bool {
-    matches!(settings.registry, Some(Said::Option(_)))
+    matches!(settings.registry, Some(Said::Option(_))) || settings.at_revision.is_some()
 }
 
 fn explain_flag(args: &Args, settings: &Settings) -> Result<ExitCode> {

@@ -208,18 +208,20 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     let found = Found::by(settings)?;
     let occasion = args.acting.occasion(&found, settings)?;
     let request = args.request(kind(args, &found, &occasion)?);
-    let flagged = carry_out(
+    let acted = carry_out(
         &found,
         settings,
         args.dry_run,
-        |tree, main| flag::flag(tree, main, &request, &occasion).map_err(|refusal| refused(refusal, &found)),
+        &occasion,
+        |tree, main, on| flag::flag(tree, main, &request, on).map_err(|refusal| refused(refusal, &found)),
         |flagged| Writes { changes: &flagged.changes, says: &flagged.says },
     )?;
+    let flagged = &acted.value;
     let revision = found.revision();
     let Some(first) = flagged.reaches.first() else { return Ok(ExitCode::from(exit::GO)) };
     let flagging = Flagging {
-        context: found.context(settings, &first.after, revision.as_deref()),
-        flagged: &flagged,
+        context: found.context(settings, &first.after, revision.as_deref()).reached(acted.published.as_ref()),
+        flagged,
         dry_run: args.dry_run,
     };
     let delivered = settings.outputs.write(|format, look| match format {
@@ -228,7 +230,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
         Format::Markdown => markdown::flag(&flagging, look.detail),
     });
     let written = !args.dry_run && !flagged.changes.is_empty();
-    Ok(ExitCode::from(exit::of_answer(write::delivered(delivered, written, settings))))
+    Ok(write::code(&acted, write::delivered(delivered, written, settings)))
 }
 
 /// Insecure or unstable: as said, else what the caller's team says, else as they answer.

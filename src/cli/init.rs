@@ -160,7 +160,7 @@ fn check_usage(args: &Args, settings: &Settings) -> Result<()> {
         );
     }
     if settings.simulated {
-        let hint = "leave it out: `--as-of` is for commands that judge";
+        let hint = "leave it out: `--as-of` and `--at-revision` are for commands that judge";
         return Err(Complaint::usage("`init` lays what holds today, not as of another time", hint).into());
     }
     let path = Path::new(&args.folder);

@@ -5,6 +5,7 @@
 
 mod acting;
 mod args;
+mod between;
 mod check;
 mod ci;
 mod clear_flag;
@@ -26,6 +27,7 @@ mod man;
 mod observe;
 mod output;
 mod policy;
+mod publish;
 mod question;
 mod record;
 mod redeploy_check;
@@ -38,7 +40,9 @@ mod schema;
 mod settings;
 mod side_by_side;
 mod sign_off;
+mod source;
 mod status;
+mod sync;
 mod targets;
 mod write;
 
@@ -84,6 +88,7 @@ fn run() -> ExitCode {
         Command::Record(args) => record::run(args, &settings),
         Command::Incident(args) => incident::run(args, &settings),
         Command::SignOff(args) => sign_off::run(args, &settings),
+        Command::Sync(args) => sync::run(args, &settings),
         Command::Policy(args) => policy::run(args, &settings),
         Command::Init(args) => init::run(args, &settings),
         Command::Lint(args) => lint::run(args, &settings),

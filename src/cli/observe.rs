@@ -12,7 +12,6 @@ use clap::ValueEnum;
 use super::acting::Acting;
 use super::args::{Format, Reports, moment, name, version};
 use super::environment;
-use super::exit;
 use super::failure::Complaint;
 use super::registry::Found;
 use super::settings::Settings;
@@ -173,16 +172,18 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     let found = Found::by(settings)?;
     let seen = seen(args)?;
     let occasion = args.acting.machines_occasion(&found, settings)?;
-    let done = carry_out(
+    let acted = carry_out(
         &found,
         settings,
         args.dry_run,
-        |tree, main| act(args, &seen, &occasion, &found, (tree, main)),
+        &occasion,
+        |tree, main, on| act(args, &seen, on, &found, (tree, main)),
         |done| Writes { changes: &done.observed.changes, says: &done.observed.says },
     )?;
-    let revision = found.revision();
+    let (done, revision) = (&acted.value, found.revision());
+    let context = found.context(settings, &done.before, revision.as_deref());
     let report = report::Observation {
-        context: found.context(settings, &done.before, revision.as_deref()),
+        context: context.reached(acted.published.as_ref()),
         service: service(&done.before, &args.service)?,
         environment: &done.environment,
         known: done.observation.known,
@@ -195,7 +196,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
         Format::Markdown => markdown::observation(&report, look.detail),
     });
     let written = !args.dry_run && !done.observed.changes.is_empty();
-    Ok(ExitCode::from(exit::of_answer(write::delivered(delivered, written, settings))))
+    Ok(write::code(&acted, write::delivered(delivered, written, settings)))
 }
 
 /// Works out what changes, on the registry as it is.

@@ -9,11 +9,12 @@ use anyhow::{Error, Result};
 
 use super::failure::{Broken, Complaint};
 use super::settings::{Said, Settings};
-use crate::disk::{DiskTree, JOURNAL, MAIN_FILE, find_registry, steady};
+use super::source::{Files, Source};
+use crate::disk::{JOURNAL, MAIN_FILE, find_registry};
 use crate::git::Repository;
 use crate::judge::Moment;
 use crate::model::{Name, Registry, Sources, Time};
-use crate::registry::{Ask, LoadError, Loaded, Mistake, Whole, load};
+use crate::registry::{Ask, LoadError, Loaded, Mistake, Tree, Whole, load};
 use crate::report::Context;
 
 /// A registry, loaded for one service.
@@ -23,8 +24,8 @@ pub(super) struct Opened {
     pub registry: Registry,
     /// The moment to judge.
     pub moment: Moment,
-    /// Where it lies, as it was named or found.
-    path: String,
+    /// Where it is.
+    found: Found,
     /// The Git commit that it stands on.
     revision: Option<String>,
     /// What is odd in it and stops nothing.
@@ -35,14 +36,10 @@ impl Opened {
     /// What every report says of it.
     pub fn context<'a>(&'a self, settings: &Settings) -> Context<'a> {
         Context {
-            sources: &self.registry.sources,
-            registry: &self.path,
-            named: matches!(settings.registry, Some(Said::Option(_))),
             revision: self.revision.as_deref(),
-            as_of: self.moment.now,
-            simulated: settings.simulated,
             longest: Some(self.registry.policy.sign_off_max),
             warnings: &self.warnings,
+            ..self.found.bare(settings, &self.registry.sources)
         }
     }
 }
@@ -51,20 +48,15 @@ impl Opened {
 pub(super) fn open(settings: &Settings, service: &Name) -> Result<Opened> {
     let found = Found::by(settings)?;
     let ask = Ask::Service(service.clone());
-    let loaded = steady(&found.folder, |tree| load(tree, &found.main, &ask));
+    let loaded = found.steady(|tree| load(tree, &found.main, &ask));
     let loaded = loaded.map_err(|error| found.complaint(error))?;
-    let repository = Repository::around(&found.folder);
+    let repository = found.repository();
     let mut moment = settings.moment;
     if loaded.registry.policy.max_age.is_some() {
         moment.refreshed = repository.as_ref().and_then(Repository::refreshed);
     }
-    Ok(Opened {
-        moment,
-        path: found.path,
-        revision: repository.and_then(|repository| repository.revision()),
-        warnings: loaded.warnings,
-        registry: loaded.registry,
-    })
+    let revision = found.source.revision(repository.as_ref());
+    Ok(Opened { moment, found, revision, warnings: loaded.warnings, registry: loaded.registry })
 }
 
 /// A registry whose services are loaded one at a time.
@@ -87,7 +79,7 @@ impl OpenedWhole {
     }
 
     /// Loads one service; each thread needs a tree of its own ([`Found::tree`]).
-    pub fn service(&self, tree: &DiskTree, name: &Name) -> Result<Loaded, LoadError> {
+    pub fn service(&self, tree: &Files, name: &Name) -> Result<Loaded, LoadError> {
         self.whole.service(tree, name)
     }
 
@@ -98,16 +90,7 @@ impl OpenedWhole {
         sources: &'a Sources,
         warnings: &'a [Mistake],
     ) -> Context<'a> {
-        Context {
-            sources,
-            registry: &self.found.path,
-            named: matches!(settings.registry, Some(Said::Option(_))),
-            revision: self.revision.as_deref(),
-            as_of: self.moment.now,
-            simulated: settings.simulated,
-            longest: None,
-            warnings,
-        }
+        Context { revision: self.revision.as_deref(), warnings, ..self.found.bare(settings, sources) }
     }
 }
 
@@ -115,15 +98,10 @@ impl OpenedWhole {
 pub(super) fn open_whole(settings: &Settings) -> Result<OpenedWhole> {
     let found = Found::by(settings)?;
     let whole = Whole::open(&found.tree(), &found.main).map_err(|error| found.complaint(error))?;
-    let repository = Repository::around(&found.folder);
-    let mut moment = settings.moment;
-    moment.refreshed = repository.as_ref().and_then(Repository::refreshed);
-    Ok(OpenedWhole {
-        moment,
-        whole,
-        revision: repository.and_then(|repository| repository.revision()),
-        found,
-    })
+    let repository = found.repository();
+    let refreshed = repository.as_ref().and_then(Repository::refreshed);
+    let revision = found.source.revision(repository.as_ref());
+    Ok(OpenedWhole { moment: Moment { refreshed, ..settings.moment }, whole, revision, found })
 }
 
 /// Where the registry is.
@@ -135,17 +113,20 @@ pub(super) struct Found {
     pub main: String,
     /// How it is called in reports.
     path: String,
+    /// Whether it is read from there, or from a commit.
+    source: Source,
 }
 
 impl Found {
-    /// By `--registry`, else by `HOLDPOINT_REGISTRY`, else upwards.
+    /// By `--registry`, else by `HOLDPOINT_REGISTRY`, else upwards; in the commit of `--at-revision`.
     ///
     /// # Errors
     /// When there is none, or one in which a commit speaks for other files.
     pub fn by(settings: &Settings) -> Result<Found> {
         let found = Found::in_any_state(settings)?;
         let journal = found.folder.join(JOURNAL);
-        if journal.exists() && is_committed(&journal) {
+        // What is read from a commit isn't spoken for by a journal.
+        if !found.source.is_past() && journal.exists() && is_committed(&journal) {
             return Err(committed());
         }
         Ok(found)
@@ -153,7 +134,15 @@ impl Found {
 
     /// The same for those who look at the record, or mend what is left of an act.
     pub fn in_any_state(settings: &Settings) -> Result<Found> {
-        Found::of(settings.registry.as_ref(), settings.here.as_deref())
+        let mut found = Found::of(settings.registry.as_ref(), settings.here.as_deref())?;
+        if let Some(rev) = &settings.at_revision {
+            let (source, file) = Source::at(rev, &found.folder)?;
+            found.source = source;
+            if let Some((folder, main)) = file {
+                (found.folder, found.main) = (folder, main);
+            }
+        }
+        Ok(found)
     }
 
     /// By what was said, else upwards from here.
@@ -167,7 +156,8 @@ impl Found {
                         format!("no registry: there is no `{MAIN_FILE}` here or in any folder above");
                     Complaint::unjudged(message, Some(NOT_FOUND.into()))
                 })?;
-                Ok(Found { path: folder.to_string_lossy().into_owned(), main: MAIN_FILE.into(), folder })
+                let path = folder.to_string_lossy().into_owned();
+                Ok(Found { path, main: MAIN_FILE.into(), folder, source: Source::Folder })
             }
         }
     }
@@ -182,7 +172,7 @@ impl Found {
         };
         // The parent of a bare file name is the empty path, which nothing can open.
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        Found { folder: folder.to_owned(), main, path: path.to_owned() }
+        Found { folder: folder.to_owned(), main, path: path.to_owned(), source: Source::Folder }
     }
 
     /// How it is called in reports.
@@ -190,9 +180,25 @@ impl Found {
         &self.path
     }
 
-    /// The Git commit that it stands on.
+    /// The Git commit that it is read from, or stands on.
     pub fn revision(&self) -> Option<String> {
-        Repository::around(&self.folder).and_then(|repository| repository.revision())
+        self.source.revision(self.repository().as_ref())
+    }
+
+    /// That it is read from a commit, where nothing else in a report says so.
+    pub fn note(&self) -> Option<String> {
+        let commit = self.revision().filter(|_| self.is_past())?;
+        Some(format!("read from commit {commit}, not from what is checked out"))
+    }
+
+    /// The repository that it lies in.
+    pub fn repository(&self) -> Option<Repository> {
+        self.source.repository(&self.folder)
+    }
+
+    /// Whether it is read from a commit, and not as it stands there.
+    pub fn is_past(&self) -> bool {
+        self.source.is_past()
     }
 
     /// What every report says of it, as it was loaded.
@@ -203,14 +209,10 @@ impl Found {
         revision: Option<&'a str>,
     ) -> Context<'a> {
         Context {
-            sources: &loaded.registry.sources,
-            registry: &self.path,
-            named: matches!(settings.registry, Some(Said::Option(_))),
             revision,
-            as_of: settings.moment.now,
-            simulated: settings.simulated,
             longest: Some(loaded.registry.policy.sign_off_max),
             warnings: &loaded.warnings,
+            ..self.bare(settings, &loaded.registry.sources)
         }
     }
 
@@ -219,29 +221,43 @@ impl Found {
         Context {
             sources,
             registry: &self.path,
-            named: matches!(settings.registry, Some(Said::Option(_))),
+            named: is_named(settings),
             revision: None,
+            committed: self.is_past(),
             as_of: settings.moment.now,
             simulated: settings.simulated,
             longest: None,
             warnings: &[],
+            published: None,
         }
     }
 
     /// When it was fetched or committed to last, as far as Git's files tell.
     pub fn refreshed(&self) -> Option<Time> {
-        Repository::around(&self.folder).as_ref().and_then(Repository::refreshed)
+        self.repository().as_ref().and_then(Repository::refreshed)
     }
 
     /// Its files. A tree isn't shared between threads.
-    pub fn tree(&self) -> DiskTree {
-        DiskTree::new(&self.folder)
+    pub fn tree(&self) -> Files {
+        self.source.tree(&self.folder)
+    }
+
+    /// Reads it in one state, though others may write.
+    pub fn steady<T>(&self, read: impl Fn(&dyn Tree) -> T) -> T {
+        self.source.steady(&self.folder, read)
     }
 
     /// Why it can't be loaded, for people.
     pub fn complaint(&self, error: LoadError) -> Error {
         match error {
             LoadError::Mistakes(mistakes) => Broken(mistakes).into(),
+            LoadError::NoRegistry { file } if self.is_past() => {
+                let commit = self.revision().unwrap_or_default();
+                let message =
+                    format!("no registry in `{}` at commit {commit}: there is no `{file}`", self.path);
+                let hint = "name the folder that it was in then with --registry, or a later commit";
+                Complaint::unjudged(message, Some(hint.into())).into()
+            }
             LoadError::NoRegistry { file } => {
                 let (link, folder) = (leads_nowhere(&self.folder.join(&file)), leads_nowhere(&self.folder));
                 let message = match (link, folder) {

@@ -202,7 +202,8 @@ fn only_one(id: &Id, found: Found) -> Result<DebtPage> {
 }
 
 fn tell(args: &Args, settings: &Settings, opened: &OpenedWhole, found: Found) -> Result<ExitCode> {
-    let (sources, notes) = (Sources::default(), Vec::from_iter(unread(found.unread)));
+    let (sources, notes) =
+        (Sources::default(), Vec::from_iter(opened.found.note().into_iter().chain(unread(found.unread))));
     let context = opened.context(settings, &sources, &[]);
     let one = args.debt.is_some();
     let reviewing = Reviewing { context, debts: &found.debts, done: None, one, notes: &notes };
@@ -212,16 +213,17 @@ fn tell(args: &Args, settings: &Settings, opened: &OpenedWhole, found: Found) ->
 fn act(args: &Args, settings: &Settings, opened: &OpenedWhole, request: &Request) -> Result<ExitCode> {
     refuse_as_of(settings, "leave it out")?;
     let occasion = args.acting.occasion(&opened.found, settings)?;
-    let reviewed = carry_out(
+    let acted = carry_out(
         &opened.found,
         settings,
         args.dry_run,
-        |tree, main| {
-            review::review(tree, main, request, &occasion).map_err(|refusal| refused(refusal, &opened.found))
+        &occasion,
+        |tree, main, on| {
+            review::review(tree, main, request, on).map_err(|refusal| refused(refusal, &opened.found))
         },
         |reviewed| Writes { changes: &reviewed.changes, says: &reviewed.says },
     )?;
-    let moment = Moment::present(occasion.now);
+    let (reviewed, moment) = (&acted.value, Moment::present(occasion.now));
     let owed = reviewed.owed(&request.service, moment);
     let registry = &reviewed.before.registry;
     let page = owed.map(|owed| DebtPage::of(&request.service, &owed, registry, moment.now));
@@ -232,11 +234,13 @@ fn act(args: &Args, settings: &Settings, opened: &OpenedWhole, request: &Request
         dry_run: args.dry_run,
     };
     let context = opened.context(settings, &registry.sources, &reviewed.before.warnings);
+    let context = context.reached(acted.published.as_ref());
     let pages = Vec::from_iter(page);
     let reviewing = Reviewing { context, debts: &pages, done: Some(done), one: true, notes: &[] };
     let delivered = deliver(settings, &reviewing);
     let delivered = write::delivered(delivered, !args.dry_run && !reviewed.changes.is_empty(), settings);
-    Ok(ExitCode::from(exit::of_question(reviewed.outcome != Outcome::Open, delivered)))
+    let code = exit::of_question(reviewed.outcome != Outcome::Open, delivered && acted.is_committed());
+    Ok(ExitCode::from(code))
 }
 
 fn deliver(settings: &Settings, reviewing: &Reviewing) -> bool {

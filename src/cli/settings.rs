@@ -14,6 +14,7 @@ use chrono::{SubsecRound, Utc};
 
 use super::args::{Args, Colour, FailOn, Global};
 use super::output::Outputs;
+use super::publish::Asked;
 use crate::judge::Moment;
 use crate::model::Time;
 use crate::report::human::{Detail, Look};
@@ -32,7 +33,9 @@ pub(super) struct Settings {
     pub here: Option<PathBuf>,
     /// The moment to judge; `refreshed` is filled in once the registry is loaded.
     pub moment: Moment,
-    /// Whether that moment was given.
+    /// The revision whose registry is looked at, if that was said.
+    pub at_revision: Option<String>,
+    /// Whether the moment or the revision was given.
     pub simulated: bool,
     /// Where reports go.
     pub outputs: Outputs,
@@ -42,6 +45,8 @@ pub(super) struct Settings {
     pub fail_on_warn: bool,
     /// How long the command waits for others who write, once it has said so.
     pub patience: OnceLock<Duration>,
+    /// How far an act is to go, once the command has said so; a command that never does is none that acts.
+    pub publishing: OnceLock<Asked>,
 }
 
 /// Where the registry is, as somebody said.
@@ -81,11 +86,13 @@ impl Settings {
             registry: said(global.registry.clone()),
             here: std::env::current_dir().ok(),
             moment: global.as_of.map_or_else(|| Moment::present(now), Moment::as_of),
-            simulated: global.as_of.is_some(),
+            at_revision: global.at_revision.clone(),
+            simulated: global.as_of.is_some() || global.at_revision.is_some(),
             outputs,
             report_only: global.report_only,
             fail_on_warn: global.fail_on == Some(FailOn::Warn),
             patience: OnceLock::new(),
+            publishing: OnceLock::new(),
         }
     }
 }

@@ -15,7 +15,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::registry::OpenedWhole;
 use super::settings::Settings;
-use crate::disk::DiskTree;
+use super::source::Files;
 use crate::model::Name;
 use crate::registry::{LoadError, Loaded};
 use crate::report::human::Detail;
@@ -30,14 +30,24 @@ pub(super) fn each_service<R: Send>(
     settings: &Settings,
     make: impl Fn(&Name, Result<Loaded, LoadError>) -> R + Sync,
 ) -> Vec<R> {
+    each(names, settings, || opened.found.tree(), |tree: &Files, name| make(name, opened.service(tree, name)))
+}
+
+/// Makes something of each of these services; every thread has trees of its own to read them from.
+pub(super) fn each<O, R: Send>(
+    names: &[Name],
+    settings: &Settings,
+    own: impl Fn() -> O + Sync,
+    make: impl Fn(&O, &Name) -> R + Sync,
+) -> Vec<R> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let progress = Progress::begin(names.len(), settings);
-    let look_at = |tree: &DiskTree, name: &Name| {
-        let made = make(name, opened.service(tree, name));
+    let look_at = |own: &O, name: &Name| {
+        let made = make(own, name);
         progress.step();
         made
     };
-    let made = deal(names, cores, || opened.found.tree(), look_at);
+    let made = deal(names, cores, own, look_at);
     progress.end();
     made
 }

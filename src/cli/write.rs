@@ -1,17 +1,20 @@
 //! What all commands do that write: work out the changes, put them there, and begin anew when somebody else was
 //! faster.
 
+use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Error, Result};
 
 use super::args::typed_command;
+use super::exit;
 use super::failure::{Complaint, Refused};
+use super::publish::{Act, Acted, Way, carry_on};
 use super::registry::Found;
 use super::settings::Settings;
 use crate::act::Refusal;
-use crate::disk::{ApplyError, Note, Writer, apply, steady};
-use crate::record::Writes;
+use crate::disk::{ApplyError, Note, Writer, apply};
+use crate::record::{Occasion, Writes};
 use crate::registry::edit::EditError;
 use crate::registry::{LoadError, Snapshot, Tree};
 use crate::report::plain;
@@ -36,7 +39,7 @@ impl Patience {
 }
 
 /// Takes a short time: whole seconds, or a number with `ms`, `s`, `m` or `h`.
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, unit) = text.split_at(digits);
     let number: u64 = number.parse().map_err(|_| DURATION)?;
@@ -58,38 +61,63 @@ pub(super) fn writer(settings: &Settings) -> Writer {
     Writer { command: typed_command(), patience }
 }
 
-/// Does an act, on the registry as it is, and writes what it changes and says unless that is only to be shown.
+/// Does an act, on the registry as it is, and writes and publishes what it changes and says unless that is only to be
+/// shown.
 pub(super) fn carry_out<T>(
     found: &Found,
     settings: &Settings,
     dry_run: bool,
-    act: impl Fn(&dyn Tree, &str) -> Result<T>,
-    writes: impl Fn(&T) -> Writes<'_>,
-) -> Result<T> {
+    occasion: &Occasion,
+    act: impl Fn(&dyn Tree, &str, &Occasion) -> Result<T>,
+    writes: impl for<'t> Fn(&'t T) -> Writes<'t>,
+) -> Result<Acted<T>> {
     if dry_run {
-        return steady(&found.folder, |tree| act(&Snapshot::new(tree), &found.main));
+        let done = found.steady(|tree| act(&Snapshot::new(tree), &found.main, occasion));
+        return done.map(Acted::here);
     }
     settings.outputs.check_files()?;
-    carry_on(found, settings, act, writes)
+    carry_on(found, settings, &Act { act: &act, writes: &writes, occasion }, Way::default())
 }
 
-/// Goes on with what has begun already, so that it has to be written whatever becomes of the report.
-pub(super) fn carry_on<T>(
+/// Does an act on disk, again on what others have written meanwhile. Each time it has the same ids.
+pub(super) fn on_disk<T>(
     found: &Found,
     settings: &Settings,
-    act: impl Fn(&dyn Tree, &str) -> Result<T>,
-    writes: impl Fn(&T) -> Writes<'_>,
+    act: &Act<'_, T>,
+    fresh: &Occasion,
+) -> Result<T> {
+    let try_it = |tree: &dyn Tree| {
+        let occasion = fresh.on(fresh.state.clone());
+        (act.act)(tree, &found.main, &occasion).map(|done| (done, occasion))
+    };
+    let (done, used) = put(found, settings, try_it, |(done, _)| (act.writes)(done))?;
+    act.occasion.go_on(&used);
+    Ok(done)
+}
+
+/// Writes what comes of something that is worked out from the registry as it is, again while others are faster.
+pub(super) fn put<T>(
+    found: &Found,
+    settings: &Settings,
+    work_out: impl Fn(&dyn Tree) -> Result<T>,
+    writes: impl for<'t> Fn(&'t T) -> Writes<'t>,
 ) -> Result<T> {
     let mut tries = 0;
     loop {
         tries += 1;
-        let done = steady(&found.folder, |tree| act(&Snapshot::new(tree), &found.main))?;
+        let done = found.steady(|tree| work_out(&Snapshot::new(tree)))?;
         match apply(&found.folder, writes(&done), &writer(settings), &|note| mutter(note, settings)) {
             Ok(()) => return Ok(done),
             Err(ApplyError::Overtaken(_)) if tries < TRIES => {}
             Err(error) => return Err(Complaint::unjudged(error.to_string(), Some(error.hint())).into()),
         }
     }
+}
+
+/// The exit code of an act that is no verdict: it was done, and its report delivered. One that is to be shared and
+/// couldn't even be committed is done only here, which must not pass for done.
+pub(super) fn code<T>(acted: &Acted<T>, delivered: bool) -> ExitCode {
+    ExitCode::from(exit::of_answer(delivered && acted.is_committed()))
 }
 
 /// Says of a registry that was written that only its report is missing, where it is.
@@ -106,11 +134,17 @@ pub(super) fn mutter(note: &Note, settings: &Settings) {
     settings.outputs.mutter(&format!("{}\n", plain(&note.to_string())));
 }
 
-/// Refuses `--as-of`: what is written is written now.
+/// Refuses `--as-of` and `--at-revision`: what is written is written now, to what stands there.
 pub(super) fn refuse_as_of(settings: &Settings, instead: &str) -> Result<()> {
-    match settings.simulated {
-        true => Err(Complaint::usage("--as-of is for looking; this command writes", instead).into()),
-        false => Ok(()),
+    let refuse = |option, instead| {
+        Err(Complaint::usage(&format!("{option} is for looking; this command writes"), instead).into())
+    };
+    match (settings.simulated, &settings.at_revision) {
+        (false, _) => Ok(()),
+        (true, Some(_)) => {
+            refuse("--at-revision", "leave it out: what is written goes to what is checked out")
+        }
+        (true, None) => refuse("--as-of", instead),
     }
 }
 

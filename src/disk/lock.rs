@@ -41,17 +41,42 @@ pub(super) enum Taken {
     Held(Option<Writing>),
 }
 
+/// The lock of whoever publishes acts of a checkout, which is given back when this is dropped.
+#[derive(Debug)]
+pub struct PublishLock(#[expect(dead_code, reason = "it is held, not used")] Lock);
+
+impl PublishLock {
+    /// Takes it, at this file. `waits` is called once, with who holds it, when it has to be waited for. The inner error
+    /// is who held it all the time.
+    ///
+    /// # Errors
+    /// When there can be no such file.
+    pub fn take(
+        file: &Path,
+        writer: &Writer,
+        waits: &dyn Fn(Option<Writing>),
+    ) -> io::Result<Result<PublishLock, Option<Writing>>> {
+        Ok(match take_at(file, writer, waits)? {
+            Taken::Ours(lock) => Ok(PublishLock(lock)),
+            Taken::Held(holder) => Err(holder),
+        })
+    }
+}
+
 /// Takes the registry's lock. `waits` is called once, with who holds it, when it has to be waited for.
 pub(super) fn take(root: &Path, writer: &Writer, waits: &dyn Fn(Option<Writing>)) -> io::Result<Taken> {
-    let path = root.join(LOCK);
-    let mut file = open(&path)?;
+    take_at(&root.join(LOCK), writer, waits)
+}
+
+fn take_at(path: &Path, writer: &Writer, waits: &dyn Fn(Option<Writing>)) -> io::Result<Taken> {
+    let mut file = open(path)?;
     let begun = Instant::now();
     let mut tries = 0;
     loop {
         match file.try_lock() {
             // Somebody has removed it meanwhile: whoever came since then holds another one.
-            Ok(()) if !is_at(&file, &path) => {
-                file = open(&path)?;
+            Ok(()) if !is_at(&file, path) => {
+                file = open(path)?;
                 continue;
             }
             Ok(()) => {

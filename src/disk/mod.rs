@@ -35,7 +35,7 @@ mod writer;
 pub use apply::{ApplyError, Note, apply, apply_with};
 pub use hands::{Hands, OwnHands};
 pub use journal::JOURNAL;
-pub use lock::LOCK;
+pub use lock::{LOCK, PublishLock};
 pub use make::{make, make_with, whereabouts};
 pub use move_lock::{Holder, MoveLock, MoveLockError};
 pub use repair::{Settled, put_aside_journal, put_aside_torn};

@@ -1,4 +1,4 @@
-//! The files of both sides, each read and parsed once, changed ones and those around them.
+//! The files of both sides, changed ones and those around them. What others are understood by is parsed once.
 
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
@@ -41,7 +41,7 @@ impl<'a> Files<'a> {
         read.unwrap_or_else(|why| self.fail(side, path, why)).map(Cow::Owned)
     }
 
-    /// The documents of a file of YAML. None: there is no such file.
+    /// The documents of a file of YAML that others are understood by: they are kept. None: there is no such file.
     pub fn documents(&self, side: Side, path: &str) -> Option<Documents> {
         let key = (side, path.to_owned());
         if let Some(known) = self.parsed.borrow().get(&key) {

@@ -29,6 +29,10 @@ pub fn find(registry: &Registry, changes: &[Change], around: &dyn Around) -> Fou
     let touched: BTreeSet<&str> = changed.iter().copied().chain(below.iter().map(String::as_str)).collect();
     for (side, into) in [(Side::Base, &mut base), (Side::Head, &mut head)] {
         for path in touched.iter().filter(|path| !into.covered.contains(**path)) {
+            // What isn't readable any more is not gone.
+            if side == Side::Base && !sheets.get(Side::Head, path).unreadable.is_empty() {
+                continue;
+            }
             let own = |sighting: &Sighting| Placed::alone(sighting, path);
             into.made.extend(sheets.get(side, path).sightings.iter().map(own));
         }
@@ -76,6 +80,7 @@ impl<'r> Finder<'r> {
     fn join(mut self, found: &mut Found, base: Vec<Placed>, head: Vec<Placed>) {
         base.into_iter().for_each(|placed| self.take(Side::Base, placed));
         head.into_iter().for_each(|placed| self.take(Side::Head, placed));
+        self.take_moved_images(found);
         for ((name, environment), mut group) in std::mem::take(&mut self.groups) {
             let Some(service) = self.services.get(&name) else { continue };
             drop_charts(&mut group, |text| service.release_tagged(text).is_some(), &mut self.unknown);
@@ -108,6 +113,31 @@ impl<'r> Finder<'r> {
         }
     }
 
+    /// An image of the same name from elsewhere, in the container that had the service's: the service goes on there,
+    /// whatever its new place is called. Else a mirror would be a way past the gate.
+    fn take_moved_images(&mut self, found: &mut Found) {
+        let [_, head] = &mut self.unknown;
+        for sighting in std::mem::take(head) {
+            let mut groups = self.groups.iter_mut().filter(|(_, group)| {
+                group.base.iter().any(|seen| {
+                    seen.sighting.workload == sighting.workload && last(&seen.sighting) == last(&sighting)
+                })
+            });
+            let taken = groups.next().and_then(|((name, _), group)| Some((self.services.get(name)?, group)));
+            let Some((service, group)) = taken else {
+                head.push(sighting);
+                continue;
+            };
+            let text = format!(
+                "no service names the image {}: taken as one of `{}`, for it takes its place in {}",
+                sighting.subject, service.name, sighting.workload
+            );
+            found.hints.push(Hint { text, spot: Some(sighting.spot.clone()) });
+            let said = said(&sighting, service);
+            group.head.push(Seen::new(sighting, said));
+        }
+    }
+
     /// Lists those that the change brings, and that weren't there with the same version.
     fn unknown(self, found: &mut Found) {
         let [base, head] = self.unknown;
@@ -133,12 +163,21 @@ impl<'r> Finder<'r> {
     }
 }
 
+/// The last part of an image's repository.
+fn last(sighting: &Sighting) -> Option<&str> {
+    match &sighting.subject {
+        Subject::Image(repository) => repository.rsplit('/').next(),
+        Subject::Named(_) => None,
+    }
+}
+
 fn unknown(sighting: Sighting) -> UnknownImage {
     let why = match &sighting.subject {
         Subject::Image(text) => crate::model::Image::read(text).err().map(|error| error.to_string()),
-        Subject::Named(names) if sighting.of_chart => {
-            Some(format!("no service is called {}, or none of its releases so", names.join(" or ")))
-        }
+        Subject::Named(names) if sighting.of_chart => Some(format!(
+            "no release of {} is called so: the chart counts its own versions",
+            names.join(" or ")
+        )),
         Subject::Named(names) => {
             Some(format!("its repository stands nowhere, and no service is called {}", names.join(" or ")))
         }

@@ -20,9 +20,21 @@ pub fn identity(folder: &Path) -> Option<String> {
 ///
 /// What else stands in the folder, or beside it in the same repository, is none of the registry's business.
 pub fn is_dirty(folder: &Path, paths: &[&str]) -> Option<bool> {
+    uncommitted(folder, paths).map(|files| !files.is_empty())
+}
+
+/// Which files at these paths in a folder differ from the last commit; of a folder that is new as a whole, the folder.
+/// None: that can't be told.
+pub fn uncommitted(folder: &Path, paths: &[&str]) -> Option<Vec<String>> {
     let named: Vec<String> = paths.iter().map(|path| format!(":(literal){path}")).collect();
-    let mut arguments = vec!["status", "--porcelain", "--untracked-files=normal", "--"];
+    let mut arguments = vec!["status", "--porcelain", "--no-renames", "-z", "--untracked-files=normal", "--"];
     arguments.extend(named.iter().map(String::as_str));
     arguments.extend([":(exclude,glob)**/.*", ":(exclude,glob)**/*.md"]);
-    ask(folder, &arguments).ok().map(|said| !said.trim().is_empty())
+    let said = ask(folder, &arguments).ok()?;
+    let top = ask(folder, &["rev-parse", "--show-prefix"]).ok()?;
+    let file = |line: &str| {
+        let path = line.get(3..)?;
+        Some(path.strip_prefix(top.trim_end()).unwrap_or(path).to_owned())
+    };
+    Some(said.split('\0').filter_map(file).collect())
 }

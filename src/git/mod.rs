@@ -2,7 +2,8 @@
 //!
 //! No `git` is started: a call costs more than a whole check. Nothing here is an error either: a registry
 //! needs no repository, and where anything is odd the answer is None. Only what no check needs ([`tags`],
-//! [`identity`], [`is_dirty`]) asks the program.
+//! [`identity`], [`is_dirty`]) asks the program, and what looks at another commit than the one that is checked out:
+//! [`Objects`]. Acts that are shared go through a [`Checkout`].
 
 #![expect(clippy::disallowed_methods, reason = "a door: it reads the files of a Git repository")]
 
@@ -12,12 +13,31 @@ use std::path::{Path, PathBuf};
 
 use chrono::DateTime;
 
+mod batch;
+mod between;
+mod bring;
+mod checkout;
+mod commit_tree;
+mod errand;
+mod far;
+mod folder;
+mod graph;
 mod identity;
 mod index;
+mod objects;
+mod parts;
 mod program;
 mod tags;
 
-pub use identity::{identity, is_dirty};
+pub use bring::Rest;
+pub use checkout::{Checkout, Stand, Upstream};
+pub use commit_tree::CommitTree;
+pub use errand::Failed;
+pub use far::{Far, Pushed};
+pub use graph::{Differs, Done, TRAILER};
+pub use identity::{identity, is_dirty, uncommitted};
+pub use objects::{Commit, Objects, ObjectsError};
+pub use parts::{Held, Made, Part};
 pub use tags::{Tagging, TagsUnread, tags, work_tree};
 
 use crate::model::Time;
@@ -30,7 +50,7 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 const LAST_ENTRIES: u64 = 64 * 1024;
 
 /// The folders that a repository's state lies in.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Repository {
     /// Where `HEAD` lies; of one work tree, when there are several.
     own: PathBuf,

@@ -2,6 +2,8 @@
 
 use super::*;
 
+mod commits;
+
 const ID: &str = "0123456789abcdef0123456789abcdef01234567";
 const OTHER: &str = "fedcba9876543210fedcba9876543210fedcba98";
 

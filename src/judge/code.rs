@@ -59,6 +59,10 @@ pub enum Code {
     StaleRegistry,
     /// Another move was begun here and hasn't ended.
     MoveUnderWay,
+    /// A release runs beside one of another service that it doesn't work with.
+    NeedsOther,
+    /// The artifact isn't the one that the version is registered with.
+    DigestMismatch,
 }
 
 /// What is the same for every reason of one code.
@@ -78,7 +82,7 @@ const BOTH: Option<Owner> = Some(Owner::Both);
 
 /// One row a code, in the order of the enum.
 #[rustfmt::skip]
-const TABLE: [Entry; 26] = [
+const TABLE: [Entry; 28] = [
     Entry { code: Code::CompromisedRelease, word: "compromised-release", owner: SECURITY, cases: &[],
         documentation: "A flag says that the artifact itself is malicious. It must not run anywhere, whatever runs now. \
             No rule lowers this, nobody can sign it off, and break-glass refuses it. With no other release to go to, \
@@ -153,6 +157,16 @@ const TABLE: [Entry; 26] = [
         documentation: "The registry was neither fetched nor committed to within `policy.max_age`, so newer flags may be missing." },
     Entry { code: Code::MoveUnderWay, word: "move-under-way", owner: RELIABILITY, cases: &[],
         documentation: "Another move of this service was begun here and hasn't ended: somebody is at it, or it crashed half-way." },
+    Entry { code: Code::NeedsOther, word: "needs-other", owner: RELIABILITY, cases: &["already", "unknown"],
+        documentation: "Two services don't fit together once everything is moved: the target needs another service at other \
+            releases than will run beside it (`needs` of a release), or what runs of another service needs this one at others. \
+            Move both in one go, or the other one first. In the case `already` the two don't fit now either, so the move \
+            doesn't make it worse; in the case `unknown` nobody says what runs of the other service here. A check of one \
+            service looks at the services that its own releases need; `gate` also at those that need it." },
+    Entry { code: Code::DigestMismatch, word: "digest-mismatch", owner: SECURITY, cases: &[],
+        documentation: "A manifest names an artifact by its digest, and the digest belongs to another release than the tag beside \
+            it says, or isn't one of those that the release is registered with. What will run isn't what people read: a tag \
+            was moved, or only one of the two was changed. The digest is what counts when it is pulled." },
 ];
 
 impl Code {

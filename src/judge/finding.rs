@@ -4,8 +4,8 @@
 
 use chrono::TimeDelta;
 
-use crate::judge::Code;
-use crate::judge::words::{Days, List, Several, Weight};
+use crate::judge::{Code, Rift};
+use crate::judge::words::{Days, List, Several, Weight, and};
 use crate::model::{
     Barrier, Debt, Entered, Flag, Floor, Owner, Release, Support, Time, UnderWay, Version, format_time,
     format_until,
@@ -67,6 +67,11 @@ pub enum Finding<'a> {
     Stale { refreshed: Option<Time> },
     /// Another move was begun here.
     UnderWay(&'a UnderWay),
+    /// The target and another service don't fit together.
+    NeedsOther(Rift<'a>),
+    /// The artifact's digest is that of these releases, of none when it is unknown, and not the one of the version
+    /// that is said.
+    DigestMismatch { digest: Box<str>, said: Box<str>, of: Vec<&'a Release> },
 }
 
 /// How an unregistered target stands to the registered releases.
@@ -112,6 +117,8 @@ impl<'a> Finding<'a> {
             Finding::ClockDisagrees { .. } => Code::ClockDisagrees,
             Finding::Stale { .. } => Code::StaleRegistry,
             Finding::UnderWay(_) => Code::MoveUnderWay,
+            Finding::NeedsOther(_) => Code::NeedsOther,
+            Finding::DigestMismatch { .. } => Code::DigestMismatch,
         }
     }
 
@@ -145,6 +152,7 @@ impl<'a> Finding<'a> {
             Finding::OutOfSupport { already: true, .. } => Some("already-out"),
             Finding::BarrierCrossed { possible: true, .. } => Some("possible"),
             Finding::FarBack { age } if *age > YEAR => Some("over-a-year"),
+            Finding::NeedsOther(rift) => rift.case(),
             Finding::UnknownRelease { place, .. } => match place {
                 Unregistered::Running => Some("running"),
                 Unregistered::Newest => Some("newest"),
@@ -161,6 +169,7 @@ impl<'a> Finding<'a> {
         match self {
             Finding::BarrierCrossed { barrier, .. } => format!("{}:{}", self.code().word(), barrier.before),
             Finding::OpenDebt { debt, .. } => format!("{}:{}", self.code().word(), debt.id),
+            Finding::NeedsOther(rift) => format!("{}:{}", self.code().word(), rift.other.name),
             _ => self.flag().map_or_else(|| self.code().word().into(), |flag| flag.id.as_str().into()),
         }
     }
@@ -168,7 +177,9 @@ impl<'a> Finding<'a> {
     /// Whether `name` is this reason's subject; [`Finding::subject`] without making text.
     pub fn is_subject(&self, name: &str) -> bool {
         match self {
-            Finding::BarrierCrossed { .. } | Finding::OpenDebt { .. } => name == self.subject(),
+            Finding::BarrierCrossed { .. } | Finding::OpenDebt { .. } | Finding::NeedsOther(_) => {
+                name == self.subject()
+            }
             _ => name == self.flag().map_or(self.code().word(), |flag| flag.id.as_str()),
         }
     }
@@ -183,6 +194,8 @@ impl<'a> Finding<'a> {
             Finding::AcceptanceExpired { entered, .. } => Some(entered.origin),
             Finding::OpenDebt { debt, .. } => Some(debt.origin),
             Finding::UnderWay(under_way) => Some(under_way.origin),
+            Finding::NeedsOther(rift) => rift.origin(),
+            Finding::DigestMismatch { of, .. } => of.first().map(|release| release.origin),
             _ => self.flag().map(|flag| flag.origin),
         }
     }
@@ -285,6 +298,13 @@ impl<'a> Finding<'a> {
                 format_time(under_way.since),
                 under_way.by
             ),
+            Finding::NeedsOther(rift) => rift.message(),
+            Finding::DigestMismatch { digest, said, of } if of.is_empty() => {
+                format!("{digest} isn't one of the digests that {said} is registered with")
+            }
+            Finding::DigestMismatch { digest, said, of } => {
+                format!("{digest} is the digest of {}, and the tag says {said}", versions(of))
+            }
         }
     }
 
@@ -336,9 +356,21 @@ impl<'a> Finding<'a> {
                 "ask them before you act; if their `holdpoint run` crashed, say what runs (`holdpoint observe \
                  {service} --env <env> --running \"<version>\"`), then record their move or run yours, which ends it"
             )),
+            Finding::NeedsOther(rift) => Some(rift.hint(service, to)),
+            Finding::DigestMismatch { of, .. } if of.is_empty() => Some(format!(
+                "find out what it is before it runs; if it is {to}, register it: `holdpoint release add {service} \
+                 {to} --digest <digest>`"
+            )),
+            Finding::DigestMismatch { .. } => {
+                Some("make tag and digest say the same release; the digest is what gets pulled".into())
+            }
             _ => None,
         }
     }
+}
+
+fn versions(releases: &[&Release]) -> String {
+    and(releases.iter().map(|release| &*release.version.text))
 }
 
 /// Beyond this, `far-back` is in its case `over-a-year`.

@@ -12,7 +12,9 @@ mod code;
 mod debt;
 mod exposure;
 mod finding;
+mod artifact;
 mod history;
+mod needs;
 mod never;
 mod overview;
 mod portrait;
@@ -34,17 +36,18 @@ pub use code::Code;
 pub use debt::{Holding, Owed, Went};
 pub use exposure::YOUNG;
 pub use finding::{Finding, Unregistered};
-pub use never::{Never, never};
+pub use needs::{Lack, Rift, There};
+pub use never::{Never, has_flag, never};
 pub use overview::{
     Attention, Matter, Overview, Running, Runs, SOON, SUPPORT_SOON, WayBack, environments, overview,
 };
 pub use portrait::{Hit, HitBefore, Portrait};
-pub use rules::Unmet;
+pub use rules::{Traits, Unmet, ruled};
 pub use scene::Standing;
 pub use targets::Previous;
 pub use timeline::{Entry, Mark, Timeline, timeline};
 pub use verdict::{
-    Advice, Changes, Given, Moment, Move, Proof, Question, Reason, Refusal, Relief, Target, Verdict,
+    Advice, Along, Arrival, Artifact, Changes, Given, Moment, Move, Proof, Question, Reason, Refusal, Relief, Target, Verdict,
 };
 pub use weigh::incidents_on;
 pub use why::{Trace, Tried, Why, could_match};

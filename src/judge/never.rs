@@ -52,7 +52,7 @@ fn may_own(code: Code, key: Owner) -> bool {
 }
 
 /// Whether reasons of this code speak of a flag.
-fn has_flag(code: Code) -> bool {
+pub fn has_flag(code: Code) -> bool {
     matches!(
         code,
         Code::CompromisedRelease

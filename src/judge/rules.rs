@@ -6,7 +6,7 @@ use crate::judge::scene::Scene;
 use crate::judge::weigh::Step;
 use crate::judge::{Code, Finding, Reason};
 use crate::model::{
-    Condition, Flag, IncidentCondition, Level, MoveKind, Name, Registry, Release, Rule, Service, glob_matches,
+    Condition, IncidentCondition, Level, MoveKind, Name, Owner, Registry, Release, Rule, Severity, Time, glob_matches,
 };
 
 /// What conditions are held against besides the finding itself.
@@ -27,10 +27,65 @@ impl<'s, 'a> Context<'s, 'a> {
         self.scene.rules.iter().filter(move |(codes, _)| codes.has(code)).map(|(_, rule)| *rule)
     }
 
+    /// What rules see of a finding here.
+    pub fn traits(&self, finding: &Finding<'_>) -> Traits<'s> {
+        let scene = self.scene;
+        Traits {
+            code: finding.code(),
+            case: finding.case(),
+            owner: finding.owner(),
+            flag: finding.flag().map(|flag| (flag.severity, flag.exploited)),
+            reversible: match finding {
+                Finding::BarrierCrossed { barrier, .. } => Some(barrier.undo.is_some()),
+                _ => None,
+            },
+            kind: self.kind,
+            tags: self.target.map_or(&[], |release| &release.tags),
+            service: scene.service.name.as_str(),
+            tier: scene.service.tier.as_deref(),
+            lineage: &scene.lineage,
+            incident: self.incident,
+        }
+    }
+
     /// For what is true of a place although no release stands for it.
     pub fn of_place(scene: &'s Scene<'a>, incident: Option<&'s str>) -> Context<'s, 'a> {
         Context { scene, kind: MoveKind::Redeploy, target: None, incident }
     }
+}
+
+/// All that rules see of a reason, and of the move that it stands for or against.
+#[derive(Debug, Clone, Copy)]
+pub struct Traits<'t> {
+    /// Its code.
+    pub code: Code,
+    /// The special case of its code.
+    pub case: Option<&'t str>,
+    /// Whose business it is.
+    pub owner: Owner,
+    /// Severity of the flag that it speaks of, and whether that is exploited; None: it speaks of none.
+    pub flag: Option<(Severity, bool)>,
+    /// Whether the barrier that it speaks of can be undone; None: it speaks of none.
+    pub reversible: Option<bool>,
+    /// The kind of the move.
+    pub kind: MoveKind,
+    /// The tags of the release that the move goes to.
+    pub tags: &'t [Box<str>],
+    /// The service's name.
+    pub service: &'t str,
+    /// The service's tier.
+    pub tier: Option<&'t str>,
+    /// The environment and the groups it is in.
+    pub lineage: &'t [Name],
+    /// The incident that the move is judged under.
+    pub incident: Option<&'t str>,
+}
+
+/// The level that rules give to a reason with these traits, before anything lowers it, and the rule that decides.
+pub fn ruled<'r>(rules: &'r [Rule], traits: &Traits<'_>, now: Time) -> (Level, Option<&'r Rule>) {
+    let of_code = rules.iter().filter(|rule| Codes::of(&rule.when).has(traits.code));
+    let rule = of_code.into_iter().find(|rule| unmet(rule, traits, now).is_none());
+    (level(traits.code, rule), rule)
 }
 
 /// A set of codes, one bit each.
@@ -61,11 +116,12 @@ pub(super) fn by_code(registry: &Registry) -> Rc<[(Codes, &Rule)]> {
 
 /// Gives a finding its level.
 pub(super) fn decide<'a>(context: &Context<'_, 'a>, finding: Finding<'a>) -> Reason<'a> {
-    let signers = finding.owner();
-    let rule = context.rules_of(finding.code()).find(|rule| unmet(context, rule, &finding).is_none());
+    let traits = context.traits(&finding);
+    let now = context.scene.moment.now;
+    let rule = context.rules_of(traits.code).find(|rule| unmet(rule, &traits, now).is_none());
     Reason {
-        level: level(&finding, rule),
-        signers: rule.and_then(|rule| rule.sign).unwrap_or(signers),
+        level: level(traits.code, rule),
+        signers: rule.and_then(|rule| rule.sign).unwrap_or(traits.owner),
         finding,
         rule,
         relief: Vec::new(),
@@ -75,8 +131,8 @@ pub(super) fn decide<'a>(context: &Context<'_, 'a>, finding: Finding<'a>) -> Rea
 
 /// The rule's level. The shipped rules decide every finding, which a test holds; should a model come
 /// without them, nothing may slip through.
-pub(super) fn level(finding: &Finding<'_>, rule: Option<&Rule>) -> Level {
-    match (finding.code(), rule) {
+pub(super) fn level(code: Code, rule: Option<&Rule>) -> Level {
+    match (code, rule) {
         (Code::CompromisedRelease, _) | (_, None) => Level::Block,
         (_, Some(rule)) => rule.then,
     }
@@ -115,27 +171,27 @@ pub enum Unmet {
     Incident,
 }
 
-/// The first condition that keeps a rule from deciding a finding of one of its codes; None: it decides.
-pub(super) fn unmet(context: &Context<'_, '_>, rule: &Rule, finding: &Finding<'_>) -> Option<Unmet> {
-    let (scene, when) = (context.scene, &rule.when);
+/// The first condition that keeps a rule from deciding a reason of one of its codes; None: it decides.
+pub(super) fn unmet(rule: &Rule, traits: &Traits<'_>, now: Time) -> Option<Unmet> {
+    let when = &rule.when;
     // No rule lowers what must never run: only one that blocks it may put its name to it.
-    if finding.code() == Code::CompromisedRelease && rule.then != Level::Block {
+    if traits.code == Code::CompromisedRelease && rule.then != Level::Block {
         return Some(Unmet::Compromised);
     }
-    let over = rule.until.is_some_and(|until| until <= scene.moment.now);
+    let over = rule.until.is_some_and(|until| until <= now);
     first_failing([
         (!over, Unmet::Until),
-        (word(&when.case, finding.case()), Unmet::Case),
-        (when.key.is_empty() || when.key.contains(&finding.owner()), Unmet::Key),
+        (word(&when.case, traits.case), Unmet::Case),
+        (when.key.is_empty() || when.key.contains(&traits.owner), Unmet::Key),
     ])
-    .or_else(|| of_flag(when, finding.flag()))
-    .or_else(|| elsewhere(when, scene.service, scene.lineage.iter()))
+    .or_else(|| of_flag(when, traits.flag))
+    .or_else(|| elsewhere(when, traits.service, traits.tier, traits.lineage.iter()))
     .or_else(|| {
         first_failing([
-            (when.movement.is_empty() || when.movement.contains(&context.kind), Unmet::Move),
-            (tagged(&when.tag, context.target), Unmet::Tag),
-            (reversible(when.reversible, finding), Unmet::Reversible),
-            (incident(when.incident.as_ref(), context.incident), Unmet::Incident),
+            (when.movement.is_empty() || when.movement.contains(&traits.kind), Unmet::Move),
+            (tagged(&when.tag, traits.tags), Unmet::Tag),
+            (when.reversible.is_none_or(|wanted| traits.reversible == Some(wanted)), Unmet::Reversible),
+            (incident(when.incident.as_ref(), traits.incident), Unmet::Incident),
         ])
     })
 }
@@ -144,12 +200,13 @@ pub(super) fn unmet(context: &Context<'_, '_>, rule: &Rule, finding: &Finding<'_
 /// groups it is in.
 pub(super) fn elsewhere<'n>(
     when: &Condition,
-    service: &Service,
+    service: &str,
+    tier: Option<&str>,
     lineage: impl Iterator<Item = &'n Name> + Clone,
 ) -> Option<Unmet> {
     first_failing([
-        (globs(&when.service, [service.name.as_str()]), Unmet::Service),
-        (word(&when.tier, service.tier.as_deref()), Unmet::Tier),
+        (globs(&when.service, [service]), Unmet::Service),
+        (word(&when.tier, tier), Unmet::Tier),
         (in_environment(when, lineage), Unmet::Environment),
     ])
 }
@@ -168,12 +225,12 @@ fn word(wanted: &[Box<str>], is: Option<&str>) -> bool {
 }
 
 /// The conditions on a flag. Where one is given, there must be a flag.
-fn of_flag(when: &Condition, flag: Option<&Flag>) -> Option<Unmet> {
-    let severity = flag.map(|flag| flag.severity);
+fn of_flag(when: &Condition, flag: Option<(Severity, bool)>) -> Option<Unmet> {
+    let severity = flag.map(|(severity, _)| severity);
     let one_of = when.severity.is_empty() || severity.is_some_and(|is| when.severity.contains(&is));
     let bad_enough =
         when.severity_at_least.is_none_or(|least| severity.is_some_and(|is| is.rank() >= least.rank()));
-    let exploited = when.exploited.is_none_or(|wanted| flag.is_some_and(|flag| flag.exploited == wanted));
+    let exploited = when.exploited.is_none_or(|wanted| flag.is_some_and(|(_, is)| is == wanted));
     first_failing([
         (one_of, Unmet::Severity),
         (bad_enough, Unmet::SeverityAtLeast),
@@ -181,16 +238,8 @@ fn of_flag(when: &Condition, flag: Option<&Flag>) -> Option<Unmet> {
     ])
 }
 
-fn tagged(wanted: &[Box<str>], target: Option<&Release>) -> bool {
-    wanted.is_empty() || target.is_some_and(|release| wanted.iter().any(|tag| release.tags.contains(tag)))
-}
-
-fn reversible(wanted: Option<bool>, finding: &Finding<'_>) -> bool {
-    match (wanted, finding) {
-        (None, _) => true,
-        (Some(wanted), Finding::BarrierCrossed { barrier, .. }) => barrier.undo.is_some() == wanted,
-        (Some(_), _) => false,
-    }
+fn tagged(wanted: &[Box<str>], tags: &[Box<str>]) -> bool {
+    wanted.is_empty() || wanted.iter().any(|tag| tags.contains(tag))
 }
 
 fn incident(wanted: Option<&IncidentCondition>, is: Option<&str>) -> bool {

@@ -114,7 +114,8 @@ fn rank<'a>(
     let asked = versions.iter().filter(|version| except.is_none_or(|except| except.text != version.text));
     let mut targets: Vec<Target<'a>> = asked
         .map(|version| {
-            let to = Question { to: version.text.clone(), ..question.clone() };
+            let along = question.along.elsewhere();
+            let to = Question { to: version.text.clone(), along, ..question.clone() };
             Target { stay: is_stay(version), verdict: weigh(scene, &to) }
         })
         .collect();

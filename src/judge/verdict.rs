@@ -1,5 +1,7 @@
 //! The answer: a verdict with its reasons, and advice with targets around it.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 
 use crate::judge::Finding;
@@ -25,13 +27,52 @@ pub struct Question {
     /// Who asks for the move, `Name <e-mail>`; None: nobody is known, as at a plain check. For security nobody
     /// signs what they ask for themselves.
     pub asker: Option<Box<str>>,
+    /// What comes along with the move.
+    pub along: Along,
+}
+
+/// What comes along with a move; nothing at a plain check.
+#[derive(Debug, Clone, Default)]
+pub struct Along {
+    /// The artifact that is to be deployed, where it is named by its digest.
+    pub artifact: Option<Artifact>,
+    /// What else is moved in the same go.
+    pub moves: Arc<[Arrival]>,
+}
+
+impl Along {
+    /// The same when the service goes to another release: another artifact.
+    pub fn elsewhere(&self) -> Along {
+        Along { artifact: None, moves: Arc::clone(&self.moves) }
+    }
+}
+
+/// An artifact as a deployment names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Artifact {
+    /// Its digest, in lower case.
+    pub digest: Box<str>,
+    /// The tag beside it, as written.
+    pub tag: Option<Box<str>>,
+}
+
+/// What runs of another service once everything is moved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    /// The other service.
+    pub service: Name,
+    /// Where.
+    pub environment: Name,
+    /// Its releases as written; none: it is taken away.
+    pub to: Vec<Box<str>>,
 }
 
 impl Question {
     /// What is asked of a place as a whole: of no target yet.
     pub fn of_place(service: &Name, environment: Option<&Name>, asked: MoveKind) -> Question {
         let (service, environment) = (service.clone(), environment.cloned());
-        Question { service, environment, from: None, to: Box::default(), asked, incident: None, asker: None }
+        let (from, to, along) = (None, Box::default(), Along::default());
+        Question { service, environment, from, to, asked, incident: None, asker: None, along }
     }
 }
 

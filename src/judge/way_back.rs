@@ -20,7 +20,8 @@ pub(super) fn is_missing<'a>(scene: &Scene<'a>, step: &Step<'a>, question: &Ques
         if scene.barred.borrow().contains(text) {
             return false;
         }
-        let back = Question { from: None, to: text.clone(), asked: MoveKind::Rollback, ..question.clone() };
+        let (to, along) = (text.clone(), question.along.elsewhere());
+        let back = Question { from: None, to, asked: MoveKind::Rollback, along, ..question.clone() };
         let bar = || _ = scene.barred.borrow_mut().insert(text.clone());
         let lasts = |finding: &Finding<'_>| lasts(scene, &after, &release.version, finding);
         let mut stopped = false;

@@ -3,7 +3,8 @@
 use crate::judge::rules::{self, Context};
 use crate::judge::scene::{Candidate, Scene};
 use crate::judge::{
-    Finding, Moment, Move, Proof, Question, Reason, Verdict, exposure, history, release, relief, upkeep,
+    Finding, Moment, Move, Proof, Question, Reason, Verdict, artifact, exposure, history, needs, release, relief,
+    upkeep,
 };
 use crate::model::{Entered, Incident, Level, MoveKind, Name, Registry};
 
@@ -129,7 +130,9 @@ fn baseline<'a>(scene: &Scene<'a>, to: &Candidate<'a>, from: Option<&Candidate<'
 /// Weighs one move.
 pub(super) fn weigh<'a>(scene: &Scene<'a>, question: &Question) -> Verdict<'a> {
     let step = Step::new(scene, question);
-    let past = history::find(scene, &step, question);
+    let mut past = history::find(scene, &step, question);
+    past.extend(needs::find(scene, &step, &question.along));
+    past.extend(artifact::find(scene, &step, &question.along));
     weigh_step(scene, step, past, (question.incident.as_deref(), question.asker.as_deref()))
 }
 

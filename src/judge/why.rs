@@ -51,13 +51,14 @@ pub(super) fn why<'a>(scene: &Scene<'a>, question: &Question) -> Why<'a> {
 
 fn trace<'a>(context: &Context<'_, 'a>, finding: &Finding<'a>) -> Trace<'a> {
     let mut tried = Vec::new();
-    for rule in context.rules_of(finding.code()) {
-        match rules::unmet(context, rule, finding) {
+    let (code, traits, now) = (finding.code(), context.traits(finding), context.scene.moment.now);
+    for rule in context.rules_of(code) {
+        match rules::unmet(rule, &traits, now) {
             Some(unmet) => tried.push(Tried { rule, unmet, is: is(context, rule, finding, unmet) }),
-            None => return Trace { rule: Some(rule), ruled: rules::level(finding, Some(rule)), tried },
+            None => return Trace { rule: Some(rule), ruled: rules::level(code, Some(rule)), tried },
         }
     }
-    Trace { rule: None, ruled: rules::level(finding, None), tried }
+    Trace { rule: None, ruled: rules::level(code, None), tried }
 }
 
 /// What is the case where a condition doesn't hold.
@@ -103,10 +104,11 @@ pub fn could_match(
 ) -> bool {
     let lineage = environment.map(|name| registry.lineage(name));
     let lineage = || lineage.iter().flatten().copied();
-    match (service, environment) {
-        (Some(service), Some(_)) => rules::elsewhere(&rule.when, service, lineage()).is_none(),
+    let of = service.map(|service| (service.name.as_str(), service.tier.as_deref()));
+    match (of, environment) {
+        (Some((name, tier)), Some(_)) => rules::elsewhere(&rule.when, name, tier, lineage()).is_none(),
         // Without an environment, the condition on it may hold in some.
-        (Some(service), None) => rules::elsewhere(&rule.when, service, std::iter::empty())
+        (Some((name, tier)), None) => rules::elsewhere(&rule.when, name, tier, std::iter::empty())
             .is_none_or(|unmet| unmet == Unmet::Environment),
         (None, Some(_)) => rules::in_environment(&rule.when, lineage()),
         (None, None) => true,

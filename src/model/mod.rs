@@ -14,12 +14,14 @@ mod image;
 mod incident;
 mod level;
 mod name;
+mod need;
 mod origin;
 mod policy;
 mod release;
 mod rule;
 mod service;
 mod severity;
+mod sharing;
 mod sign_off;
 mod stays;
 mod team;
@@ -37,12 +39,14 @@ pub use image::{Image, ImageError};
 pub use incident::Incident;
 pub use level::{Key, Level, MoveKind, Owner};
 pub use name::{Id, Name, NameError};
+pub use need::Need;
 pub use origin::{Origin, Source, Sources};
 pub use policy::{Period, Policy};
 pub use release::{Barrier, Release, Version};
 pub use rule::Rule;
 pub use service::{Entered, Floor, Owners, Ran, Service, Settled, Support, UnderWay};
 pub use severity::{Rank, Severity, Vector};
+pub use sharing::{Publish, Sharing, is_branch, is_remote};
 pub use sign_off::{Debt, Review, SignOff};
 pub use stays::{Entry as StayEntry, Span, Stays};
 pub use team::{Membership, Team, is_same_person};
@@ -67,6 +71,9 @@ pub struct Registry {
     pub gate: Gate,
     /// The services that were loaded.
     pub services: BTreeMap<Name, Service>,
+    /// Services beside those, without flags, sign-offs and debts: what they release, and what runs of them. Those that
+    /// a release needs, and those that whoever loaded it wants to see beside.
+    pub neighbours: BTreeMap<Name, Service>,
     /// Flags of `holdpoint.toml` and of the two shared folders, which may hit several services.
     /// Flags of a service's own folder stand in [`Service::flags`].
     pub flags: Vec<Flag>,
@@ -78,6 +85,11 @@ impl Registry {
     /// Each flag still says by [`Affects`] what it hits.
     pub fn flags_of<'a>(&'a self, service: &'a Service) -> impl Iterator<Item = &'a Flag> {
         self.flags.iter().chain(&service.flags)
+    }
+
+    /// A service, as far as it is known, whether it was asked about or stands beside.
+    pub fn beside(&self, name: &Name) -> Option<&Service> {
+        self.services.get(name).or_else(|| self.neighbours.get(name))
     }
 
     /// `environment` and the groups it is in, nearest first: what is said of any of them holds for it.

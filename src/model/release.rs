@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::{Origin, Time, Withdrawn};
+use crate::model::{Need, Origin, Time, Withdrawn};
 use crate::version::{Place, Scale};
 
 /// A version as written, with its place under the service's order where it has one.
@@ -49,6 +49,8 @@ pub struct Release {
     pub tags: Vec<Box<str>>,
     /// Where its bill of materials lies, in the registry.
     pub sbom: Option<Box<str>>,
+    /// The releases of other services that it works beside, one entry a service.
+    pub needs: Vec<Need>,
     /// Can't be deployed at all any more.
     pub withdrawn: Option<Withdrawn>,
     /// Where it stands.

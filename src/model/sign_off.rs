@@ -103,7 +103,7 @@ impl Debt {
 }
 
 /// One team's look back at a break-glass.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Review {
     /// Whose key.
     pub key: Key,

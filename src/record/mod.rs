@@ -11,9 +11,10 @@ mod keys;
 mod line;
 mod occasion;
 mod read;
+mod reseal;
 mod select;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod verify;
 mod written;
 
@@ -22,6 +23,7 @@ pub use keys::{Recalled, recall};
 pub use line::{Affected, Deed, Line, Movement, Place, Reason, State, Statement};
 pub use occasion::{Ids, Known, Occasion, Who};
 pub use read::{Entry, FOLDER, Files, LineEnd, Raw, Recorded, each_line, files, recorded};
+pub use reseal::{Unsealable, id_of, reseal};
 pub use select::{Selected, Wanted, select};
 pub use verify::{Block, Finding, Head, HeadError, Last, Spot, Trouble, Verified, verify};
 

@@ -86,6 +86,16 @@ impl Occasion {
         }
     }
 
+    /// The same occasion on another state of the registry. An act that is done again there has the same ids.
+    pub fn on(&self, state: State) -> Occasion {
+        Occasion { state, ..self.clone() }
+    }
+
+    /// Gives no id again that an act on this occasion has used.
+    pub fn go_on(&self, used: &Occasion) {
+        self.ids.0.set(used.ids.0.get());
+    }
+
     /// A new id: a ULID, of which later ones sort behind earlier ones.
     pub fn id(&self) -> Id {
         self.ids.next(self.now)

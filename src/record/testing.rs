@@ -5,17 +5,17 @@ use crate::model::{Name, parse_time};
 use crate::registry::MemoryTree;
 
 /// A name.
-pub(super) fn named(text: &str) -> Name {
+pub(crate) fn named(text: &str) -> Name {
     Name::new(text).unwrap()
 }
 
 /// What was done on a day, or at a time.
-pub(super) fn statement(at: &str) -> Statement {
+pub(crate) fn statement(at: &str) -> Statement {
     deed(at, Deed::IncidentStarted { severity: Some("sev1".into()) })
 }
 
 /// A deed on a day, or at a time; its id is made from that.
-pub(super) fn deed(at: &str, deed: Deed) -> Statement {
+pub(crate) fn deed(at: &str, deed: Deed) -> Statement {
     let now = parse_time(at).unwrap();
     let occasion = Occasion {
         now,
@@ -28,7 +28,7 @@ pub(super) fn deed(at: &str, deed: Deed) -> Statement {
 }
 
 /// The record of `checkout` after these, sealed one by one.
-pub(super) fn sealed(says: &[Statement]) -> MemoryTree {
+pub(crate) fn sealed(says: &[Statement]) -> MemoryTree {
     let (service, mut tree) = (named("checkout"), MemoryTree::new());
     for statement in says {
         let sealed = seal(&service, &tail(&tree, &service).unwrap(), &[statement]).unwrap();
@@ -38,6 +38,6 @@ pub(super) fn sealed(says: &[Statement]) -> MemoryTree {
 }
 
 /// The same with something that happened at each of these times.
-pub(super) fn written(times: &[&str]) -> MemoryTree {
+pub(crate) fn written(times: &[&str]) -> MemoryTree {
     sealed(&times.iter().map(|at| statement(at)).collect::<Vec<_>>())
 }

@@ -53,7 +53,7 @@ pub(super) fn assemble<'a>(
 }
 
 /// One service: its table of the main file, and its folder.
-fn one_service(
+pub(super) fn one_service(
     name: &Name,
     section: Option<&Value<'_>>,
     folder: &Folder,

@@ -206,6 +206,19 @@ impl<'a> Walk<'a> {
         Some(folder)
     }
 
+    /// Reads the tables that stand directly in a service's folder; None when it has none. What else is there is that
+    /// service's own business.
+    pub(super) fn tables_of(&mut self, name: &Name) -> Option<Folder> {
+        let path = format!("services/{name}");
+        let mut folder = Folder::default();
+        for entry in self.list(&path)? {
+            if entry.kind == EntryKind::File && entry.name.ends_with(".toml") {
+                folder.tables.extend(self.read_listed(&format!("{path}/{}", entry.name)));
+            }
+        }
+        Some(folder)
+    }
+
     fn sign_offs(&mut self, folder: &str, items: &mut Vec<Item>) {
         for entry in self.list_listed(folder) {
             let path = format!("{folder}/{}", entry.name);

@@ -10,12 +10,13 @@ use crate::registry::desk::Desk;
 use crate::registry::known::Known;
 use crate::registry::layout::{Folder, Walk};
 use crate::registry::mistake::{self, Mistake, Mistakes, Weight};
+use crate::registry::neighbours::Reading;
 use crate::registry::reader::Table;
 use crate::registry::shape::ROOT;
 use crate::registry::shared::{Base, Common, Useless};
 use crate::registry::tree::{Tree, TreeError};
 use crate::registry::wording::{nearest_of, quoted};
-use crate::registry::{assemble, config, document, format, gate, rule, twice};
+use crate::registry::{assemble, config, document, format, gate, neighbours, rule, sharing, twice};
 
 /// How much of a registry is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,15 +114,21 @@ pub fn load(tree: &dyn Tree, main: &str, ask: &Ask) -> Result<Loaded, LoadError>
         Ask::Service(name) => Which::One(name),
         Ask::Everything => Which::Every,
     };
+    let beside = BTreeSet::new();
     let folders = if base.has_services { folders(&mut walk, which) } else { Folders::new() };
     let Walk { sources, list, .. } = walk;
     let desk = Desk::new(&sources, list);
-    let outcome = match Common::parse(base, &desk) {
-        Ok(common) => read(tree, &common, &folders, which, None, &desk),
-        Err(Useless::Newer(mistake)) => Outcome::Newer(*mistake),
-        Err(Useless::Broken) => Outcome::Failed,
+    let common = match Common::parse(base, &desk) {
+        Ok(common) => common,
+        Err(Useless::Newer(mistake)) => {
+            let outcome = Outcome::Newer(*mistake);
+            return finish((outcome, sources.clone(), desk.into_list()), which);
+        }
+        Err(Useless::Broken) => return finish((Outcome::Failed, sources.clone(), desk.into_list()), which),
     };
-    finish(outcome, which, desk.into_list(), sources)
+    let outcome = read(tree, &common, &folders, which, None, &desk);
+    let reading = neighbours::bring(tree, &common, &beside, (outcome, sources.clone(), desk.into_list()));
+    finish(reading, which)
 }
 
 /// Whether a service has a place in the registry, whatever mistakes there are: a folder, or a table in the main
@@ -148,12 +155,8 @@ pub(super) fn no_main(main: &str, walk: Walk<'_>) -> LoadError {
     }
 }
 
-pub(super) fn finish(
-    outcome: Outcome,
-    which: Which<'_>,
-    mut list: Vec<Mistake>,
-    sources: Sources,
-) -> Result<Loaded, LoadError> {
+pub(super) fn finish(reading: Reading, which: Which<'_>) -> Result<Loaded, LoadError> {
+    let (outcome, sources, mut list) = reading;
     let wrong = list.iter().any(|mistake| mistake.weight == Weight::Mistake);
     match (outcome, which) {
         (Outcome::Newer(mistake), _) => Err(LoadError::Mistakes(Mistakes::new(sources, vec![mistake]))),
@@ -199,6 +202,10 @@ pub(super) fn read(
     let root = Table::open(&common.root, 0..0, common.main, &ROOT, desk);
     format::check(&root);
     desk.declare(config::environments(&root));
+    if !matches!(which, Which::One(_)) {
+        // No verdict needs it.
+        sharing::read(&root);
+    }
     let mut rules = rule::rules(&root);
     rules.extend_from_slice(&common.shipped);
     let sections = assemble::sections(&root);
@@ -223,6 +230,7 @@ pub(super) fn read(
         // Not on the way of a check: no verdict on one service needs it.
         gate: if asked.is_some() { Gate::default() } else { gate::gate(&root) },
         services,
+        neighbours: BTreeMap::new(),
         flags,
     };
     twice::check(&registry, desk);

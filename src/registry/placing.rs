@@ -18,6 +18,12 @@ impl<'a> Table<'a> {
         self.version(key).map(|text| Version::new(text, scale))
     }
 
+    /// Comparators, or a list of such strings, of a service whose order isn't known yet.
+    pub(super) fn written_ranges(&self, key: &'static str) -> Option<Vec<Box<str>>> {
+        let texts = self.get(key)?.range_texts()?.1;
+        Some(texts.into_iter().map(Box::from).collect())
+    }
+
     /// Comparators, or a list of such strings.
     pub(super) fn ranges(&self, key: &'static str, scale: &Scale) -> Option<Ranges> {
         self.get(key)?.ranges(scale)
@@ -52,11 +58,7 @@ impl<'a> Value<'a> {
     }
 
     fn read_ranges(self, parse: impl Fn(&[&'a str]) -> Result<Ranges, RangeError>) -> Option<Ranges> {
-        let alternatives: Vec<Value<'a>> = match self.raw() {
-            Data::Array(_) => self.items("a range")?.collect(),
-            _ => vec![self],
-        };
-        let texts = alternatives.iter().map(|value| value.range_text()).collect::<Option<Vec<_>>>()?;
+        let (alternatives, texts) = self.range_texts()?;
         let report = |error: RangeError| {
             let place = match alternatives.get(error.alternative) {
                 Some(value) => value.place_within(error.span.clone()),
@@ -66,6 +68,16 @@ impl<'a> Value<'a> {
             self.desk.report(mistake.label(self.called()));
         };
         parse(&texts).map_err(report).ok()
+    }
+
+    /// The alternatives, and what stands in each.
+    fn range_texts(self) -> Option<(Vec<Value<'a>>, Vec<&'a str>)> {
+        let alternatives: Vec<Value<'a>> = match self.raw() {
+            Data::Array(_) => self.items("a range")?.collect(),
+            _ => vec![self],
+        };
+        let texts = alternatives.iter().map(|value| value.range_text()).collect::<Option<Vec<_>>>()?;
+        Some((alternatives, texts))
     }
 
     fn range_text(&self) -> Option<&'a str> {

@@ -76,6 +76,11 @@ impl<'a> Table<'a> {
         table
     }
 
+    /// The same for who wants one key of a file, whatever else stands there.
+    pub(super) fn of(map: &'a Map<'a>, file: u32, shape: &'static Shape, desk: &'a Desk<'a>) -> Table<'a> {
+        Table { map, start: 0, end: 0, file, shape, desk }
+    }
+
     fn report_unknown(&self, key: &Key<'_>) {
         let (name, place) = (&key.text, Place::new(self.file, key.span()));
         let message = format!("no key {} in {}", quoted(name), self.shape.name);

@@ -1,22 +1,44 @@
 //! Releases and barriers.
 
-use crate::model::{Barrier, Release, Version, Withdrawn};
+use crate::model::{Barrier, Name, Need, Release, Version, Withdrawn};
 use crate::registry::mistake::Mistake;
 use crate::registry::reader::Table;
-use crate::registry::shape::{RELEASE_WITHDRAWN, Shape};
+use crate::registry::shape::{NEED, RELEASE_WITHDRAWN, Shape};
 use crate::registry::wording::quoted;
 use crate::version::Scale;
 
 /// `[[service.NAME.release]]`.
-pub(super) fn release(table: &Table<'_>, scale: &Scale) -> Option<Release> {
+pub(super) fn release(table: &Table<'_>, of: &Name, scale: &Scale) -> Option<Release> {
     let released = table.time("released");
     let commit = table.text("commit");
     let digests = table.digests("digests");
     let tags = table.texts("tags");
     let sbom = table.text("sbom");
+    let needs = needs(table, of);
     let withdrawn = withdrawn(table, "withdrawn", &RELEASE_WITHDRAWN);
     let version = table.placed("version", scale)?;
-    Some(Release { version, released, commit, digests, tags, sbom, withdrawn, origin: table.origin() })
+    Some(Release { version, released, commit, digests, tags, sbom, needs, withdrawn, origin: table.origin() })
+}
+
+/// `needs = [{ service = …, versions = … }]`. Under which order the versions compare is that service's to say, so
+/// they are placed once it is there.
+fn needs(table: &Table<'_>, of: &Name) -> Vec<Need> {
+    let mut needs: Vec<Need> = Vec::new();
+    for table in table.tables("needs", &NEED) {
+        let (service, written) = (table.name("service"), table.written_ranges("versions"));
+        let Some((service, written)) = service.zip(written) else { continue };
+        let name = quoted(service.as_str());
+        let (message, hint) = if service == *of {
+            (format!("a release of {name} can't need {name} itself"), "name another service, or remove it")
+        } else if needs.iter().any(|need| need.service == service) {
+            (format!("it needs {name} twice"), "say all in one: `versions` may be a list, any of which may match")
+        } else {
+            needs.push(Need { service, written, versions: None, origin: table.origin() });
+            continue;
+        };
+        table.desk.report(Mistake::at(table.place(), message).hint(hint));
+    }
+    needs
 }
 
 /// `withdrawn = { … }` of a release or a flag, `revoked = { … }` of a sign-off.

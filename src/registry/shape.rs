@@ -4,7 +4,7 @@
 //! made from it for people (the format's documentation) and for editors (its schema). A key that isn't
 //! here is a mistake wherever it stands.
 
-use crate::model::Severity;
+use crate::model::{Publish, Severity};
 use crate::version::Order;
 
 /// One table of the format.
@@ -129,6 +129,7 @@ pub static ROOT: Shape = Shape {
         may("gate", Kind::Table(&GATE), "How `holdpoint gate` reads changes of manifests."),
         may("environment", Kind::Map("names of environments", &Kind::Table(&ENVIRONMENT)),
             "The environments. Without any, the names in `running` are the environments; with some, any other name is a mistake."),
+        may("git", Kind::Table(&GIT), "How acts reach others, through the Git repository that the registry lies in."),
         may("team", Kind::Map("names of teams", &Kind::Table(&TEAM)), "The teams that sign."),
         may("incident", Kind::Map("ids", &Kind::Table(&INCIDENT)), "Incidents, current and ended."),
         may("service", Kind::Map("names of services", &Kind::Table(&SERVICE)), "The services."),
@@ -194,6 +195,19 @@ pub static GATE_PATTERN: Shape = Shape {
         must("files", Kind::SomeTexts, "Globs over the paths of files: `**/.env`."),
         must("find", Kind::Text, "A regular expression with the named groups `service` or `image`, `version` or `digest`, and `environment`: `^(?<service>[A-Z_]+)_VERSION=(?<version>.+)$`."),
         may("service", Kind::Name, "Whose version it is, where the line doesn't say it."),
+    ],
+};
+
+/// `[git]`.
+#[rustfmt::skip]
+pub static GIT: Shape = Shape {
+    name: "`[git]`",
+    header: "[git]",
+    doc: "How acts reach others, through the Git repository that the registry lies in. Nothing that judges reads it.",
+    fields: &[
+        may("publish", Kind::Word(Publish::WORDS), "How far an act goes by itself: written to the files (`none`, the default), committed, or pushed as well."),
+        may("remote", Kind::Text, "To which remote, by its name in the clone; unless given, the one that the branch follows, else `origin`."),
+        may("branch", Kind::Text, "To which branch there; unless given, the one that the clone's branch follows, else the one of the same name."),
     ],
 };
 
@@ -352,7 +366,21 @@ pub static RELEASE: Shape = Shape {
         may("digests", Kind::Texts, "The artifacts' digests, such as `sha256:…`."),
         may("tags", Kind::Texts, "Words that flags and rules can match, such as `base:debian12-0911`."),
         may("sbom", Kind::Text, "Where its bill of materials lies, in the registry."),
+        may("needs", Kind::Tables(&NEED), "The releases of other services that it works beside; one entry a service."),
         may("withdrawn", Kind::Table(&RELEASE_WITHDRAWN), "Its artifact can't be deployed at all any more."),
+    ],
+};
+
+/// `needs = [{ … }]`.
+#[rustfmt::skip]
+pub static NEED: Shape = Shape {
+    name: "a need",
+    header: "needs = [{ … }]",
+    doc: "That a release works only beside some releases of another service: what runs of that in the same environment, once \
+        everything is moved, must be one of these.",
+    fields: &[
+        must("service", Kind::Name, "The other service."),
+        must("versions", Kind::Ranges, "Which of its releases, under its own order."),
     ],
 };
 
@@ -589,8 +617,8 @@ pub static CONDITION: Shape = Shape {
 /// Every table of the format.
 #[rustfmt::skip]
 pub static SHAPES: &[&Shape] = &[
-    &ROOT, &POLICY, &GATE, &GATE_ENVIRONMENT, &GATE_PATTERN, &RULE, &CONDITION, &ENVIRONMENT, &TEAM, &INCIDENT, &SERVICE, &OWNER, &SUPPORT, &RAN, &ENTERED,
-    &UNDER_WAY, &SETTLED, &RELEASE, &RELEASE_WITHDRAWN, &BARRIER, &ADVISORY, &INSTABILITY, &AFFECTS, &WITHDRAWN,
+    &ROOT, &POLICY, &GATE, &GATE_ENVIRONMENT, &GATE_PATTERN, &RULE, &CONDITION, &GIT, &ENVIRONMENT, &TEAM, &INCIDENT, &SERVICE, &OWNER, &SUPPORT, &RAN, &ENTERED,
+    &UNDER_WAY, &SETTLED, &RELEASE, &NEED, &RELEASE_WITHDRAWN, &BARRIER, &ADVISORY, &INSTABILITY, &AFFECTS, &WITHDRAWN,
     &NARROWED, &MITIGATION, &SIGN_OFF, &REVOKED, &DEBT, &REVIEW,
 ];
 

@@ -119,6 +119,12 @@ pub enum TreeErrorKind {
     /// The system forbids it.
     #[error("can't be read: permission denied")]
     Denied,
+    /// Files of another repository, in a commit that only names them.
+    #[error("is a submodule: its files aren't in this commit")]
+    Submodule,
+    /// It was committed, and this clone doesn't hold it.
+    #[error("isn't in this clone: it lacks Git's object {0}")]
+    NotHere(String),
     /// It belongs to an act that was cut short and can't be brought to its end.
     #[error("belongs to an act that was cut short and can't be brought to its end: {0}")]
     HeldUp(String),
@@ -136,6 +142,11 @@ impl TreeError {
             TreeErrorKind::NotAFile => "only regular files are read; move it out of the registry's folders",
             TreeErrorKind::NotAFolder => "a folder of this name is part of the layout; move the file away",
             TreeErrorKind::Denied => "give the user who checks the right to read it",
+            TreeErrorKind::Submodule => "what a check reads stands in the registry; take the files into it",
+            TreeErrorKind::NotHere(_) => {
+                "fetch what is missing: git fetch --refetch --no-filter (a partial clone), git fetch --unshallow \
+                 (a shallow one); git fsck says whether it is damaged"
+            }
             TreeErrorKind::HeldUp(_) => {
                 "look at it, then `holdpoint log repair` puts what was under way aside, and keeps it"
             }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::model::{Name, Sources};
-use crate::registry::assemble;
+use crate::registry::{assemble, neighbours};
 use crate::registry::desk::Desk;
 use crate::registry::layout::Walk;
 use crate::registry::load::{self, Folders, Outcome, Which};
@@ -95,7 +95,7 @@ impl Whole {
         let desk = Desk::new(&self.sources, self.list.clone());
         let (none, which) = (Folders::new(), Which::Nobody);
         let outcome: Outcome = load::read(tree, &self.common, &none, which, Some(&self.folders), &desk);
-        load::finish(outcome, which, desk.into_list(), self.sources.clone())
+        load::finish((outcome, self.sources.clone(), desk.into_list()), which)
     }
 
     /// Loads one service, with the main file and the shared flags. The tree must be the one that was opened.
@@ -103,10 +103,23 @@ impl Whole {
     /// # Errors
     /// Those of the service's check.
     pub fn service(&self, tree: &dyn Tree, name: &Name) -> Result<Loaded, LoadError> {
+        self.service_among(tree, name, &BTreeSet::new())
+    }
+
+    /// The same, with other services beside: what they release, and what runs of them.
+    ///
+    /// # Errors
+    /// Those of the service's check, and those of the others' tables.
+    pub fn service_among(
+        &self,
+        tree: &dyn Tree,
+        name: &Name,
+        beside: &BTreeSet<Name>,
+    ) -> Result<Loaded, LoadError> {
         let has_folder = self.folders.contains(name);
-        let beside = format!("services/{name}.toml");
+        let misplaced = format!("services/{name}.toml");
         // Without a folder of its own, anything there might have been meant as one.
-        let meant = |stray: &&Mistake| !has_folder || stray.path.as_deref() == Some(&beside);
+        let meant = |stray: &&Mistake| !has_folder || stray.path.as_deref() == Some(&misplaced);
         let list = self.list.iter().chain(self.strays.iter().filter(meant)).cloned().collect();
         let mut walk = Walk::on(tree, self.sources.clone(), list);
         let mut folders = Folders::new();
@@ -117,7 +130,8 @@ impl Whole {
         let desk = Desk::new(&sources, list);
         let which = Which::One(name);
         let outcome: Outcome = load::read(tree, &self.common, &folders, which, Some(&self.folders), &desk);
-        load::finish(outcome, which, desk.into_list(), sources)
+        let reading = (outcome, sources.clone(), desk.into_list());
+        load::finish(neighbours::bring(tree, &self.common, beside, reading), which)
     }
 }
 

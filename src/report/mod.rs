@@ -12,9 +12,11 @@ pub mod audit;
 pub mod ci;
 mod clearing;
 pub mod commands;
+mod commit;
 pub mod conditions;
 pub mod csv;
 pub mod diff;
+pub mod difference;
 pub mod explain;
 mod flagging;
 mod gated;
@@ -30,17 +32,21 @@ mod plain;
 mod plan;
 pub mod policy;
 mod proposal;
+mod published;
 pub mod reasons;
 pub mod record;
 mod registering;
+pub mod replay;
 pub mod review;
 mod run;
 pub mod settled;
 pub mod signing;
 pub mod status;
+pub mod sync;
 pub mod words;
 
 pub use clearing::Clearing;
+pub use commit::{message, subject};
 pub use flagging::Flagging;
 pub use gated::{Asked, Gap, GapKind, Gated, GatedMove, Judged, Standing, removed};
 pub use incident::IncidentReport;
@@ -49,6 +55,7 @@ pub use observation::Observation;
 pub use plain::plain;
 pub use plan::{Next, Plan, Wanted, WayOut};
 pub use proposal::{Proposal, all_the_same, proposals};
+pub use published::{Published, Reached};
 pub use registering::Registering;
 pub use run::{Glass, Mover, Outcome, Over, Run, Unrecorded};
 pub use signing::Signing;
@@ -67,16 +74,27 @@ pub struct Context<'a> {
     pub registry: &'a str,
     /// Whether the caller named it with `--registry`: commands to paste then name it too.
     pub named: bool,
-    /// The Git commit that it stands on.
+    /// The Git commit that it was read from, or stands on.
     pub revision: Option<&'a str>,
+    /// Whether it was read from that commit, with `--at-revision`, and not from what stands there.
+    pub committed: bool,
     /// The moment judged.
     pub as_of: Time,
-    /// Whether that moment was given with `--as-of`.
+    /// Whether that moment was given with `--as-of`, or the commit with `--at-revision`.
     pub simulated: bool,
     /// The longest that a sign-off lasts by the policy; None: nobody asked for the policy.
     pub longest: Option<Window>,
     /// What is odd in the registry and stops nothing.
     pub warnings: &'a [Mistake],
+    /// How far an act got on its way to others; None: nothing was to go anywhere.
+    pub published: Option<&'a Published>,
+}
+
+impl<'a> Context<'a> {
+    /// The same, with how far the act got.
+    pub fn reached(self, published: Option<&'a Published>) -> Context<'a> {
+        Context { published, ..self }
+    }
 }
 
 /// The answer to a check.

@@ -3,7 +3,7 @@
 use crate::judge::Question;
 use crate::model::{MoveKind, Time, format_time};
 use crate::registry::{Changes, Mistakes};
-use crate::report::{Answer, Context, Proposal, commands, words};
+use crate::report::{Answer, Context, Proposal, Published, commands, words};
 
 /// What became of a move that was to be made.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +24,8 @@ pub struct Run<'a> {
     pub outcome: Outcome<'a>,
     /// What is worth a word.
     pub notes: &'a [String],
+    /// How far what is recorded got on its way to others; None: it was not to go anywhere, or nothing is.
+    pub published: Option<&'a Published>,
     /// When it was asked for.
     pub at: Time,
 }

@@ -49,6 +49,11 @@ pub fn reason(reason: &Reason, environment: Option<&Name>) -> String {
         Finding::ClockDisagrees { .. } => "clocks disagree".into(),
         Finding::Stale { .. } => "the registry is old".into(),
         Finding::UnderWay(under_way) => format!("a move to {} is under way", under_way.to),
+        Finding::NeedsOther(rift) if rift.lacks.iter().all(|lack| lack.of.is_some()) => {
+            format!("{} needs another release", rift.other.name)
+        }
+        Finding::NeedsOther(rift) => format!("needs another release of {}", rift.other.name),
+        Finding::DigestMismatch { .. } => "tag and digest disagree".into(),
     }
 }
 
@@ -66,12 +71,27 @@ pub fn movement(verdict: &Verdict) -> String {
     format!("{} {} {from} -> {}{place}", movement.kind, movement.service.name, movement.to)
 }
 
-/// That the moment was given.
+/// That the moment was given, or that it isn't what stands there that was read.
 pub fn simulated(context: &Context) -> String {
-    if !context.simulated {
-        return String::new();
+    match context {
+        Context { simulated: false, .. } => String::new(),
+        Context { committed: true, .. } => read_at(context),
+        _ => format!(" (simulated, as of {})", format_time(context.as_of)),
     }
-    format!(" (simulated, as of {})", format_time(context.as_of))
+}
+
+/// How much of a commit's id people are shown: enough to find it by.
+const SHORT: usize = 12;
+
+/// That it isn't what stands there that was read, but a commit; and as of when it was looked at.
+pub fn read_at(context: &Context) -> String {
+    match context {
+        Context { committed: true, revision: Some(commit), as_of, .. } => {
+            let commit = commit.get(..SHORT).unwrap_or(commit);
+            format!(" (simulated, at commit {commit}, as of {})", format_time(*as_of))
+        }
+        _ => String::new(),
+    }
 }
 
 /// Why one key of a verdict stands where it stands, shortly: its worst reasons, or what speaks for the move.
@@ -235,9 +255,10 @@ pub fn put_on(reason: &Reason, with: &Mitigation) -> String {
 }
 
 /// What to do now, where that is no command to paste.
-pub fn next(next: Next, simulated: bool) -> Option<String> {
+pub fn next(next: Next, context: &Context) -> Option<String> {
     Some(match next {
-        _ if simulated => "check again without --as-of before you act".into(),
+        _ if context.committed => "check again without --at-revision before you act".into(),
+        _ if context.simulated => "check again without --as-of before you act".into(),
         Next::Run(_) => return None,
         Next::Stay(version) => format!("stay on {version}; nothing to go to may go as it is"),
         Next::Sign => "have it signed as above, then check again".into(),

@@ -34,6 +34,7 @@ fn rollback(from: &str, to: &str) -> Question {
         asked: MoveKind::Rollback,
         incident: None,
         asker: None,
+        along: Default::default(),
     }
 }
 

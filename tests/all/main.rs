@@ -4,10 +4,12 @@
 
 mod architecture;
 mod at_once;
+mod at_revision;
 mod audit;
 mod cases;
 mod clear_flag;
 mod cli;
+mod committed;
 mod completions;
 mod crash;
 mod curl;
@@ -17,10 +19,12 @@ mod edit;
 mod finder;
 mod flag_release;
 mod flags;
+mod git;
 mod hostile;
 mod init;
 mod judge;
 mod lint;
+mod lint_diff;
 mod log;
 mod man;
 mod markdown;

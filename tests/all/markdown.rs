@@ -6,11 +6,13 @@ use std::fmt::Write as _;
 use holdpoint::judge::{Advice, Moment, Question, advise, overview, survey, timeline, why};
 use holdpoint::model::{MoveKind, Name, Registry, parse_time};
 use holdpoint::registry::{Ask, LoadError, MemoryTree, load};
+use holdpoint::report::difference::{Compares, Comparing, Revision};
 use holdpoint::report::explain::{Found, Glance, Known};
 use holdpoint::report::human::Detail;
 use holdpoint::report::policy::{InForce, Reasoned};
 use holdpoint::report::status::{Place, Status, Timeline};
 use holdpoint::report::{Answer, Context, Survey, markdown};
+use holdpoint::survey::{Pair, touched};
 
 use crate::dice::Dice;
 
@@ -87,6 +89,18 @@ fn quoted(text: &str) -> String {
 
 /// A registry with so many of everything, all of it hostile.
 fn registry(dice: &mut Dice, many: usize, long: usize) -> Registry {
+    let main = hostile(dice, many, long);
+    let mut tree = MemoryTree::default();
+    tree.put("holdpoint.toml", main.as_str());
+    match load(&tree, "holdpoint.toml", &Ask::Everything) {
+        Ok(loaded) => loaded.registry,
+        Err(LoadError::Mistakes(mistakes)) => panic!("{:?}\n{main}", mistakes.list),
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+/// Its text.
+fn hostile(dice: &mut Dice, many: usize, long: usize) -> String {
     let mut main = String::from(
         "format = 1\n[service.shop]\nowner = { security = \"appsec\" }\nrunning = { prod = \"1.9.0\" }\n",
     );
@@ -122,13 +136,7 @@ fn registry(dice: &mut Dice, many: usize, long: usize) -> Registry {
         write!(main, "[sign-off.S{id}]\nservice = \"shop\"\nenvironment = \"prod\"\nto = \"1.1.0\"\naccepts = [\"CVE-{id}\"]\n").unwrap();
         write!(main, "as = \"security\"\nby = {by}\nreason = \"x\"\nat = 2026-11-21T20:00:00Z\nexpires = 2026-11-22T08:00:00Z\n").unwrap();
     }
-    let mut tree = MemoryTree::default();
-    tree.put("holdpoint.toml", main.as_str());
-    match load(&tree, "holdpoint.toml", &Ask::Everything) {
-        Ok(loaded) => loaded.registry,
-        Err(LoadError::Mistakes(mistakes)) => panic!("{:?}\n{main}", mistakes.list),
-        Err(other) => panic!("{other:?}"),
-    }
+    main
 }
 
 fn question(to: &str) -> Question {
@@ -140,6 +148,7 @@ fn question(to: &str) -> Question {
         asked: MoveKind::Rollback,
         incident: None,
         asker: None,
+        along: Default::default(),
     }
 }
 
@@ -153,10 +162,12 @@ fn context<'a>(registry: &'a Registry, simulated: bool) -> Context<'a> {
         registry: "some|where/@team",
         named: true,
         revision: Some("0123456789abcdef0123456789abcdef01234567"),
+        committed: false,
         as_of: moment().now,
         simulated,
         longest: None,
         warnings: &[],
+        published: None,
     }
 }
 
@@ -169,6 +180,13 @@ fn outside_code(markdown: &str) -> Vec<(&str, String)> {
             Some(mark) if line == mark => fence = None,
             Some(_) => {}
             None if line.starts_with("```") => fence = Some(line),
+            None if line == "</details>" => {}
+            None if line.starts_with("<details><summary>") => {
+                let summary =
+                    line.strip_prefix("<details><summary>").and_then(|rest| rest.strip_suffix("</summary>"));
+                let ours = |c: char| c.is_ascii_alphanumeric() || " :,".contains(c);
+                assert!(summary.is_some_and(|summary| summary.chars().all(ours)), "{line}");
+            }
             None => lines.push((line, without_spans(line).replace("&#124;", " "))),
         }
     }
@@ -274,6 +292,44 @@ fn no_report_is_too_long_or_does_anything() {
         let known = Known { context, asked: "cve-0", flags: &found.flags, notes: &notes };
         assert_eq!(found.flags.len(), 1);
         check(&markdown::known(&known, Detail::Verbose));
+    }
+}
+
+#[test]
+fn a_difference_is_cut_at_its_least_important_end() {
+    for (seed, many, long) in [(1, 1, 2), (2, 40, 8), (3, 80, 40), (4, 400, 2), (5, 60, 300)] {
+        let mut dice = Dice::new(seed);
+        let (one, other) = (hostile(&mut dice, many, long), hostile(&mut dice, many / 2, long));
+        let in_many = |text: &str| {
+            let running: Vec<String> = (0..60).map(|index| format!("e{index} = \"1.9.0\"")).collect();
+            text.replace("prod = \"1.9.0\"", &format!("prod = \"1.9.0\", {}", running.join(", ")))
+        };
+        for (before, after) in [(&one, &other), (&other, &one), (&in_many(&one), &in_many(&other))] {
+            let trees = [before, after].map(|text| {
+                let mut tree = MemoryTree::default();
+                tree.put("holdpoint.toml", text.as_str());
+                tree
+            });
+            let touched = touched(["holdpoint.toml"], "holdpoint.toml", &trees[0], &trees[1]);
+            let pair = Pair::open(&trees[0], &trees[1], "holdpoint.toml", moment()).unwrap();
+            let names = pair.names(&touched);
+            let looked = names.iter().map(|name| pair.look(name, &touched, &trees[0], &trees[1]));
+            let reviewed = pair.finish(looked.collect::<Vec<_>>());
+            let registry = Registry::default();
+            let said = text(&mut dice, long);
+            let comparing = Comparing {
+                context: context(&registry, seed % 2 == 0),
+                what: Compares::Registry,
+                before: Revision { said: &said, id: Some("0123456789abcdef0123456789abcdef01234567") },
+                after: Revision { said: &said, id: None },
+                reviewed: &reviewed,
+            };
+            assert!(reviewed.mistakes.is_empty() && reviewed.unread.is_empty());
+            let report = markdown::difference(&comparing, Detail::Usual);
+            check(&report);
+            assert_eq!(report.matches("<details>").count(), report.matches("</details>").count());
+            assert!(report.contains("compared") && report.starts_with("## "), "the end is there, too");
+        }
     }
 }
 

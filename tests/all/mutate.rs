@@ -149,6 +149,7 @@ fn check(files: Vec<(String, Vec<u8>)>, dice: &mut Dice) -> &'static str {
         asked: MoveKind::Rollback,
         incident: None,
         asker: None,
+        along: Default::default(),
     };
     let now = parse_time("2026-11-22T04:00:00Z").unwrap();
     let moment = if dice.percent(80) { Moment::present(now) } else { Moment::as_of(now) };

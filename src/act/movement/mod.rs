@@ -31,6 +31,7 @@ pub use finish::{Ended, Finished, Place, finish};
 pub(super) use propose::named;
 pub use propose::{Named, Next};
 pub use record::{Act, Record, Recorded, Repeated, record};
+pub(crate) use rewind::before_the_move;
 pub use settle::{Freed, Settle, Settling, settle};
 pub use start::{Begun, Earlier, Start, Started, start};
 

@@ -8,7 +8,7 @@ use crate::judge::Question;
 use crate::model::{MoveKind, Name, Registry, Service, Version};
 
 /// The registry before the move, when it holds it already; None: it doesn't, or the question is of a restart.
-pub(super) fn before_the_move(registry: &Registry, question: &Question) -> Option<Registry> {
+pub(crate) fn before_the_move(registry: &Registry, question: &Question) -> Option<Registry> {
     let environment = question.environment.as_ref()?;
     let service = registry.services.get(&question.service)?;
     let left = left_for(service, environment, question)?;

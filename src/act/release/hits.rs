@@ -1,6 +1,6 @@
 //! What a newly registered release means for verdicts at once: flags that hit it already.
 
-use crate::judge::{Finding, Moment, Question, judge};
+use crate::judge::{Along, Finding, Moment, Question, judge};
 use crate::model::{Flag, MoveKind, Name, Registry, Release, Scope, Service, Time};
 
 /// A flag that hits a release.
@@ -29,6 +29,7 @@ pub fn hits<'a>(
         asked: MoveKind::Redeploy,
         incident: None,
         asker: None,
+        along: Along::default(),
     };
     let reasons = judge(registry, &question, Moment::present(now)).map(|verdict| verdict.reasons);
     let mut found: Vec<Hit<'a>> = Vec::new();

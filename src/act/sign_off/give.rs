@@ -3,7 +3,7 @@
 use super::named::Trial;
 use super::{Done, Outcome, Refusal, Unnamed, gone, judged, stays, unfit, unsaid};
 use crate::act::{Said, member};
-use crate::judge::{Moment, Question, Verdict, and};
+use crate::judge::{Along, Moment, Question, Verdict, and};
 use crate::model::{
     CLOCK_TOLERANCE, Id, Key, MoveKind, Name, Origin, Registry, Service, SignOff, Time, Window, format_time,
     is_same_person,
@@ -171,6 +171,7 @@ impl<'a> Signer<'a> {
             to: request.to.clone(),
             incident: request.incident.clone(),
             asker,
+            along: Along::default(),
             ..place
         };
         Ok(Signer { registry, request, question, moment, key, by })

@@ -9,7 +9,6 @@ use anyhow::Result;
 use clap::Subcommand;
 
 use super::args::{Format, Reports};
-use super::exit;
 use super::registry::Found;
 use super::settings::Settings;
 use super::write::{self, carry_out, refuse_as_of, refused};
@@ -65,21 +64,22 @@ fn write(
     act: impl Fn(&dyn Tree, &str, &Occasion) -> Result<Written, Refusal>,
 ) -> Result<ExitCode> {
     refuse_as_of(settings, "say the moment with --at")?;
-    let written = carry_out(
+    let acted = carry_out(
         found,
         settings,
         dry_run,
-        |tree, main| act(tree, main, occasion).map_err(|refusal| refused(refusal, found)),
+        occasion,
+        |tree, main, on| act(tree, main, on).map_err(|refusal| refused(refusal, found)),
         |written| Writes { changes: &written.changes, says: &written.says },
     )?;
-    let revision = found.revision();
+    let (written, revision) = (&acted.value, found.revision());
     let context = found.context(settings, &written.after, revision.as_deref());
-    let report = IncidentReport { context, written: &written, dry_run };
+    let report = IncidentReport { context: context.reached(acted.published.as_ref()), written, dry_run };
     let delivered = settings.outputs.write(|format, look| match format {
         Format::Human => human::incident(&report, look),
         Format::Json => json::incident(&report),
         Format::Markdown => markdown::incident(&report, look.detail),
     });
     let changed = !dry_run && !written.changes.is_empty();
-    Ok(ExitCode::from(exit::of_answer(write::delivered(delivered, changed, settings))))
+    Ok(write::code(&acted, write::delivered(delivered, changed, settings)))
 }

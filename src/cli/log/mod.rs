@@ -1,11 +1,13 @@
 //! `holdpoint log`: the record, to be read and verified.
 //!
-//! None of these commands needs the registry itself: one with mistakes keeps nobody from reading its record.
+//! None of these commands but `replay` needs the registry itself: one with mistakes keeps nobody from reading its
+//! record.
 
 mod audit;
 mod export;
 mod head;
 mod repair;
+mod replay;
 mod report;
 mod show;
 mod verify;
@@ -21,14 +23,14 @@ use super::failure::Complaint;
 use super::form::Form;
 use super::registry::{self, Found};
 use super::settings::Settings;
-use crate::disk::DiskTree;
+use super::source::Files;
 use crate::model::{Name, Time};
 use crate::record::{FOLDER, recorded};
 use crate::registry::{Ask, LoadError, Tree, TreeError, load};
 use crate::report::log::Book;
 
-/// The record: what was asked, decided and done. Shows it, verifies it, gives its heads; for auditors, exports and
-/// reports it.
+/// The record: what was asked, decided and done. Shows it, verifies it, judges it again, gives its heads; for auditors,
+/// exports and reports it.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -40,6 +42,7 @@ pub(super) struct Args {
 enum Command {
     Show(show::Args),
     Verify(verify::Args),
+    Replay(replay::Args),
     Head(head::Args),
     Repair(repair::Args),
     Export(export::Args),
@@ -60,6 +63,7 @@ impl Args {
         match &self.command {
             Command::Show(args) => args.reports(),
             Command::Verify(args) => args.reports(),
+            Command::Replay(args) => args.reports(),
             Command::Head(args) => args.reports(),
             Command::Repair(args) => args.reports(),
             Command::Export(args) => args.reports(),
@@ -73,6 +77,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     match &args.command {
         Command::Show(args) => show::run(args, settings),
         Command::Verify(args) => verify::run(args, settings),
+        Command::Replay(args) => replay::run(args, settings),
         Command::Head(args) => head::run(args, settings),
         Command::Repair(args) => repair::run(args, settings),
         Command::Export(args) => export::run(args, settings),
@@ -83,7 +88,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
 /// The records of a registry, opened without it.
 struct Opened {
     found: Found,
-    tree: DiskTree,
+    tree: Files,
     /// The services that are looked at: those that were named, else all that have a record.
     services: Vec<Name>,
     /// What stands among the records and is none.
@@ -111,6 +116,7 @@ impl Opened {
         services.sort();
         services.dedup();
         let revision = found.revision();
+        notes.extend(found.note());
         Ok(Opened { found, tree, services, strange: all.strange, revision, notes })
     }
 
@@ -119,13 +125,14 @@ impl Opened {
             registry: self.found.path(),
             named: registry::is_named(settings),
             revision: self.revision.as_deref(),
+            simulated: settings.simulated,
             notes: &self.notes,
         }
     }
 }
 
 /// What to say of a service without a record: that it has none yet, or that there is no such service.
-fn unrecorded(found: &Found, tree: &DiskTree, name: &Name, recorded: &[Name]) -> Result<String> {
+fn unrecorded(found: &Found, tree: &Files, name: &Name, recorded: &[Name]) -> Result<String> {
     match load(tree, &found.main, &Ask::Service(name.clone())) {
         Ok(_) => Ok(format!("nothing is recorded of {name} yet")),
         Err(LoadError::NoService { name, nearest, known }) => {
@@ -154,6 +161,13 @@ fn end(text: &str) -> Result<Time, String> {
         Err(_) => time.checked_add_signed(TimeDelta::seconds(1)),
     }
     .ok_or_else(|| "it is too late a time".into())
+}
+
+/// The first moment that isn't wanted; as of an earlier one, what was recorded later isn't there yet.
+fn until_then(until: Option<Time>, settings: &Settings) -> Option<Time> {
+    let Some(horizon) = settings.moment.horizon else { return until };
+    let then = horizon + TimeDelta::seconds(1);
+    Some(until.map_or(then, |until| until.min(then)))
 }
 
 /// That a record can't be read.

@@ -73,8 +73,10 @@ const CUT: &str = "a write was cut short";
 
 /// Puts aside what is torn, or shows it.
 pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
-    if !args.dry_run {
+    if !args.dry_run || settings.at_revision.is_some() {
         refuse_as_of(settings, "leave it out")?;
+    }
+    if !args.dry_run {
         settings.outputs.check_files()?;
     }
     args.patience.begin(settings);

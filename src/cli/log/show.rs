@@ -3,10 +3,9 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use chrono::TimeDelta;
 use clap::builder::PossibleValuesParser;
 
-use super::{Opened, end, unread};
+use super::{Opened, end, unread, until_then};
 use crate::cli::args::{Format, Reports, incident, moment, name};
 use crate::cli::exit;
 use crate::cli::settings::Settings;
@@ -108,11 +107,7 @@ pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> 
         opened.notes.push("nothing is recorded yet".into());
     }
     let mut wanted = args.wanted();
-    if settings.simulated {
-        // What was recorded later isn't there yet.
-        let then = settings.moment.now + TimeDelta::seconds(1);
-        wanted.before = Some(wanted.before.map_or(then, |before| before.min(then)));
-    }
+    wanted.before = until_then(wanted.before, settings);
     let selected = select(&opened.tree, &opened.services, &wanted).map_err(unread)?;
     let shown = Shown { book: opened.book(settings), services: &opened.services, selected: &selected };
     let delivered = settings.outputs.write(|format, look| match format {

@@ -1,5 +1,6 @@
-//! `holdpoint policy`: the rules in force, and why a reason has its level.
+//! `holdpoint policy`: the rules in force, why a reason has its level, and what other rules do.
 
+mod diff;
 mod show;
 mod why;
 
@@ -11,7 +12,7 @@ use clap::Subcommand;
 use super::args::Reports;
 use super::settings::Settings;
 
-/// The rules in force, and why a reason has its level.
+/// The rules in force, why a reason has its level, and what other rules do.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -23,6 +24,7 @@ pub(super) struct Args {
 enum Command {
     Show(show::Args),
     Why(why::Args),
+    Diff(diff::Args),
 }
 
 impl Args {
@@ -30,6 +32,7 @@ impl Args {
         match &self.command {
             Command::Show(args) => args.reports(),
             Command::Why(args) => args.reports(),
+            Command::Diff(args) => args.reports(),
         }
     }
 }
@@ -39,5 +42,6 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     match &args.command {
         Command::Show(args) => show::run(args, settings),
         Command::Why(args) => why::run(args, settings),
+        Command::Diff(args) => diff::run(args, settings),
     }
 }

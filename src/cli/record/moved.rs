@@ -12,10 +12,11 @@ use crate::cli::check;
 use crate::cli::environment;
 use crate::cli::exit;
 use crate::cli::failure::Complaint;
+use crate::cli::publish::{Acted, fresh};
 use crate::cli::registry::Found;
 use crate::cli::settings::Settings;
 use crate::cli::write::{self, carry_out, refuse_as_of, refused};
-use crate::judge::{self, Moment, Question};
+use crate::judge::{self, Along, Moment, Question};
 use crate::model::{MoveKind, Name, Sources, Time};
 use crate::record::Occasion;
 use crate::registry::{Ask, LoadError, Loaded, Tree, load};
@@ -104,10 +105,13 @@ pub(super) fn run(args: &Moved, asked: MoveKind, settings: &Settings) -> Result<
     refuse_as_of(settings, "leave it out; `--at` says when the move was made")?;
     let found = Found::by(settings)?;
     let occasion = args.acting.occasion(&found, settings)?;
+    let fresh = fresh::notes(&found);
     let dry_run = args.dry_run || settings.report_only;
-    let act = |tree: &dyn Tree, main: &str| args.act(asked, settings, &found, &occasion, (tree, main));
-    let told = carry_out(&found, settings, dry_run, act, |told| told.record.writes())?;
-    let delivered = tell(args, &told, settings, &found, dry_run);
+    let act =
+        |tree: &dyn Tree, main: &str, on: &Occasion| args.act(asked, settings, &found, on, (tree, main));
+    let acted = carry_out(&found, settings, dry_run, &occasion, act, |told: &Told| told.record.writes())?;
+    let told = &acted.value;
+    let delivered = tell(args, &acted, settings, &found, dry_run, &fresh);
     Ok(ExitCode::from(match &told.record {
         Record::Stopped(stopped) => exit::of_verdict(stopped.level, settings, delivered),
         Record::Done(_) => exit::of_answer(write::delivered(delivered, !dry_run, settings)),
@@ -137,6 +141,7 @@ impl Moved {
             asked,
             incident: self.incident.clone(),
             asker: Some(occasion.who.by.clone()),
+            along: Along::default(),
         };
         let (mut moment, mut notes) = (settings.moment, Vec::new());
         match load(tree, main, &Ask::Service(self.service.clone())) {
@@ -184,8 +189,15 @@ impl Moved {
 }
 
 /// Reports what came of it. False: something could not be delivered.
-fn tell(args: &Moved, told: &Told, settings: &Settings, found: &Found, dry_run: bool) -> bool {
-    let (revision, none) = (found.revision(), Sources::default());
+fn tell(
+    args: &Moved,
+    acted: &Acted<Told>,
+    settings: &Settings,
+    found: &Found,
+    dry_run: bool,
+    fresh: &[String],
+) -> bool {
+    let (told, revision, none) = (&acted.value, found.revision(), Sources::default());
     let (question, bare) = (&told.question, found.bare(settings, &none));
     let loaded = match &told.record {
         Record::Done(recorded) => recorded.judged.before(),
@@ -208,6 +220,7 @@ fn tell(args: &Moved, told: &Told, settings: &Settings, found: &Found, dry_run: 
         _ => Vec::new(),
     };
     let (mut notes, mut glass, mut mistakes) = (told.notes.clone(), None, None);
+    notes.extend(fresh.iter().cloned());
     let outcome = match &told.record {
         Record::Stopped(stopped) => {
             Outcome::Stopped { compromised: stopped.compromised && args.break_glass.is_some() }
@@ -230,7 +243,7 @@ fn tell(args: &Moved, told: &Told, settings: &Settings, found: &Found, dry_run: 
         }
     };
     let report = Report {
-        context: bare,
+        context: bare.reached(acted.published.as_ref()),
         question,
         answer,
         mistakes,

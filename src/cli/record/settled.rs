@@ -8,7 +8,6 @@ use crate::act::movement::{Settling, settle};
 use crate::act::{Said, said};
 use crate::cli::acting::Acting;
 use crate::cli::args::{Format, Reports, name, version};
-use crate::cli::exit;
 use crate::cli::registry::Found;
 use crate::cli::settings::Settings;
 use crate::cli::write::{self, carry_out, refuse_as_of, refused};
@@ -74,22 +73,23 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     let found = Found::by(settings)?;
     let occasion = args.acting.occasion(&found, settings)?;
     let settling = Settling { service: &args.service, version: &args.version, reason: args.reason.as_str() };
-    let done = carry_out(
+    let acted = carry_out(
         &found,
         settings,
         args.dry_run,
-        |tree, main| {
-            settle(tree, main, settling, settings.moment, &occasion)
-                .map_err(|refusal| refused(refusal, &found))
+        &occasion,
+        |tree, main, on| {
+            settle(tree, main, settling, settings.moment, on).map_err(|refusal| refused(refusal, &found))
         },
         |done| done.writes(),
     )?;
-    let revision = found.revision();
+    let (done, revision) = (&acted.value, found.revision());
+    let context = found.context(settings, &done.after, revision.as_deref());
     let report = Settled {
-        context: found.context(settings, &done.after, revision.as_deref()),
+        context: context.reached(acted.published.as_ref()),
         settling,
         by: &occasion.who.by,
-        settle: &done,
+        settle: done,
         dry_run: args.dry_run,
     };
     let delivered = settings.outputs.write(|format, look| match format {
@@ -98,5 +98,5 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
         Format::Markdown => markdown::settled(&report, look.detail),
     });
     let written = !args.dry_run && !done.changes.is_empty();
-    Ok(ExitCode::from(exit::of_answer(write::delivered(delivered, written, settings))))
+    Ok(write::code(&acted, write::delivered(delivered, written, settings)))
 }

@@ -8,7 +8,6 @@ use crate::act::Refusal;
 use crate::act::release::{self, Request, hits};
 use crate::cli::acting::Acting;
 use crate::cli::args::{Format, Reports, moment, name, version};
-use crate::cli::exit;
 use crate::cli::failure::Complaint;
 use crate::cli::registry::Found;
 use crate::cli::settings::Settings;
@@ -125,25 +124,26 @@ pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> 
     let found = Found::by(settings)?;
     let (request, now) = (args.request(), settings.moment.now);
     let occasion = args.acting.machines_occasion(&found, settings)?;
-    let registered = carry_out(
+    let acted = carry_out(
         &found,
         settings,
         args.dry_run,
-        |tree, main| {
-            release::add(tree, main, &request, &occasion).map_err(|refusal| refused(refusal, &found))
-        },
+        &occasion,
+        |tree, main, on| release::add(tree, main, &request, on).map_err(|refusal| refused(refusal, &found)),
         |registered| Writes { changes: &registered.changes, says: &registered.says },
     )?;
-    let revision = found.revision();
+    let (registered, revision) = (&acted.value, found.revision());
     let registry = &registered.after.registry;
     let service = registry.services.get(&request.service);
     let hits = service
         .zip(registered.release(&request))
         .map(|(service, release)| hits(registry, service, release, now));
     let registering = Registering {
-        context: found.context(settings, &registered.after, revision.as_deref()),
+        context: found
+            .context(settings, &registered.after, revision.as_deref())
+            .reached(acted.published.as_ref()),
         request: &request,
-        registered: &registered,
+        registered,
         hits: &hits.unwrap_or_default(),
         dry_run: args.dry_run,
     };
@@ -153,7 +153,7 @@ pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> 
         Format::Markdown => markdown::release(&registering, look.detail),
     });
     let written = !args.dry_run && !registered.changes.is_empty();
-    Ok(ExitCode::from(exit::of_answer(write::delivered(delivered, written, settings))))
+    Ok(write::code(&acted, write::delivered(delivered, written, settings)))
 }
 
 fn refused(refusal: Refusal, found: &Found) -> Error {

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Error, Result};
 
@@ -11,19 +12,20 @@ use crate::act::movement::{self, Judged, Start, Started, Stopped};
 use crate::child;
 use crate::cli::exit;
 use crate::cli::failure::{self, Complaint};
+use crate::cli::publish::{Act, Acted, Way, carry_on};
 use crate::cli::write::{carry_out, refused};
 use crate::disk::{Holder, MoveLock, MoveLockError, reason};
 use crate::model::{Level, format_time};
 use crate::record::Occasion;
 use crate::registry::{Ask, Loaded, Tree, load};
-use crate::report::{Glass, Mover, Outcome, human};
+use crate::report::{Glass, Mover, Outcome, Published, human};
 
 /// What comes of wanting to begin.
 pub(super) enum Begin {
     /// It goes.
     Goes(Box<Begun>),
-    /// It may not go.
-    Stopped(Box<Stopped>),
+    /// It may not go; and how far this checkout got with what others have published meanwhile.
+    Stopped(Box<Stopped>, Option<Published>),
 }
 
 /// A move that goes.
@@ -31,7 +33,12 @@ pub(super) struct Begun {
     pub started: Started,
     /// Why it could not be written that it was begun.
     pub unwritten: Option<Error>,
+    /// How far that got on its way to others.
+    pub published: Option<Published>,
 }
+
+/// How long a command is kept waiting for others to hear that it begins, and for what they have published meanwhile.
+const BEGINNING: Duration = Duration::from_secs(5);
 
 /// Takes the lock on moves of this service there. The inner error is who holds it.
 ///
@@ -70,23 +77,28 @@ pub(super) fn lock(ground: &Ground, occasion: &Occasion) -> Result<Result<Option
 pub(super) fn begin(ground: &Ground, occasion: &Occasion) -> Result<Begin> {
     let Ground { found, settings, .. } = ground;
     let refused = Cell::new(false);
-    let act = |tree: &dyn Tree, main: &str| {
-        let start = start(ground, tree, main, occasion);
+    let act = |tree: &dyn Tree, main: &str, on: &Occasion| {
+        let start = start(ground, tree, main, on);
         // It may be done several times, and the last one counts.
         refused.set(start.is_err());
         start
     };
-    let (start, unwritten) = match carry_out(found, settings, false, act, Start::writes) {
-        Ok(start) => (start, None),
+    let broken = ground.args.break_glass().is_some();
+    let way = Way { at_most: Some(BEGINNING), stands: broken };
+    settings.outputs.check_files()?;
+    let begun = carry_on(found, settings, &Act { act: &act, writes: &Start::writes, occasion }, way);
+    let (acted, unwritten) = match begun {
+        Ok(acted) => (acted, None),
         // What the act itself refuses, no break-glass goes on against. What the disk refuses, it does.
-        Err(error) if ground.args.break_glass().is_some() && !refused.get() => {
-            (carry_out(found, settings, true, act, Start::writes)?, Some(error))
+        Err(error) if broken && !refused.get() => {
+            (carry_out(found, settings, true, occasion, act, Start::writes)?, Some(error))
         }
         Err(error) => return Err(error),
     };
-    Ok(match start {
-        Start::Goes(started) => Begin::Goes(Box::new(Begun { started: *started, unwritten })),
-        Start::Stopped(stopped) => Begin::Stopped(stopped),
+    let Acted { value, published } = acted;
+    Ok(match value {
+        Start::Goes(started) => Begin::Goes(Box::new(Begun { started: *started, unwritten, published })),
+        Start::Stopped(stopped) => Begin::Stopped(stopped, published),
     })
 }
 
@@ -128,6 +140,7 @@ impl Begun {
             }),
             outcome,
             notes,
+            published: None,
         }
     }
 
@@ -141,6 +154,7 @@ impl Begun {
             )
         }));
         notes.extend(self.started.notes.iter().cloned());
+        notes.extend(self.published.iter().filter(|published| !published.is_well()).map(Published::sentence));
         notes
     }
 
@@ -193,10 +207,10 @@ fn marked(ground: &Ground, loaded: &Loaded) -> Option<(String, String, String)> 
 }
 
 /// Tells that the verdict stops it.
-pub(super) fn stopped(ground: &Ground, stopped: &Stopped) -> ExitCode {
+pub(super) fn stopped(ground: &Ground, stopped: &Stopped, published: Option<&Published>) -> ExitCode {
     let broken = ground.args.break_glass().is_some();
     let outcome = Outcome::Stopped { compromised: stopped.compromised && broken };
-    let told = Told::of(Some(&stopped.before), outcome, &ground.notes);
+    let told = Told { published, ..Told::of(Some(&stopped.before), outcome, &ground.notes) };
     let settings = ground.settings;
     refuse(ground, told, |delivered| exit::of_verdict(stopped.level, settings, delivered))
 }
@@ -207,12 +221,12 @@ pub(super) fn stopped(ground: &Ground, stopped: &Stopped) -> ExitCode {
 /// When it can't be judged.
 pub(super) fn tried(ground: &Ground, occasion: &Occasion) -> Result<ExitCode> {
     let Ground { found, settings, .. } = ground;
-    let act = |tree: &dyn Tree, main: &str| start(ground, tree, main, occasion);
-    let started = match carry_out(found, settings, true, act, Start::writes)? {
+    let act = |tree: &dyn Tree, main: &str, on: &Occasion| start(ground, tree, main, on);
+    let started = match carry_out(found, settings, true, occasion, act, Start::writes)?.value {
         Start::Goes(started) => started,
-        Start::Stopped(stopped) => return Ok(self::stopped(ground, &stopped)),
+        Start::Stopped(stopped) => return Ok(self::stopped(ground, &stopped, None)),
     };
-    let begun = Begun { started: *started, unwritten: None };
+    let begun = Begun { started: *started, unwritten: None, published: None };
     let notes = begun.notes(ground);
     let told = begun.told(ground, Outcome::Tried(&begun.started.changes), &notes);
     Ok(refuse(ground, told, exit::of_answer))

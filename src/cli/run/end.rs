@@ -5,15 +5,17 @@ use anyhow::{Error, Result};
 use super::begin::Begun;
 use super::ground::Ground;
 use super::look::Seen;
-use super::tell::deliver;
+use super::tell::{Told, deliver};
 use crate::act::movement::{self, Finished, Next};
 use crate::child::{End, Ended};
 use crate::cli::exit;
 use crate::cli::failure;
+use crate::cli::publish::{Act, Acted, Way, carry_on};
 use crate::cli::settings;
-use crate::cli::write::{carry_on, refused};
+use crate::cli::write::refused;
 use crate::model::Sources;
 use crate::record::{Occasion, Writes};
+use crate::registry::Tree;
 use crate::report::commands::{self, Recording};
 use crate::report::{Outcome, Over, Unrecorded, human, proposals};
 
@@ -28,7 +30,8 @@ pub(super) fn end(ground: &Ground, begun: &Begun, occasion: &Occasion, ended: &E
     // What kept the beginning from being written down keeps the end.
     let failed = finished.as_ref().err().and_then(|error| error.as_ref().or(begun.unwritten.as_ref()));
     let unrecorded = failed.map(failure::brief);
-    let finished = finished.as_ref().ok();
+    let published = finished.as_ref().ok().and_then(|acted| acted.published.as_ref());
+    let finished = finished.as_ref().ok().map(|acted| &acted.value);
     let arrived = arrived(begun, &told, seen);
     // Nothing says yet that the glass was broken, so that is brought in first, and then what became of it.
     let glass = begun.unwritten.is_some() && begun.started.begun.break_glass.is_some() && !told.never_began;
@@ -62,7 +65,8 @@ pub(super) fn end(ground: &Ground, begun: &Begun, occasion: &Occasion, ended: &E
     let later = finished.map_or(&[][..], |finished| &finished.notes);
     notes.extend(later.iter().cloned());
     let outputs = &ground.settings.outputs;
-    let delivered = ground.tell(begun.told(ground, Outcome::Over(over), &notes), |run| {
+    let told = Told { published, ..begun.told(ground, Outcome::Over(over), &notes) };
+    let delivered = ground.tell(told, |run| {
         outputs.mutter(&human::closing(run, &over, later, outputs.look));
         deliver(ground, run)
     });
@@ -76,17 +80,18 @@ fn finish(
     ended: &movement::Ended,
     seen: &Seen,
     occasion: &Occasion,
-) -> Result<Finished, Option<Error>> {
-    carry_on(
-        ground.found,
-        ground.settings,
-        |tree, main| {
-            movement::finish(tree, main, &begun.started.begun, ended, seen.observation.as_ref(), occasion)
-                .map_err(|refusal| refused(refusal, ground.found))
-        },
-        |finished| Writes { changes: &finished.changes, says: &finished.says },
-    )
-    .map_err(Some)
+) -> Result<Acted<Finished>, Option<Error>> {
+    let act = |tree: &dyn Tree, main: &str, on: &Occasion| {
+        movement::finish(tree, main, &begun.started.begun, ended, seen.observation.as_ref(), on)
+            .map_err(|refusal| refused(refusal, ground.found))
+    };
+    let act = Act { act: &act, writes: &writes, occasion };
+    // It has happened, whatever others have published.
+    carry_on(ground.found, ground.settings, &act, Way { at_most: None, stands: true }).map_err(Some)
+}
+
+fn writes(finished: &Finished) -> Writes<'_> {
+    Writes { changes: &finished.changes, says: &finished.says }
 }
 
 impl movement::Ended {

@@ -9,9 +9,10 @@ use crate::act::movement::Going;
 use crate::cli::check;
 use crate::cli::environment;
 use crate::cli::failure::Complaint;
+use crate::cli::publish::fresh;
 use crate::cli::registry::Found;
 use crate::cli::settings::Settings;
-use crate::judge::{self, Moment, Question};
+use crate::judge::{self, Along, Moment, Question};
 use crate::model::{MoveKind, Name};
 use crate::registry::{Ask, LoadError, Loaded, load};
 use crate::report::commands;
@@ -46,10 +47,12 @@ impl<'a> Ground<'a> {
             asked: MoveKind::Rollback,
             incident: args.incident.clone(),
             asker: None,
+            along: Along::default(),
         };
         let words = args.command.iter().map(|word| word.to_string_lossy().into_owned()).collect();
         let (moment, notes) = (settings.moment, Vec::new());
         let mut ground = Ground { args, settings, found, question, moment, words, notes };
+        ground.notes.extend(fresh::notes(found));
         let known = match loaded {
             Ok(loaded) => ground.settle(&loaded),
             Err(LoadError::Mistakes(_)) if args.break_glass().is_some() => ground.need_environment(),

@@ -155,7 +155,9 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     let mut minded = Minded::begin()?;
     let begun = match begin::begin(&ground, &occasion)? {
         Begin::Goes(begun) => begun,
-        Begin::Stopped(stopped) => return Ok(begin::stopped(&ground, &stopped)),
+        Begin::Stopped(stopped, published) => {
+            return Ok(begin::stopped(&ground, &stopped, published.as_ref()));
+        }
     };
     begun.say(&ground);
     let variables = begun.variables();

@@ -6,7 +6,7 @@ use super::ground::Ground;
 use crate::cli::args::Format;
 use crate::judge;
 use crate::registry::{Loaded, Mistakes};
-use crate::report::{Answer, Glass, Outcome, Run, human, json, markdown};
+use crate::report::{Answer, Glass, Outcome, Published, Run, human, json, markdown};
 
 /// What is to be told.
 pub(super) struct Told<'a> {
@@ -16,12 +16,14 @@ pub(super) struct Told<'a> {
     pub glass: Option<Glass<'a>>,
     pub outcome: Outcome<'a>,
     pub notes: &'a [String],
+    /// How far what is recorded got on its way to others.
+    pub published: Option<&'a Published>,
 }
 
 impl<'a> Told<'a> {
     /// What is told of a move that nobody broke the glass for.
     pub fn of(loaded: Option<&'a Loaded>, outcome: Outcome<'a>, notes: &'a [String]) -> Told<'a> {
-        Told { loaded, mistakes: None, glass: None, outcome, notes }
+        Told { loaded, mistakes: None, glass: None, outcome, notes, published: None }
     }
 }
 
@@ -45,6 +47,7 @@ impl Ground<'_> {
             glass: told.glass,
             outcome: told.outcome,
             notes: told.notes,
+            published: told.published,
             at: moment.now,
         })
     }

@@ -135,14 +135,15 @@ pub(super) fn run(args: &Give, acting: &Acting, settings: &Settings) -> Result<E
     refuse_as_of(settings, "leave it out")?;
     let found = Found::by(settings)?;
     let occasion = acting.occasion(&found, settings)?;
-    let done = carry_out(
+    let acted = carry_out(
         &found,
         settings,
         args.dry_run,
-        |tree, main| act(args, settings, &found, &occasion, (tree, main)),
+        &occasion,
+        |tree, main, on| act(args, settings, &found, on, (tree, main)),
         |done| Writes { changes: &done.changes, says: &done.says },
     )?;
-    report(&done, &found, settings, args.dry_run)
+    report(&acted, &found, settings, args.dry_run)
 }
 
 /// Works out the sign-off, on the registry as it is.

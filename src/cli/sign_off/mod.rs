@@ -10,8 +10,8 @@ use clap::Subcommand;
 
 use super::acting::Acting;
 use super::args::{Format, Reports};
-use super::exit;
 use super::failure::Complaint;
+use super::publish::Acted;
 use super::registry::Found;
 use super::settings::Settings;
 use super::write::{self, unedited, unloaded};
@@ -90,11 +90,13 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
 }
 
 /// Reports what became of a sign-off.
-fn report(done: &Done, found: &Found, settings: &Settings, dry_run: bool) -> Result<ExitCode> {
+fn report(acted: &Acted<Done>, found: &Found, settings: &Settings, dry_run: bool) -> Result<ExitCode> {
+    let done = &acted.value;
     let gone = || Complaint::unjudged("the service is gone", None);
     let (before, after) = done.verdicts().ok_or_else(gone)?;
     let revision = found.revision();
     let context = found.context(settings, done.after(), revision.as_deref());
+    let context = context.reached(acted.published.as_ref());
     let signing = Signing { context, done, before: &before, after: &after, dry_run };
     let delivered = settings.outputs.write(|format, look| match format {
         Format::Human => human::sign_off(&signing, look),
@@ -102,7 +104,7 @@ fn report(done: &Done, found: &Found, settings: &Settings, dry_run: bool) -> Res
         Format::Markdown => markdown::sign_off(&signing, look.detail),
     });
     let written = !dry_run && !done.changes.is_empty();
-    Ok(ExitCode::from(exit::of_answer(write::delivered(delivered, written, settings))))
+    Ok(write::code(acted, write::delivered(delivered, written, settings)))
 }
 
 fn refused(refusal: Refusal, found: &Found, settings: &Settings) -> Error {

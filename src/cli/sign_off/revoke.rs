@@ -85,17 +85,17 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     let found = &opened.found;
     let occasion = args.acting.occasion(found, settings)?;
     let moment = Moment { refreshed: opened.moment.refreshed, ..Moment::present(occasion.now) };
-    let done = carry_out(
+    let acted = carry_out(
         found,
         settings,
         args.dry_run,
-        |tree, main| {
-            revoke(tree, main, &request, moment, &occasion)
-                .map_err(|refusal| refused(refusal, found, settings))
+        &occasion,
+        |tree, main, on| {
+            revoke(tree, main, &request, moment, on).map_err(|refusal| refused(refusal, found, settings))
         },
         |done| Writes { changes: &done.changes, says: &done.says },
     )?;
-    report(&done, found, settings, args.dry_run)
+    report(&acted, found, settings, args.dry_run)
 }
 
 /// The ids of a service's sign-offs.

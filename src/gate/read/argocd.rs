@@ -103,36 +103,34 @@ fn own_values(page: &mut Page<'_>, helm: &Node) -> Vec<Rc<Node>> {
 /// `helm.parameters`: `image.tag` beside `image.repository`.
 fn parameters(page: &mut Page<'_>, helm: &Node, within: &Within<'_>) {
     let items = helm.get("parameters").map(Node::items).unwrap_or_default();
-    let value = |wanted: &str| {
-        let named = |item: &&Rc<Node>| item.text_of("name") == Some(wanted);
-        items.iter().rfind(named).and_then(|item| item.text_of("value"))
-    };
-    for item in items {
-        let (Some(key), Some(node)) = (item.text_of("name"), item.get("value")) else { continue };
+    let pairs: Vec<(&str, &Node)> =
+        items.iter().filter_map(|item| Some((item.text_of("name")?, item.get("value")?))).collect();
+    for (key, node) in &pairs {
         let Some(text) = node.text() else { continue };
         let (above, last) = key.rsplit_once('.').unwrap_or(("", key));
-        let spot = page.spot(node.line);
         let workload = Workload { container: Some(above.to_owned()), ..within.workload.clone() };
-        let source = within.source.clone();
+        let (source, spot) = (within.source.clone(), page.spot(node.line));
+        let versioned = || {
+            let keys: Vec<&str> = above.split('.').filter(|key| !key.is_empty()).collect();
+            let subject = values::subject(repository(&pairs, above), within, &keys);
+            of_subject(subject, source.clone(), workload.clone(), spot.clone())
+        };
         let seen = match last {
-            "tag" | "digest" => {
-                let keys: Vec<&str> = above.split('.').filter(|key| !key.is_empty()).collect();
-                let beside = |key: &str| value(&[above, key].join(".").trim_start_matches('.').to_owned());
-                let repository = beside("repository").map(|path| match beside("registry") {
-                    Some(registry) => format!("{registry}/{path}"),
-                    None => path.to_owned(),
-                });
-                let subject = values::subject(repository, within, &keys);
-                let seen = of_subject(subject, source, workload, spot);
-                let text = Some(text.to_owned());
-                match last {
-                    "tag" => Sighting { tag: text, ..seen },
-                    _ => Sighting { digest: text.map(|text| text.to_ascii_lowercase()), ..seen },
-                }
-            }
+            "tag" => Sighting { tag: Some(text.to_owned()), ..versioned() },
+            "digest" => Sighting { digest: Some(text.to_ascii_lowercase()), ..versioned() },
             "image" if text.contains([':', '@']) => of_reference(text, source, workload, spot),
             _ => continue,
         };
         page.sheet.sightings.push(seen.marked());
     }
+}
+
+/// The repository that is set beside a tag; of two, the last counts.
+fn repository(pairs: &[(&str, &Node)], above: &str) -> Option<String> {
+    let beside = |key: &str| {
+        let wanted = if above.is_empty() { key.to_owned() } else { format!("{above}.{key}") };
+        pairs.iter().rfind(|(name, _)| *name == wanted).and_then(|(_, node)| node.text())
+    };
+    let path = beside("repository")?;
+    Some(beside("registry").map_or_else(|| path.to_owned(), |registry| format!("{registry}/{path}")))
 }

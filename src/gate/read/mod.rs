@@ -13,7 +13,7 @@ mod values;
 
 use crate::gate::files::{Files, name};
 use crate::gate::node::Node;
-use crate::gate::yaml::YamlError;
+use crate::gate::yaml::{self, YamlError};
 use crate::gate::{Hint, Side, Sighting, Spot, Unreadable};
 use crate::model::Gate;
 use kustomize::Kustomization;
@@ -84,11 +84,9 @@ fn documents(page: &mut Page<'_>) {
     if page.path.ends_with(".json") && !(holds(&bytes, "\"apiVersion\"") && holds(&bytes, "\"kind\"")) {
         return;
     }
-    drop(bytes);
-    let Some(documents) = page.files.documents(page.side, page.path) else { return };
-    match documents.as_ref() {
+    match yaml::read(&bytes) {
         Ok(documents) => documents.iter().for_each(|node| document(page, node)),
-        Err(YamlError { line, why }) => page.unreadable(*line, why.clone()),
+        Err(YamlError { line, why }) => page.unreadable(line, why),
     }
 }
 

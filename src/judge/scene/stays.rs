@@ -1,9 +1,10 @@
 //! What runs and ran in an environment, as far as the registry tells at the moment.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::{Candidate, Scene, Stay};
-use crate::model::{MoveKind, Name, Ran, Span, Stays, Time, Version};
+use crate::model::{MoveKind, Name, Ran, Service, Span, Stays, Time, Version};
 
 /// The end of a stay that isn't over: of what runs, the registry may say since when.
 const GOING_ON: Time = Time::MAX_UTC;
@@ -32,6 +33,21 @@ impl<'a> Scene<'a> {
         }
         let over = stays.iter().map(|stay| stay.end).max().is_none_or(|last| last <= seen);
         if over { (as_it_stands(), true) } else { (None, false) }
+    }
+
+    /// What runs of another service here at the moment; None: nobody knows.
+    pub fn runs_of(&self, other: &'a Service) -> Option<Vec<Version>> {
+        let there = Scene {
+            service: other,
+            flags: Rc::new([]),
+            entries: Rc::new([]),
+            known: Rc::default(),
+            ran: Vec::new(),
+            running: None,
+            ..self.clone()
+        };
+        let (runs, _) = there.runs_in(self.environment.as_ref()?);
+        runs.map(|runs| runs.into_iter().map(|candidate| candidate.version.clone()).collect())
     }
 
     /// Since when a release runs that runs here now; None: the registry doesn't tell.

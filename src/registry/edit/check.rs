@@ -13,7 +13,7 @@ use crate::registry::edit::value::Value;
 
 /// What a file says, without where and how it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Plain {
+pub(in crate::registry) enum Plain {
     Leaf(String),
     List(Vec<Plain>),
     Table(BTreeMap<String, Plain>),
@@ -31,7 +31,8 @@ impl Plain {
         Plain::Table(entries.map(|(key, node)| (key.text.to_string(), Plain::of_node(node, text))).collect())
     }
 
-    fn of_node(node: &Node<'_>, text: &str) -> Plain {
+    /// What a part of it says.
+    pub(in crate::registry) fn of_node(node: &Node<'_>, text: &str) -> Plain {
         Plain::Leaf(match &node.data {
             Data::Text(text) => format!("text {text}"),
             Data::Integer(digits, radix) => format!("number {digits} {radix}"),

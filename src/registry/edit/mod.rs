@@ -26,7 +26,7 @@ mod tests;
 mod value;
 mod written;
 
-pub(super) use check::says_the_same;
+pub(super) use check::{Plain, says_the_same};
 pub use editor::{EditError, Editor, Spot};
 pub use look::{SharedFlag, place_of_release_key, shared_flags};
 pub use value::{Fields, Value, written_key};

@@ -56,9 +56,11 @@ pub(in crate::report) fn context(shop: &Loaded) -> Context<'_> {
         named: false,
         revision: None,
         as_of: moment().now,
+        committed: false,
         simulated: false,
         longest: None,
         warnings: &[],
+        published: None,
     }
 }
 

@@ -18,14 +18,14 @@ const OF_EACH: usize = 10;
 pub fn lint(linting: &Linting, look: Look) -> String {
     match linting.tidying {
         Some(Tidying { tidied, written: false }) => diff::tidied(tidied),
-        _ if look.detail == Detail::Quiet => last_line(linting.findings, look),
-        tidying => all(linting.findings, tidying, look),
+        _ if look.detail == Detail::Quiet => last_line(linting, look),
+        _ => all(linting, look),
     }
 }
 
-fn all(findings: &Findings, tidying: Option<Tidying>, look: Look) -> String {
-    let mut out = String::new();
-    if let Some(tidying) = tidying {
+fn all(linting: &Linting, look: Look) -> String {
+    let (findings, mut out) = (linting.findings, String::new());
+    if let Some(tidying) = linting.tidying {
         out.push_str(&fixed(tidying, look));
     }
     let all = look.detail == Detail::Verbose;
@@ -39,7 +39,7 @@ fn all(findings: &Findings, tidying: Option<Tidying>, look: Look) -> String {
         out.push_str(&format!("… and {} more; -v shows all\n\n", several(more, "mistake")));
     }
     out.push_str(&warnings(findings, if all { usize::MAX } else { OF_EACH }, look));
-    out.push_str(&last_line(findings, look));
+    out.push_str(&last_line(linting, look));
     out
 }
 
@@ -107,7 +107,8 @@ fn row(page: &mut Page, warning: &Warning, look: Look) {
 }
 
 /// How much was found, and of what, where it is of several kinds.
-fn last_line(findings: &Findings, look: Look) -> String {
+fn last_line(linting: &Linting, look: Look) -> String {
+    let findings = linting.findings;
     let mut page = Page::new(look.width);
     let style: Style = match (findings.mistakes.list.is_empty(), findings.warnings.is_empty()) {
         (false, _) => AnsiColor::Red.on_default().bold(),
@@ -119,6 +120,7 @@ fn last_line(findings: &Findings, look: Look) -> String {
         let counts: Vec<String> = by_lint.iter().map(|(word, count)| format!("{word} {count}")).collect();
         page.parts(0, &counts);
     }
-    page.text(0, &words::findings(findings), if look.detail == Detail::Quiet { NONE } else { style });
+    let sum = format!("{}{}", words::findings(findings), words::read_at(&linting.context));
+    page.text(0, &sum, if look.detail == Detail::Quiet { NONE } else { style });
     page.finish()
 }

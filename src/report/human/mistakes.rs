@@ -5,6 +5,7 @@ use anstyle::AnsiColor;
 
 use super::excerpt::Excerpt;
 use super::page::{NONE, Page};
+use super::published::published;
 use crate::model::Sources;
 use crate::registry::{Mistake, Mistakes, Place, Weight};
 use crate::report::{Context, plain, words};
@@ -52,8 +53,9 @@ fn count(mistakes: &Mistakes) -> String {
     format!("{}{more}", words::mistakes(mistakes))
 }
 
-/// Writes what is odd and stops nothing, a line or two each.
+/// Writes how far an act got, if one was done, and what is odd and stops nothing, a line or two each.
 pub(super) fn warnings(page: &mut Page, context: &Context) {
+    context.published.iter().for_each(|reached| published(page, reached));
     if context.warnings.is_empty() {
         return;
     }

@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::diff::diff;
 use super::page::{Cell, NONE, Page, QUIET, STRONG};
+use super::published::published;
 use super::{Detail, Look, mistakes, verdict};
 use crate::report::record::{Done, Outcome, Record, before};
 use crate::report::run::glass;
@@ -44,6 +45,7 @@ pub fn record(record: &Record, look: Look) -> String {
         Outcome::Done(done) => body(&mut page, record, done),
     }
     record.notes.iter().for_each(|note| _ = row(&mut page, "note", NONE, note));
+    record.context.published.iter().for_each(|reached| published(&mut page, reached));
     for proposal in record.proposals {
         page.gap();
         page.text(2, &proposal.why, NONE);

@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::diff::diff;
 use super::page::{Cell, NONE, Page, QUIET, STRONG, of_level};
+use super::published::published;
 use super::{Detail, Look, verdict};
 use crate::model::Level;
 use crate::report::run::{Mover, glass, line, under_way};
@@ -58,6 +59,9 @@ pub fn going(run: &Run, look: Look) -> String {
         Outcome::UnderWay(_) | Outcome::Begun | Outcome::Over(_) => {}
     }
     notes(&mut page, run);
+    if matches!(run.outcome, Outcome::Stopped { .. }) {
+        run.published.iter().for_each(|reached| published(&mut page, reached));
+    }
     out.push_str(&page.finish());
     out
 }
@@ -120,6 +124,7 @@ pub fn closing(run: &Run, over: &Over, notes: &[String], look: Look) -> String {
         (None, None) => {}
     }
     notes.iter().for_each(|note| page.text(2, note, NONE));
+    run.published.iter().for_each(|reached| published(&mut page, reached));
     for proposal in over.proposals {
         page.gap();
         page.text(2, &proposal.why, NONE);

@@ -174,7 +174,7 @@ pub(super) fn name<'a>(target: &'a Target) -> &'a str {
 fn next(page: &mut Page, answer: &Answer, plan: &Plan) {
     page.gap();
     let movement = &answer.advice.verdict.movement;
-    match (words::next(plan.next, answer.context.simulated), plan.next) {
+    match (words::next(plan.next, &answer.context), plan.next) {
         (None, Next::Run(to)) => {
             page.verbatim(2, &format!("Next: {}", commands::run(&answer.context, movement, to)));
         }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::error::One;
+use super::published::Published;
 use super::{Registry, score, sentence, text};
 use crate::act::clear::{Change, Effect, Outcome, Pointless};
 use crate::model::{Level, format_time};
@@ -31,6 +32,8 @@ struct ClearV1<'a> {
     notes: Vec<String>,
     /// The difference, when nothing was written.
     diff: Option<String>,
+    /// How far it got on its way to others; null: it was not to go anywhere, or nothing was written.
+    published: Option<Published<'a>>,
     registry: Registry<'a>,
     as_of: String,
     warnings: Vec<One<'a>>,
@@ -147,6 +150,7 @@ pub fn clearing(clearing: &Clearing) -> String {
         changed: cleared.changes.files().keys().map(String::as_str).collect(),
         notes: clearing.notes().iter().map(|note| sentence(note)).collect(),
         diff: (clearing.dry_run && !cleared.changes.is_empty()).then(|| diff::text(&cleared.changes)),
+        published: Published::of(context.published),
         registry: Registry::of(context),
         as_of: format_time(context.as_of),
         warnings: context.warnings.iter().map(|warning| One::of(context.sources, warning)).collect(),

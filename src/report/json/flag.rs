@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::error::One;
+use super::published::Published;
 use super::{Registry, score, sentence, text};
 use crate::act::flag::{self, Outcome, Reach};
 use crate::judge::Code;
@@ -30,6 +31,8 @@ struct FlagV1<'a> {
     next: Vec<String>,
     /// The difference, when nothing was written.
     diff: Option<String>,
+    /// How far it got on its way to others; null: it was not to go anywhere, or nothing was written.
+    published: Option<Published<'a>>,
     registry: Registry<'a>,
     as_of: String,
     warnings: Vec<One<'a>>,
@@ -155,6 +158,7 @@ pub fn flag(flagging: &Flagging) -> String {
         notes: flagged.notes.iter().map(|note| sentence(note)).collect(),
         next: flagging.next(),
         diff: flagging.dry_run.then(|| diff::text(&flagged.changes)),
+        published: Published::of(context.published),
         registry: Registry::of(context),
         as_of: format_time(context.as_of),
         warnings: context.warnings.iter().map(|warning| One::of(context.sources, warning)).collect(),

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::error::One;
+use super::published::Published;
 use super::{Registry, sentence, text};
 use crate::act::incident::{Left, Outcome};
 use crate::model::{Incident, Name, format_time};
@@ -33,6 +34,8 @@ struct IncidentV1<'a> {
     notes: Vec<String>,
     /// The difference, when nothing was written.
     diff: Option<String>,
+    /// How far it got on its way to others; null: it was not to go anywhere, or nothing was written.
+    published: Option<Published<'a>>,
     registry: Registry<'a>,
     as_of: String,
     warnings: Vec<One<'a>>,
@@ -102,6 +105,7 @@ pub fn incident(report: &IncidentReport) -> String {
         changed: written.changes.files().keys().map(String::as_str).collect(),
         notes: written.notes.iter().map(|note| sentence(note)).collect(),
         diff: (report.dry_run && !written.changes.is_empty()).then(|| diff::text(&written.changes)),
+        published: Published::of(context.published),
         registry: Registry::of(context),
         as_of: format_time(context.as_of),
         warnings: context.warnings.iter().map(|warning| One::of(context.sources, warning)).collect(),

@@ -23,6 +23,7 @@ struct LogV1<'a> {
     all: usize,
     unreadable: Vec<At<'a>>,
     notes: Vec<String>,
+    simulated: bool,
     registry: Registry<'a>,
 }
 
@@ -48,6 +49,7 @@ pub fn log(shown: &Shown) -> String {
         all: selected.lines,
         unreadable: selected.unreadable.iter().map(|spot| At { file: &spot.file, line: spot.line }).collect(),
         notes: shown.notes().iter().map(|note| sentence(note)).collect(),
+        simulated: shown.book.simulated,
         registry: registry(&shown.book),
     })
 }
@@ -61,6 +63,7 @@ struct VerifyV1<'a> {
     /// What is wrong beside them.
     findings: Vec<FindingV1<'a>>,
     notes: Vec<String>,
+    simulated: bool,
     registry: Registry<'a>,
 }
 
@@ -147,6 +150,7 @@ pub fn log_verify(verifying: &Verifying) -> String {
         services: verifying.records.iter().map(record).collect(),
         findings: verifying.beside.iter().map(finding).collect(),
         notes: verifying.book.notes.iter().map(|note| sentence(note)).collect(),
+        simulated: verifying.book.simulated,
         registry: registry(&verifying.book),
     })
 }
@@ -156,6 +160,7 @@ struct HeadsV1<'a> {
     schema: &'static str,
     heads: Vec<HeadV1<'a>>,
     notes: Vec<String>,
+    simulated: bool,
     registry: Registry<'a>,
 }
 
@@ -174,6 +179,7 @@ pub fn log_heads(heads: &Heads) -> String {
         schema: "holdpoint/log-head/v1",
         heads: heads.heads.iter().map(HeadV1::of).collect(),
         notes: heads.book.notes.iter().map(|note| sentence(note)).collect(),
+        simulated: heads.book.simulated,
         registry: registry(&heads.book),
     })
 }
@@ -198,6 +204,7 @@ struct RepairV1<'a> {
     /// The files of an act that was cut short and is brought to its end.
     finished: &'a [String],
     notes: Vec<String>,
+    simulated: bool,
     registry: Registry<'a>,
 }
 
@@ -230,6 +237,7 @@ pub fn log_repair(mending: &Mending) -> String {
             .collect(),
         finished: mending.finished,
         notes: mending.book.notes.iter().map(|note| sentence(note)).collect(),
+        simulated: mending.book.simulated,
         registry: registry(&mending.book),
     })
 }

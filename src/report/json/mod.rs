@@ -7,6 +7,7 @@
 
 mod audit;
 mod clearing;
+mod difference;
 mod error;
 mod explain;
 mod flag;
@@ -17,19 +18,23 @@ mod lint;
 mod log;
 mod observation;
 mod policy;
+mod published;
 mod record;
 mod release;
+mod replay;
 mod review;
 mod run;
 mod settled;
 mod sign_off;
 mod status;
+mod sync;
 mod targets;
 pub(super) mod text;
 mod verdict;
 
 pub use audit::{log_export, log_report};
 pub use clearing::clearing;
+pub use difference::difference;
 pub use error::{Failure, errors, failure};
 pub use explain::{known, meaning};
 pub use flag::flag;
@@ -42,11 +47,13 @@ pub use observation::observation;
 pub use policy::{policy, why};
 pub use record::record;
 pub use release::release;
+pub use replay::log_replay;
 pub use review::review;
 pub use run::run;
 pub use settled::settled;
 pub use sign_off::sign_off;
 pub use status::status;
+pub use sync::sync;
 pub use targets::targets;
 pub use verdict::verdict;
 

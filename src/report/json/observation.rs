@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::error::One;
+use super::published::Published;
 use super::{Registry, sentence, text};
 use crate::act::observe::{Now, Stay};
 use crate::model::format_time;
@@ -32,6 +33,8 @@ struct Observe<'a> {
     notes: Vec<String>,
     /// The difference, when nothing was written.
     diff: Option<String>,
+    /// How far it got on its way to others; null: it was not to go anywhere, or nothing was written.
+    published: Option<Published<'a>>,
     registry: Registry<'a>,
     as_of: String,
     warnings: Vec<One<'a>>,
@@ -75,6 +78,7 @@ pub fn observation(report: &Observation) -> String {
         files: observed.changes.files().keys().map(String::as_str).collect(),
         notes: observed.notes.iter().map(|note| sentence(note)).collect(),
         diff: (report.dry_run && !observed.changes.is_empty()).then(|| diff::text(&observed.changes)),
+        published: Published::of(context.published),
         registry: Registry::of(context),
         as_of: format_time(context.as_of),
         warnings: context.warnings.iter().map(|warning| One::of(context.sources, warning)).collect(),

@@ -67,7 +67,7 @@ pub(super) struct RuleV1<'a> {
 
 /// The conditions; an empty list or null: not given.
 #[derive(Serialize)]
-struct WhenV1<'a> {
+pub(super) struct WhenV1<'a> {
     reason: Vec<&'a str>,
     case: Vec<&'a str>,
     key: Vec<&'static str>,
@@ -178,7 +178,7 @@ pub(super) fn rule<'a>(rule: &'a Rule, context: Option<&Context<'a>>) -> RuleV1<
     }
 }
 
-fn when(when: &Condition) -> WhenV1<'_> {
+pub(super) fn when(when: &Condition) -> WhenV1<'_> {
     WhenV1 {
         reason: texts(&when.reason),
         case: texts(&when.case),

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::error::One;
+use super::published::Published;
 use super::{Registry, sentence, text, verdict};
 use crate::act::movement::Acceptance;
 use crate::model::format_time;
@@ -50,6 +51,8 @@ struct RecordV1<'a> {
     notes: Vec<String>,
     /// The difference, when nothing was written.
     diff: Option<String>,
+    /// How far it got on its way to others; null: it was not to go anywhere, or nothing was written.
+    published: Option<Published<'a>>,
     registry: Registry<'a>,
     as_of: String,
 }
@@ -139,6 +142,7 @@ pub fn record(record: &Record) -> String {
         proposals: record.proposals.iter().map(ProposalV1::of).collect(),
         notes: record.notes.iter().map(|note| sentence(note)).collect(),
         diff: done.filter(|done| done.dry_run).map(|done| diff::text(done.changes)),
+        published: Published::of(record.context.published),
         registry: Registry::of(answer.map_or(&record.context, |answer| &answer.context)),
         as_of: format_time(record.context.as_of),
     })

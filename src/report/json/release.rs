@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::error::One;
+use super::published::Published;
 use super::{Place, Registry, score, sentence, text};
 use crate::act::release::{Hit, Outcome};
 use crate::model::format_time;
@@ -30,6 +31,8 @@ struct ReleaseV1<'a> {
     notes: Vec<String>,
     /// The difference, when nothing was written.
     diff: Option<String>,
+    /// How far it got on its way to others; null: it was not to go anywhere, or nothing was written.
+    published: Option<Published<'a>>,
     registry: Registry<'a>,
     as_of: String,
     warnings: Vec<One<'a>>,
@@ -98,6 +101,7 @@ pub fn release(registering: &Registering) -> String {
         flags: registering.hits.iter().map(|hit| flag(context, hit)).collect(),
         notes: registered.notes.iter().map(|note| sentence(note)).collect(),
         diff: registering.dry_run.then(|| diff::text(&registered.changes)),
+        published: Published::of(context.published),
         registry: Registry::of(context),
         as_of: format_time(context.as_of),
         warnings: context.warnings.iter().map(|warning| One::of(context.sources, warning)).collect(),

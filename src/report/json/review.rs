@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::error::One;
+use super::published::Published;
 use super::{Registry, sentence, text};
 use crate::act::review::Outcome;
 use crate::judge::{Holding, Went};
@@ -30,6 +31,8 @@ struct ReviewV1<'a> {
     changed: Vec<&'a str>,
     /// The difference, when nothing was written.
     diff: Option<String>,
+    /// How far it got on its way to others; null: it was not to go anywhere, or nothing was written.
+    published: Option<Published<'a>>,
     registry: Registry<'a>,
     as_of: String,
     simulated: bool,
@@ -114,6 +117,7 @@ pub fn review(reviewing: &Reviewing) -> String {
         notes: reviewing.notes.iter().map(|note| sentence(note)).collect(),
         changed: changed.unwrap_or_default(),
         diff: reviewing.shown_only().map(diff::text),
+        published: Published::of(context.published),
         registry: Registry::of(context),
         as_of: format_time(context.as_of),
         simulated: context.simulated,

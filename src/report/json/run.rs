@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::error::One;
+use super::published::Published;
 use super::{sentence, text, verdict};
 use crate::model::format_time;
 use crate::report::run::under_way;
@@ -46,6 +47,8 @@ struct RunV1<'a> {
     /// What would be written, when it is only tried.
     diff: Option<String>,
     notes: Vec<String>,
+    /// How far it got on its way to others; null: it was not to go anywhere, or nothing was written.
+    published: Option<Published<'a>>,
     registry: RegistryV1<'a>,
     as_of: String,
 }
@@ -176,6 +179,7 @@ pub fn run(run: &Run) -> String {
             _ => None,
         },
         notes: run.notes.iter().map(|note| sentence(note)).collect(),
+        published: Published::of(run.published),
         registry: RegistryV1 {
             path: run.registry,
             revision: run.context().and_then(|context| context.revision),

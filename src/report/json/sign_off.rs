@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::error::One;
+use super::published::Published;
 use super::verdict::{Brief, Keys, Move, movement};
 use super::{Registry, sentence, text};
 use crate::act::sign_off::Outcome;
@@ -35,6 +36,8 @@ struct SignOffV1<'a> {
     next: Vec<String>,
     /// The difference, when nothing was written.
     diff: Option<String>,
+    /// How far it got on its way to others; null: it was not to go anywhere, or nothing was written.
+    published: Option<Published<'a>>,
     registry: Registry<'a>,
     as_of: String,
     warnings: Vec<One<'a>>,
@@ -125,6 +128,7 @@ pub fn sign_off(signing: &Signing) -> String {
         notes: done.notes.iter().map(|note| sentence(note)).collect(),
         next,
         diff: signing.dry_run.then(|| diff::text(&done.changes)),
+        published: Published::of(context.published),
         registry: Registry::of(context),
         as_of: format_time(context.as_of),
         warnings: context.warnings.iter().map(|warning| One::of(context.sources, warning)).collect(),

@@ -18,8 +18,10 @@ pub struct Book<'a> {
     pub registry: &'a str,
     /// Whether the caller named it with `--registry`.
     pub named: bool,
-    /// The Git commit that it stands on.
+    /// The Git commit that it was read from, or stands on.
     pub revision: Option<&'a str>,
+    /// Whether it is looked at as of another moment, or in a commit.
+    pub simulated: bool,
     /// What there is to say beside it.
     pub notes: &'a [String],
 }

@@ -18,7 +18,8 @@ pub fn lint(linting: &Linting) -> String {
         (true, true) => "CLEAN",
     };
     let mut page = Page::default();
-    page.head(word, &text(&words::findings(findings)));
+    let read_at = words::read_at(&linting.context);
+    page.head(word, &text(&format!("{}{read_at}", words::findings(findings))));
     if let Some(tidying) = linting.tidying {
         let heading = if tidying.written { "Fixed" } else { "To be fixed" };
         let done: Vec<Vec<String>> =

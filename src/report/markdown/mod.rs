@@ -11,6 +11,7 @@
 
 mod audit;
 mod clearing;
+mod difference;
 mod explain;
 mod flag;
 mod gate;
@@ -24,16 +25,19 @@ mod page;
 mod policy;
 mod record;
 mod release;
+mod replay;
 mod review;
 mod run;
 mod settled;
 mod sign_off;
 mod status;
+mod sync;
 mod targets;
 mod verdict;
 
 pub use audit::{log_export, log_report};
 pub use clearing::clearing;
+pub use difference::difference;
 pub use explain::{known, meaning};
 pub use flag::flag;
 pub use gate::{MARK, gate};
@@ -43,6 +47,7 @@ pub use mistakes::{failure, mistakes, refused};
 pub use observation::observation;
 pub use record::record;
 pub use release::release;
+pub use replay::log_replay;
 pub use review::review;
 pub use run::run;
 pub use settled::settled;
@@ -52,6 +57,7 @@ pub use lint::lint;
 pub use log::{log, log_heads, log_repair, log_verify};
 pub use policy::{policy, why};
 pub use status::status;
+pub use sync::sync;
 pub use targets::targets;
 pub use verdict::verdict;
 

@@ -5,7 +5,7 @@ use super::{code, link, text};
 use crate::judge::{Reason, Target, Verdict};
 use crate::model::{Key, format_time};
 use crate::report::human::Detail;
-use crate::report::{Answer, Context, Next, Plan, Wanted, commands, words};
+use crate::report::{Answer, Context, Next, Plan, Published, Wanted, commands, words};
 
 /// What the reasons may take: about half of what a comment holds.
 const REASONS: usize = 28_000;
@@ -164,7 +164,7 @@ pub(super) fn target(target: &Target) -> Vec<String> {
 fn next(page: &mut Page, answer: &Answer, plan: &Plan) {
     page.heading("Next");
     let movement = &answer.advice.verdict.movement;
-    match (words::next(plan.next, answer.context.simulated), plan.next) {
+    match (words::next(plan.next, &answer.context), plan.next) {
         (None, Next::Run(to)) => {
             if !page.block(&[commands::run(&answer.context, movement, to)]) {
                 page.block(&[commands::run_by_hand(&answer.context, movement, to)]);
@@ -191,8 +191,18 @@ pub(super) fn footer(page: &mut Page, context: &Context, until: Option<String>) 
     page.paragraph(&joined(&[until.unwrap_or_default(), as_of, registry]));
 }
 
-/// What is odd in the registry and stops nothing.
+/// How far an act got, if one was done, and what is odd in the registry and stops nothing.
 pub(super) fn warnings(page: &mut Page, context: &Context) {
+    context.published.iter().for_each(|reached| published(page, reached));
     let warning = |warning| format!("warning: {}", super::mistakes::one(context.sources, warning));
     page.list(LITTLE, context.warnings.iter().map(warning));
+}
+
+/// How far an act got on its way to others, and what to do where that isn't far enough.
+pub(super) fn published(page: &mut Page, published: &Published) {
+    page.paragraph(&text(&published.sentence()));
+    if !published.next.is_empty() {
+        page.block(&published.next);
+    }
+    page.list(LITTLE, texts(&published.notes).into_iter());
 }

@@ -208,6 +208,7 @@ fn going<T>(does: impl FnOnce(movement::Going<'_>) -> T) -> T {
         asked: MoveKind::Redeploy,
         incident: None,
         asker: None,
+        along: Default::default(),
     };
     let (moment, break_glass) = (Moment::present(now()), Some("it burns"));
     does(movement::Going { question: &question, moment, break_glass, strict: false })

@@ -90,6 +90,7 @@ pub fn question(words: &str) -> Question {
         asked: MoveKind::Rollback,
         incident: None,
         asker: None,
+        along: Default::default(),
     }
 }
 

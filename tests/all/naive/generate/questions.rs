@@ -53,6 +53,7 @@ fn ask(world: &World, dice: &mut Dice) -> Asked {
         asked: *dice.pick(&[MoveKind::Rollback, MoveKind::Rollback, MoveKind::Redeploy]),
         incident,
         asker: dice.percent(40).then(|| (*dice.pick(ASKERS)).into()),
+        along: Default::default(),
     };
     if let Some((service, environment, to)) = world.signed.first().map(|_| *dice.pick(&world.signed))
         && service == line.name

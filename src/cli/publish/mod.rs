@@ -1,0 +1,350 @@
+//! Publishing: an act that was written is committed, and pushed, as far as it is to go.
+//!
+//! [`carry_on`] does an act on disk, which is the moment from which on it counts here, and then sees to the rest: a
+//! commit of exactly what it wrote (`commit.rs`), a push that only moves forward, and where others were first the act
+//! again on what they have published (`again.rs`), by the same function on another tree. What is published is then
+//! brought here (`bring.rs`). Nothing of that takes an act back, but that it can't be done any more on what others
+//! have published. All goes by the `git` program, which asks nobody.
+
+#![expect(clippy::disallowed_methods, reason = "a door: it has a budget of time")]
+
+mod again;
+mod bring;
+mod commit;
+pub(super) mod fresh;
+mod wish;
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use self::again::{Again, Base};
+use self::commit::{Committed, Uncommitted};
+use self::wish::Wish;
+use super::acting;
+use super::registry::Found;
+use super::settings::Settings;
+use super::write::{on_disk, writer};
+use crate::disk::{PublishLock, Writer};
+use crate::git::{Checkout, Failed, Far, Pushed, Stand};
+use crate::model::Publish;
+use crate::record::{Occasion, Writes};
+use crate::registry::Tree;
+use crate::report::{Published, Reached, plain};
+
+pub(super) use self::bring::{LEAST, bring_up};
+pub(super) use self::wish::{Asked, Options, elsewhere, far};
+
+/// An act: what is done on a tree of files, and what of it is to be written.
+pub(super) struct Act<'a, T> {
+    /// Works out what changes, by the name of the main file, on an occasion.
+    pub act: &'a dyn Fn(&dyn Tree, &str, &Occasion) -> Result<T>,
+    /// What is to be written.
+    pub writes: &'a dyn for<'t> Fn(&'t T) -> Writes<'t>,
+    /// When it is done, and by whom.
+    pub occasion: &'a Occasion,
+}
+
+/// What is special about publishing one act.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Way {
+    /// The longest that it may take, whatever was said.
+    pub at_most: Option<Duration>,
+    /// It stands whatever others have published: it happened, or nothing is to stop it.
+    pub stands: bool,
+}
+
+/// What an act came to, and how far it got.
+pub(super) struct Acted<T> {
+    /// What came of it.
+    pub value: T,
+    /// How far it got; None: it was not to go anywhere, or nothing was written.
+    pub published: Option<Published>,
+}
+
+impl<T> Acted<T> {
+    /// One that is not to go anywhere.
+    pub fn here(value: T) -> Acted<T> {
+        Acted { value, published: None }
+    }
+
+    /// Whether it got as far as it was to get, or waits for a connection; that it can't be committed is another matter.
+    pub fn is_committed(&self) -> bool {
+        self.published.as_ref().is_none_or(|published| published.state != Reached::Uncommitted)
+    }
+}
+
+/// The longest pause before an act that was overtaken is pushed again, and the first.
+const PAUSES: (u64, u64) = (30, 2_000); // milliseconds
+
+/// Does an act, and publishes it.
+///
+/// # Errors
+/// When it can't be done; or when what others have published meanwhile leaves no room for it, and it was taken back.
+pub(super) fn carry_on<T>(
+    found: &Found,
+    settings: &Settings,
+    act: &Act<'_, T>,
+    way: Way,
+) -> Result<Acted<T>> {
+    let here = || on_disk(found, settings, act, act.occasion);
+    let wish = match Wish::of(found, settings) {
+        Ok(Some(wish)) => wish,
+        Ok(None) => return Ok(Acted::here(here()?)),
+        Err(error) if way.stands => {
+            let (why, _) = super::failure::brief(&error);
+            return Ok(Acted { value: here()?, published: Some(Published::uncommitted(why)) });
+        }
+        Err(error) => return Err(error),
+    };
+    let until = Instant::now() + way.at_most.map_or(wish.timeout, |most| most.min(wish.timeout));
+    let only_here = |why: String| Ok(Acted { value: here()?, published: Some(Published::uncommitted(why)) });
+    let checkout = match Checkout::around(&found.folder, until) {
+        Ok(Some(checkout)) => checkout,
+        Ok(None) => return only_here("the registry lies in no Git repository".into()),
+        Err(failed) => return only_here(failed.to_string()),
+    };
+    let _lock = match lock(&checkout, settings, until) {
+        Ok(lock) => lock,
+        Err(why) => return only_here(why),
+    };
+    let stand = checkout.stand(until);
+    // Whoever had the lock may have brought the checkout up.
+    let occasion = act.occasion.on(acting::state(found));
+    let value = on_disk(found, settings, act, &occasion)?;
+    if (act.writes)(&value).is_empty() {
+        return Ok(Acted::here(value));
+    }
+    let press = match stand {
+        Ok(stand) => Press { found, settings, act, occasion, way, wish, checkout: &checkout, stand, until },
+        Err(failed) => {
+            return Ok(Acted { value, published: Some(Published::uncommitted(failed.to_string())) });
+        }
+    };
+    press.publish(value)
+}
+
+/// Takes the lock of whoever publishes here, or says why not.
+pub(super) fn lock(checkout: &Checkout, settings: &Settings, until: Instant) -> Result<PublishLock, String> {
+    let Writer { command, .. } = writer(settings);
+    let waiting = Writer { command, patience: until.saturating_duration_since(Instant::now()) };
+    let file = checkout.lock_file();
+    let waits = |holder: Option<crate::disk::Writing>| {
+        let who = holder.map_or_else(|| "another program".to_owned(), |holder| holder.to_string());
+        let text = format!("waiting: {who} is publishing what was done here");
+        settings.outputs.mutter(&format!("{}\n", plain(&text)));
+    };
+    match PublishLock::take(&file, &waiting, &waits) {
+        Ok(Ok(lock)) => Ok(lock),
+        Ok(Err(Some(holder))) => Err(format!("{holder} was publishing all the time")),
+        Ok(Err(None)) => Err("another program was publishing all the time".into()),
+        Err(error) => Err(format!("`{}` can't be locked: {}", file.display(), crate::disk::reason(&error))),
+    }
+}
+
+/// An act that was written, on its way.
+struct Press<'a, T> {
+    found: &'a Found,
+    settings: &'a Settings,
+    act: &'a Act<'a, T>,
+    /// The occasion on which it was done here, with no id used yet.
+    occasion: Occasion,
+    way: Way,
+    wish: Wish,
+    checkout: &'a Checkout,
+    stand: Stand,
+    until: Instant,
+}
+
+impl<T> Press<'_, T> {
+    fn publish(&self, value: T) -> Result<Acted<T>> {
+        let committed = match self.commit(&value) {
+            Ok(committed) => committed,
+            Err(Uncommitted { why, next }) => {
+                let published = Published { next, ..Published::uncommitted(why) };
+                return Ok(Acted { value, published: Some(published) });
+            }
+        };
+        let far = match self.way_out() {
+            Ok(Some(far)) => far,
+            Ok(None) => {
+                let published = self.published(Reached::Committed, &committed, None);
+                return Ok(Acted { value, published: Some(published) });
+            }
+            Err((far, why, next)) => {
+                return Ok(Acted { value, published: Some(self.waiting(&committed, far, why, next)) });
+            }
+        };
+        self.push(value, &committed, &far)
+    }
+
+    /// Where it is to be pushed to. None: nowhere. The error is why it can't be.
+    #[expect(clippy::type_complexity, reason = "it is taken apart at once")]
+    fn way_out(&self) -> Result<Option<Far>, (Option<Far>, String, Vec<String>)> {
+        if self.wish.publish != Publish::Push {
+            return Ok(None);
+        }
+        self.wish.far(self.checkout, &self.stand, self.until).map(Some)
+    }
+
+    /// Pushes, and does the act again where others were first.
+    fn push(&self, value: T, committed: &Committed, far: &Far) -> Result<Acted<T>> {
+        let mut commit = committed.id.clone();
+        // What the act came to when it was done again; it counts once that is published.
+        let mut redone: Option<T> = None;
+        let mut pause = PAUSES.0;
+        let why = loop {
+            match self.checkout.push(&commit, far, self.until) {
+                Pushed::Done => return Ok(self.arrived(redone.unwrap_or(value), committed, &commit, far)),
+                Pushed::Refused(why) => break format!("`{}` refuses: {why}", far.remote),
+                Pushed::Unreached(failed) => break unreached(far, &failed),
+                Pushed::Overtaken => {}
+            }
+            let tip = match self.checkout.fetch(far, self.until) {
+                Ok(Some(tip)) => tip,
+                Ok(None) => continue,
+                Err(failed) => break unreached(far, &failed),
+            };
+            // It may have arrived, and the answer was lost.
+            if self.checkout.is_before(&commit, &tip, self.until).unwrap_or(false) {
+                return Ok(self.arrived(redone.unwrap_or(value), committed, &commit, far));
+            }
+            match self.again(&tip) {
+                Again::Done { value, id } => (redone, commit) = (Some(value), id),
+                Again::Nothing { value: found, base } => {
+                    if !self.way.stands {
+                        return Ok(self.needless(found, committed, &base, far));
+                    }
+                    break "others have published what leaves nothing to be done".to_owned();
+                }
+                Again::Refused { error, base } if !self.way.stands => {
+                    return Err(self.taken_back(error, committed, &base, far));
+                }
+                Again::Refused { error, .. } => {
+                    let (why, _) = super::failure::brief(&error);
+                    break format!("it can't be done again on what others have published: {why}");
+                }
+                Again::Stuck(why) => break why,
+            }
+            if !self.rest(&mut pause) {
+                break unreached(far, &Failed::TimeUp);
+            }
+        };
+        let next = vec![self.sync_command()];
+        Ok(Acted { value, published: Some(self.waiting(committed, Some(far.clone()), why, next)) })
+    }
+
+    /// Waits for a while, longer each time, and not as long as others do. False: the time is over.
+    fn rest(&self, pause: &mut u64) -> bool {
+        let mut byte = [0];
+        let _ = getrandom::fill(&mut byte);
+        let jitter = *pause * u64::from(byte[0]) / 255;
+        let left = self.until.saturating_duration_since(Instant::now());
+        std::thread::sleep(Duration::from_millis(*pause / 2 + jitter).min(left));
+        *pause = (*pause * 3 / 2).min(PAUSES.1);
+        Instant::now() < self.until
+    }
+
+    /// It is there: what was published is brought here, where that isn't what was committed here first.
+    fn arrived(&self, value: T, committed: &Committed, commit: &str, far: &Far) -> Acted<T> {
+        let mut published = self.published(Reached::Pushed, committed, Some(far));
+        published.commit = Some(commit.to_owned());
+        published.branch = Some(far.branch.clone());
+        if commit != committed.id {
+            self.bring(&committed.id, commit, &mut published);
+        }
+        Acted { value, published: Some(published) }
+    }
+
+    /// On what others have published there is nothing to do: they did the same, or the act stops by itself.
+    fn needless(&self, value: T, committed: &Committed, base: &Base, far: &Far) -> Acted<T> {
+        let mut published = self.published(Reached::Nothing, committed, Some(far));
+        published.commit = Some(base.id.clone());
+        published.branch = Some(far.branch.clone());
+        published.notes =
+            vec![format!("what was committed here first is kept as {}", self.keep(&committed.id))];
+        self.bring(&committed.id, &base.id, &mut published);
+        self.push_base(base, far, &mut published);
+        Acted { value, published: Some(published) }
+    }
+
+    /// On what others have published it can't be done: it is taken back, and kept.
+    fn taken_back(
+        &self,
+        error: anyhow::Error,
+        committed: &Committed,
+        base: &Base,
+        far: &Far,
+    ) -> anyhow::Error {
+        let mut published = self.published(Reached::Pushed, committed, Some(far));
+        let kept = self.keep(&committed.id);
+        self.bring(&committed.id, &base.id, &mut published);
+        self.push_base(base, far, &mut published);
+        let stays = match published.why {
+            None => format!("it was taken back here; what was committed is kept as {kept}"),
+            Some(why) => format!("it still stands here: {why}; it is kept as {kept}, too"),
+        };
+        let (reason, hint) = super::failure::brief(&error);
+        let message = format!(
+            "others were first: on what they have published to {}/{} it can't be done: {reason}",
+            far.remote, far.branch
+        );
+        let hint = hint.map_or_else(|| stays.clone(), |hint| format!("{stays}; {hint}"));
+        super::failure::Complaint::unjudged(message, Some(hint)).into()
+    }
+
+    /// What joins others' commits and earlier ones of ours is published, as far as that goes at once.
+    fn push_base(&self, base: &Base, far: &Far, published: &mut Published) {
+        if base.is_ours && self.checkout.push(&base.id, far, self.until) != Pushed::Done {
+            published.notes.push(format!("earlier commits aren't pushed yet: {}", self.sync_command()));
+        }
+    }
+
+    /// Keeps a commit that isn't published under a name of its own.
+    fn keep(&self, commit: &str) -> String {
+        let name = format!("refs/holdpoint/refused/{}", &commit[..commit.len().min(12)]);
+        match self.checkout.point(&name, commit, None, "holdpoint: not published", self.until) {
+            Ok(()) => name,
+            Err(_) => commit.to_owned(),
+        }
+    }
+
+    /// Brings the checkout to what is published, or says why it stays as it is.
+    fn bring(&self, from: &str, to: &str, published: &mut Published) {
+        let branch = self.stand.branch.as_deref();
+        let until = self.until.max(Instant::now() + bring::LEAST);
+        if let Err(why) = bring_up(self.found, self.settings, self.checkout, (from, to), branch, until) {
+            published.why = Some(format!("this checkout stays as it is: {why}"));
+            published.next = vec![self.sync_command()];
+            published.notes.push("commit or stash your own changes, then bring the checkout up".into());
+        }
+    }
+
+    fn published(&self, state: Reached, committed: &Committed, far: Option<&Far>) -> Published {
+        Published {
+            state,
+            commit: Some(committed.id.clone()),
+            branch: self.stand.branch.clone(),
+            remote: far.map(|far| far.remote.clone()),
+            why: None,
+            next: Vec::new(),
+            notes: committed.notes.clone(),
+        }
+    }
+
+    fn waiting(&self, committed: &Committed, far: Option<Far>, why: String, next: Vec<String>) -> Published {
+        let published = self.published(Reached::Waiting, committed, far.as_ref());
+        Published { why: Some(why), next, ..published }
+    }
+
+    fn sync_command(&self) -> String {
+        wish::sync_command(self.found, self.settings)
+    }
+}
+
+fn unreached(far: &Far, failed: &Failed) -> String {
+    match failed {
+        Failed::TimeUp => format!("`{}` didn't take it in time", far.remote),
+        failed => format!("`{}` can't be reached: {failed}", far.remote),
+    }
+}

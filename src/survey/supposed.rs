@@ -1,0 +1,286 @@
+//! Supposed cases: reasons that a registry doesn't have yet, weighed by the rules before and now.
+//!
+//! A rule that is another can matter although no verdict of today shows it. So cases are made up from what the rules
+//! themselves ask for: for each rule that was touched, a reason of each code that it speaks of, in every severity and
+//! kind of move, at the services, tags and environments that it or another rule names. Each case is a possible one;
+//! not all that are possible are tried.
+
+use std::collections::BTreeSet;
+
+use super::rules::{Given, Lowered};
+use crate::judge::{Code, Traits, has_flag, ruled};
+use crate::model::{Condition, IncidentCondition, Level, MoveKind, Name, Owner, Rule, Severity, Time};
+
+/// How many cases are tried for one rule at most.
+const MOST: usize = 20_000;
+
+/// What is named in a case; None: something that no rule names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+struct Named<'r> {
+    service: Option<&'r str>,
+    tier: Option<&'r str>,
+    tag: Option<&'r Box<str>>,
+    environment: Option<&'r str>,
+    /// Whether there is an incident, and which.
+    incident: Option<&'r str>,
+}
+
+/// One case.
+struct Case<'r> {
+    named: &'r Named<'r>,
+    code: Code,
+    case: Option<&'static str>,
+    owner: Owner,
+    flag: Option<(Severity, bool)>,
+    reversible: Option<bool>,
+    kind: MoveKind,
+}
+
+/// The cases in which a reason weighs less now, and those in which it weighs more.
+pub(super) fn weighed(
+    before: &[Rule],
+    after: &[Rule],
+    touched: &[&Rule],
+    now: Time,
+) -> (Vec<Lowered>, Vec<Lowered>) {
+    let (mut lowered, mut raised) = (Vec::new(), Vec::new());
+    for rule in touched {
+        let named = names(rule, before.iter().chain(after));
+        let mut tried = 0;
+        for case in named.iter().flat_map(|named| cases(rule, named)) {
+            tried += 1;
+            if tried > MOST {
+                break;
+            }
+            let (was, is) = (case.weigh(before, now), case.weigh(after, now));
+            let list = match () {
+                () if is.weaker_than(&was) => &mut lowered,
+                () if was.weaker_than(&is) => &mut raised,
+                () => continue,
+            };
+            let rules = [was.rule, is.rule, Some(*rule)];
+            list.push(Lowered { when: case.told(&rules), before: was.given(), after: is.given() });
+        }
+    }
+    (joined(lowered), joined(raised))
+}
+
+/// What rules give in a case.
+struct Weighed<'r> {
+    level: Level,
+    signers: Owner,
+    rule: Option<&'r Rule>,
+}
+
+impl Weighed<'_> {
+    fn weaker_than(&self, other: &Weighed<'_>) -> bool {
+        let fewer = self.signers.keys().len() < other.signers.keys().len();
+        self.level < other.level || self.level == other.level && self.level == Level::Hold && fewer
+    }
+
+    fn given(&self) -> Given {
+        Given::new(self.level, self.signers, self.rule)
+    }
+}
+
+/// What the cases of a rule name: what it names itself, and where it names nothing, what others do.
+fn names<'r>(rule: &'r Rule, others: impl Iterator<Item = &'r Rule>) -> BTreeSet<Named<'r>> {
+    let mut all = BTreeSet::new();
+    for other in std::iter::once(rule).chain(others) {
+        let first = |own: &'r [Box<str>], its: &'r [Box<str>]| own.first().or(its.first());
+        let (own, its) = (&rule.when, &other.when);
+        let mut named = Named {
+            service: first(&own.service, &its.service).map(|glob| &**glob),
+            tier: first(&own.tier, &its.tier).map(|word| &**word),
+            tag: first(&own.tag, &its.tag),
+            environment: first(&own.environment, &its.environment).map(|glob| &**glob),
+            incident: None,
+        };
+        for condition in [own.incident.as_ref(), its.incident.as_ref()].into_iter().flatten() {
+            let id = match condition {
+                IncidentCondition::Any(_) => "INC",
+                IncidentCondition::Ids(ids) => ids.first().map_or("INC", |id| &**id),
+            };
+            all.insert(Named { incident: Some(id), ..named.clone() });
+        }
+        named.incident = None;
+        all.insert(named);
+    }
+    all
+}
+
+/// Every case with these names that a rule speaks of.
+fn cases<'r>(rule: &'r Rule, named: &'r Named<'r>) -> impl Iterator<Item = Case<'r>> {
+    let codes = Code::ALL.into_iter().filter(move |code| {
+        rule.when.reason.is_empty() || rule.when.reason.iter().any(|word| **word == *code.word())
+    });
+    codes.flat_map(move |code| of_code(code, named))
+}
+
+const SEVERITIES: [Severity; 5] =
+    [Severity::Unknown, Severity::Low, Severity::Medium, Severity::High, Severity::Critical];
+
+fn of_code<'r>(code: Code, named: &'r Named<'r>) -> Vec<Case<'r>> {
+    let special: Vec<Option<&'static str>> =
+        std::iter::once(None).chain(code.cases().iter().map(|case| Some(*case))).collect();
+    let owners = match code.owner() {
+        Some(owner) => vec![owner],
+        None => crate::model::Key::ALL.map(Owner::One).to_vec(),
+    };
+    let flags: Vec<Option<(Severity, bool)>> = match has_flag(code) {
+        true => SEVERITIES.iter().flat_map(|one| [Some((*one, false)), Some((*one, true))]).collect(),
+        false => vec![None],
+    };
+    let undoes = if code == Code::BarrierCrossed { vec![Some(true), Some(false)] } else { vec![None] };
+    let kinds = match code {
+        Code::UnprovenRelease => vec![MoveKind::Rollback],
+        Code::NoWayBack => vec![MoveKind::Redeploy],
+        _ => vec![MoveKind::Rollback, MoveKind::Redeploy],
+    };
+    let mut cases = Vec::new();
+    for case in special {
+        for owner in &owners {
+            for flag in &flags {
+                for reversible in &undoes {
+                    cases.extend(kinds.iter().map(|kind| Case {
+                        named,
+                        code,
+                        case,
+                        owner: *owner,
+                        flag: *flag,
+                        reversible: *reversible,
+                        kind: *kind,
+                    }));
+                }
+            }
+        }
+    }
+    cases
+}
+
+/// A name that a glob matches.
+fn witness(glob: &str) -> String {
+    glob.replace('*', "").replace('?', "x")
+}
+
+impl<'c> Case<'c> {
+    fn weigh<'r>(&self, rules: &'r [Rule], now: Time) -> Weighed<'r> {
+        let service = self.named.service.map_or(OTHER.to_owned(), witness);
+        let environment = self.named.environment.map_or(OTHER.to_owned(), witness);
+        let lineage: Vec<Name> = Name::new(&environment).into_iter().collect();
+        let traits = Traits {
+            code: self.code,
+            case: self.case,
+            owner: self.owner,
+            flag: self.flag,
+            reversible: self.reversible,
+            kind: self.kind,
+            tags: self.named.tag.map_or(&[], std::slice::from_ref),
+            service: &service,
+            tier: self.named.tier,
+            lineage: &lineage,
+            incident: self.named.incident,
+        };
+        let (level, rule) = ruled(rules, &traits, now);
+        Weighed { level, signers: rule.and_then(|rule| rule.sign).unwrap_or(self.owner), rule }
+    }
+
+    /// The case as a condition: of what is so in it, what these rules look at.
+    fn told(&self, rules: &[Option<&Rule>]) -> Condition {
+        let looks = |at: fn(&Condition) -> bool| rules.iter().flatten().any(|rule| at(&rule.when));
+        let list = |word: Option<&str>| word.map(Box::from).into_iter().collect::<Vec<Box<str>>>();
+        let mut told = Condition { reason: vec![self.code.word().into()], ..Condition::default() };
+        told.case = list(self.case);
+        if self.code.owner().is_none() {
+            told.key = vec![self.owner];
+        }
+        if let Some((severity, exploited)) = self.flag {
+            if looks(|when| !when.severity.is_empty() || when.severity_at_least.is_some()) {
+                told.severity = vec![severity];
+            }
+            told.exploited = looks(|when| when.exploited.is_some()).then_some(exploited);
+        }
+        if looks(|when| !when.movement.is_empty()) {
+            told.movement = vec![self.kind];
+        }
+        if looks(|when| !when.service.is_empty()) {
+            told.service = list(self.named.service);
+        }
+        if looks(|when| !when.tier.is_empty()) {
+            told.tier = list(self.named.tier);
+        }
+        if looks(|when| !when.tag.is_empty()) {
+            told.tag = list(self.named.tag.map(|tag| &**tag));
+        }
+        if looks(|when| !when.environment.is_empty()) {
+            told.environment = list(self.named.environment);
+        }
+        told.reversible = self.reversible.filter(|_| looks(|when| when.reversible.is_some()));
+        if looks(|when| when.incident.is_some()) {
+            told.incident = Some(match self.named.incident {
+                None => IncidentCondition::Any(false),
+                Some("INC") => IncidentCondition::Any(true),
+                Some(id) => IncidentCondition::Ids(vec![id.into()]),
+            });
+        }
+        told
+    }
+}
+
+/// What no rule names.
+const OTHER: &str = "0-none";
+
+/// Cases that differ in one thing only become one, as long as there are such.
+fn joined(mut list: Vec<Lowered>) -> Vec<Lowered> {
+    let mut unique: Vec<Lowered> = Vec::new();
+    for one in list.drain(..) {
+        if !unique.contains(&one) {
+            unique.push(one);
+        }
+    }
+    merge(
+        &mut unique,
+        |when| when.severity = Vec::new(),
+        |all, one| {
+            all.severity.extend(one.severity.iter().copied());
+        },
+    );
+    for one in &mut unique {
+        // All of them is as much as saying nothing.
+        if SEVERITIES.iter().all(|severity| one.when.severity.contains(severity)) {
+            one.when.severity.clear();
+        }
+    }
+    merge(&mut unique, |when| when.exploited = None, |all, _| all.exploited = None);
+    merge(&mut unique, |when| when.movement = Vec::new(), |all, _| all.movement = Vec::new());
+    merge(&mut unique, |when| when.reversible = None, |all, _| all.reversible = None);
+    merge(
+        &mut unique,
+        |when| when.case = Vec::new(),
+        |all, one| {
+            all.case.extend(one.case.iter().cloned());
+        },
+    );
+    merge(&mut unique, |when| when.key = Vec::new(), |all, _| all.key = Vec::new());
+    merge(&mut unique, |when| when.incident = None, |all, _| all.incident = None);
+    unique.sort_by(|a, b| (b.before.level, &a.when.reason).cmp(&(a.before.level, &b.when.reason)));
+    unique
+}
+
+/// Joins what is alike once `without` has taken one thing out.
+fn merge(list: &mut Vec<Lowered>, without: fn(&mut Condition), join: fn(&mut Condition, &Condition)) {
+    let mut merged: Vec<Lowered> = Vec::new();
+    let bare = |one: &Lowered| {
+        let mut when = one.when.clone();
+        without(&mut when);
+        Lowered { when, ..one.clone() }
+    };
+    for one in list.drain(..) {
+        match merged.iter_mut().find(|other| bare(other) == bare(&one)) {
+            Some(other) if other.when != one.when => join(&mut other.when, &one.when),
+            Some(_) => {}
+            None => merged.push(one),
+        }
+    }
+    *list = merged;
+}
