@@ -8,8 +8,7 @@ use crate::model::{Release, Version};
 pub(super) fn find<'a>(scene: &Scene<'a>, step: &Step<'a>, along: &Along) -> Option<Finding<'a>> {
     let artifact = along.artifact.as_ref()?;
     let seen = |release: &&'a Release| scene.moment.sees_opt(release.released);
-    let of: Vec<&'a Release> =
-        scene.service.releases_with_digest(&artifact.digest).filter(seen).collect();
+    let of: Vec<&'a Release> = scene.service.releases_with_digest(&artifact.digest).filter(seen).collect();
     let said = said(scene, step, artifact)?;
     if of.iter().any(|release| *release.version.text == *said) {
         return None;

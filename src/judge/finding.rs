@@ -4,8 +4,8 @@
 
 use chrono::TimeDelta;
 
-use crate::judge::{Code, Rift};
 use crate::judge::words::{Days, List, Several, Weight, and};
+use crate::judge::{Code, Rift};
 use crate::model::{
     Barrier, Debt, Entered, Flag, Floor, Owner, Release, Support, Time, UnderWay, Version, format_time,
     format_until,

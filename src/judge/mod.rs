@@ -8,11 +8,11 @@
 //! (`exposure`, `release`, `history`, `upkeep`) collect [`Finding`]s, the `rules` give each a level, and
 //! `relief` lowers some. The principle: only what a move makes worse may stop it.
 
+mod artifact;
 mod code;
 mod debt;
 mod exposure;
 mod finding;
-mod artifact;
 mod history;
 mod needs;
 mod never;
@@ -47,7 +47,8 @@ pub use scene::Standing;
 pub use targets::Previous;
 pub use timeline::{Entry, Mark, Timeline, timeline};
 pub use verdict::{
-    Advice, Along, Arrival, Artifact, Changes, Given, Moment, Move, Proof, Question, Reason, Refusal, Relief, Target, Verdict,
+    Advice, Along, Arrival, Artifact, Changes, Given, Moment, Move, Proof, Question, Reason, Refusal, Relief,
+    Target, Verdict,
 };
 pub use weigh::incidents_on;
 pub use why::{Trace, Tried, Why, could_match};

@@ -6,7 +6,8 @@ use crate::judge::scene::Scene;
 use crate::judge::weigh::Step;
 use crate::judge::{Code, Finding, Reason};
 use crate::model::{
-    Condition, IncidentCondition, Level, MoveKind, Name, Owner, Registry, Release, Rule, Severity, Time, glob_matches,
+    Condition, IncidentCondition, Level, MoveKind, Name, Owner, Registry, Release, Rule, Severity, Time,
+    glob_matches,
 };
 
 /// What conditions are held against besides the finding itself.

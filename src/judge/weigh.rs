@@ -3,8 +3,8 @@
 use crate::judge::rules::{self, Context};
 use crate::judge::scene::{Candidate, Scene};
 use crate::judge::{
-    Finding, Moment, Move, Proof, Question, Reason, Verdict, artifact, exposure, history, needs, release, relief,
-    upkeep,
+    Finding, Moment, Move, Proof, Question, Reason, Verdict, artifact, exposure, history, needs, release,
+    relief, upkeep,
 };
 use crate::model::{Entered, Incident, Level, MoveKind, Name, Registry};
 

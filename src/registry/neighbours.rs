@@ -40,8 +40,7 @@ pub(super) fn bring(
     let wanted: BTreeSet<&Name> = needed.keys().chain(beside).collect();
     let missing = wanted.into_iter().filter(|name| !registry.services.contains_key(*name));
     let mut walk = Walk::on(tree, sources, list);
-    let folders: BTreeMap<&Name, Option<Folder>> =
-        missing.map(|name| (name, walk.tables_of(name))).collect();
+    let folders: BTreeMap<&Name, Option<Folder>> = missing.map(|name| (name, walk.tables_of(name))).collect();
     let Walk { sources, list, .. } = walk;
     let desk = Desk::new(&sources, list);
     desk.declare(registry.environments.clone());

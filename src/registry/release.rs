@@ -31,7 +31,10 @@ fn needs(table: &Table<'_>, of: &Name) -> Vec<Need> {
         let (message, hint) = if service == *of {
             (format!("a release of {name} can't need {name} itself"), "name another service, or remove it")
         } else if needs.iter().any(|need| need.service == service) {
-            (format!("it needs {name} twice"), "say all in one: `versions` may be a list, any of which may match")
+            (
+                format!("it needs {name} twice"),
+                "say all in one: `versions` may be a list, any of which may match",
+            )
         } else {
             needs.push(Need { service, written, versions: None, origin: table.origin() });
             continue;

@@ -29,7 +29,8 @@ pub(super) fn service(name: &Name, tables: &[Table<'_>], origin: Origin, desk: &
         _ => Scale::new(order),
     };
     parts.check_releases(&releases);
-    let mut releases: Vec<_> = releases.iter().filter_map(|table| release::release(table, name, &scale)).collect();
+    let mut releases: Vec<_> =
+        releases.iter().filter_map(|table| release::release(table, name, &scale)).collect();
     if order != Order::Listed {
         releases.sort_by(|a, b| a.version.place.cmp(&b.version.place));
     }

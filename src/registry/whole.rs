@@ -9,7 +9,6 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::model::{Name, Sources};
-use crate::registry::{assemble, neighbours};
 use crate::registry::desk::Desk;
 use crate::registry::layout::Walk;
 use crate::registry::load::{self, Folders, Outcome, Which};
@@ -17,6 +16,7 @@ use crate::registry::reader::Table;
 use crate::registry::shape::ROOT;
 use crate::registry::shared::{Base, Common, Useless};
 use crate::registry::{LoadError, Loaded, Mistake, Mistakes, Tree};
+use crate::registry::{assemble, neighbours};
 
 /// A registry whose services are loaded one at a time.
 pub struct Whole {
