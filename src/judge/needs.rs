@@ -121,11 +121,11 @@ impl<'a> State<'_, 'a> {
         let here = self.scene.environment.as_ref()?;
         let mut moves = self.along.moves.iter();
         let arrival = moves.find(|arrival| arrival.service == other.name && arrival.environment == *here)?;
-        let version = |text: &Box<str>| {
+        let version = |text: &str| {
             let release = other.release(text).map(|release| release.version.clone());
             release.unwrap_or_else(|| Version::new(text, &other.scale))
         };
-        Some(Some(arrival.to.iter().map(version).collect()))
+        Some(Some(arrival.to.iter().map(|text| version(text)).collect()))
     }
 
     /// Whether something is true of all that the move comes from: of `from` and, where `--from` disagrees with the

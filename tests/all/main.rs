@@ -1,6 +1,7 @@
 //! All tests from outside, in one binary: it links once.
 #![allow(clippy::disallowed_methods, missing_docs, reason = "tests reach for the disk and the program")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+#![allow(clippy::print_stdout, reason = "helpers say what a test has skipped")]
 
 mod architecture;
 mod at_once;

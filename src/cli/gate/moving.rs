@@ -24,13 +24,13 @@ pub(super) struct Moving {
 impl Moving {
     /// One that was named, or stands in a file.
     pub fn listed(listed: &Listed, file: Option<&str>) -> Moving {
-        let artifact = |digest: &Box<str>| Artifact { digest: digest.clone(), tag: None };
+        let artifact = |digest: Box<str>| Artifact { digest, tag: None };
         Moving {
             service: listed.service.clone(),
             environment: listed.environment.clone(),
             from: listed.from.clone(),
             to: listed.to.clone(),
-            artifact: listed.digest.as_ref().map(artifact),
+            artifact: listed.digest.clone().map(artifact),
             found: None,
             said: file.map(|file| Spot::new(file, listed.line)),
         }
@@ -38,14 +38,14 @@ impl Moving {
 
     /// One that was found in manifests.
     pub fn found((index, found): (usize, &FoundMove)) -> Moving {
-        let artifact = |digest: &Box<str>| Artifact { digest: digest.clone(), tag: found.to.tag.clone() };
+        let artifact = |digest: Box<str>| Artifact { digest, tag: found.to.tag.clone() };
         let from = found.from.as_ref().filter(|from| !from.unresolved);
         Moving {
             service: found.service.clone(),
             environment: Some(found.environment.clone()),
             from: from.map(|from| from.version.clone()),
             to: found.to.version.clone(),
-            artifact: found.to.digest.as_ref().map(artifact),
+            artifact: found.to.digest.clone().map(artifact),
             found: Some(index),
             said: None,
         }
