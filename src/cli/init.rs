@@ -120,6 +120,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
         running: &args.running,
         today: settings.moment.now.date_naive(),
         inside: &place.inside,
+        shared: place.repository.as_deref().is_some_and(git::has_remote),
     };
     let around = place.repository.as_deref().map(DiskTree::new);
     let around = around.as_ref().map(|tree| tree as &dyn Tree);

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::errand::{Errand, Failed};
+use super::program::ask;
 
 /// The repository around a registry's folder, and the folder's place in it.
 #[derive(Debug)]
@@ -43,6 +44,11 @@ pub struct Upstream {
     pub branch: String,
     /// The commit that it was on when it was fetched last, where that is known.
     pub fetched: Option<String>,
+}
+
+/// Whether a repository knows any other one.
+pub fn has_remote(folder: &Path) -> bool {
+    ask(folder, &["remote"]).is_ok_and(|remotes| !remotes.trim().is_empty())
 }
 
 /// What Git is in the midst of, by the file that says so.
@@ -151,9 +157,8 @@ impl Checkout {
         Ok(self.errand(until).with(&["remote"]).run()?.text().lines().map(str::to_owned).collect())
     }
 
-    /// What a setting says. None: nothing.
-    pub(super) fn setting(&self, name: &str, until: Instant) -> Result<Option<String>, Failed> {
-        let answer = self.errand(until).with(&["config", name]).answer()?;
-        Ok(answer.done.then(|| answer.text()))
+    /// Whether a setting says yes.
+    pub(super) fn is_set(&self, name: &str, until: Instant) -> Result<bool, Failed> {
+        Ok(self.errand(until).with(&["config", "--type=bool", name]).answer()?.text() == "true")
     }
 }

@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::batch::{Header, Unread};
 use super::folder::{Folder, Id, Item, Kind};
@@ -87,15 +88,23 @@ impl<'o> CommitTree<'o> {
     }
 
     /// The bytes of an object; None: there are more than so many.
-    fn read_whole(&self, id: Id, most: u64) -> Result<Option<Vec<u8>>, TreeErrorKind> {
-        self.object(id, |header, bytes| {
+    fn read_whole(&self, id: Id, most: u64) -> Result<Option<Arc<[u8]>>, TreeErrorKind> {
+        let kept = &self.objects().kept;
+        let known = kept.borrow().get(id);
+        if let Some(known) = known {
+            return Ok(Some(known).filter(|known| known.len() as u64 <= most));
+        }
+        let read = self.object(id, |header, bytes| {
             let mut taken = Vec::new();
             if header.size > most {
                 return Ok(None);
             }
             taken.reserve_exact(usize::try_from(header.size).unwrap_or_default());
             bytes.read_to_end(&mut taken).map(|_| Some(taken))
-        })
+        })?;
+        let read: Option<Arc<[u8]>> = read.map(Into::into);
+        read.iter().for_each(|read| kept.borrow_mut().keep(id, read));
+        Ok(read)
     }
 
     /// Asks for an object that the commit says is there.
@@ -260,9 +269,9 @@ impl Tree for CommitTree<'_> {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, TreeError> {
         let wrong = |kind| TreeError { path: path.to_owned(), kind };
         let Some(id) = self.file(path)? else { return Ok(None) };
-        match self.read_whole(id, MAX_FILE as u64) {
-            Ok(None) => Err(wrong(TreeErrorKind::TooLarge)),
-            read => read.map_err(wrong),
+        match self.read_whole(id, MAX_FILE as u64).map_err(wrong)? {
+            None => Err(wrong(TreeErrorKind::TooLarge)),
+            Some(bytes) => Ok(Some(bytes.to_vec())),
         }
     }
 

@@ -25,13 +25,14 @@ mod folder;
 mod graph;
 mod identity;
 mod index;
+mod kept;
 mod objects;
 mod parts;
 mod program;
 mod tags;
 
 pub use bring::Rest;
-pub use checkout::{Checkout, Stand, Upstream};
+pub use checkout::{Checkout, Stand, Upstream, has_remote};
 pub use commit_tree::CommitTree;
 pub use contents::{Blob, BlobError, BlobKind, Differing};
 pub use errand::Failed;
@@ -136,7 +137,9 @@ impl Repository {
     /// When it was fetched, cloned, or committed to last.
     pub fn refreshed(&self) -> Option<Time> {
         let fetched = Repository::fetched(&self.own).max(Repository::fetched(&self.common));
-        fetched.max(self.renewed())
+        // To be cloned is the only one of its times that a linked work tree shares.
+        let cloned = if self.own == self.common { None } else { renewed(&self.common, &["clone"]) };
+        fetched.max(renewed(&self.own, &RENEWALS)).max(cloned)
     }
 
     /// When a fetch brought something here last. A fetch that fails leaves an empty file behind.
@@ -146,18 +149,18 @@ impl Repository {
         let file = fs::metadata(folder.join("FETCH_HEAD")).ok().filter(|file| file.len() > 0)?;
         file.modified().ok().map(Time::from)
     }
+}
 
-    /// The time of the last entry in the log of `HEAD` that brought something new.
-    fn renewed(&self) -> Option<Time> {
-        let mut file = File::open(self.own.join("logs/HEAD")).ok()?;
-        let start = file.metadata().ok()?.len().saturating_sub(LAST_ENTRIES);
-        file.seek(SeekFrom::Start(start)).ok()?;
-        let mut end = Vec::new();
-        file.take(LAST_ENTRIES).read_to_end(&mut end).ok()?;
-        // Where the reading begins in the midst of the file, the first line may be a part of one.
-        let text = String::from_utf8_lossy(&end);
-        text.lines().skip(usize::from(start > 0)).filter_map(renewal).last()
-    }
+/// The time of the last entry in the log of `HEAD` that brought something new by one of these acts.
+fn renewed(folder: &Path, acts: &[&str]) -> Option<Time> {
+    let mut file = File::open(folder.join("logs/HEAD")).ok()?;
+    let start = file.metadata().ok()?.len().saturating_sub(LAST_ENTRIES);
+    file.seek(SeekFrom::Start(start)).ok()?;
+    let mut end = Vec::new();
+    file.take(LAST_ENTRIES).read_to_end(&mut end).ok()?;
+    // Where the reading begins in the midst of the file, the first line may be a part of one.
+    let text = String::from_utf8_lossy(&end);
+    text.lines().skip(usize::from(start > 0)).filter_map(|line| renewal(line, acts)).last()
 }
 
 /// The acts that bring something new, as the log of `HEAD` calls them. To check out another branch, or to
@@ -165,10 +168,10 @@ impl Repository {
 const RENEWALS: [&str; 8] = ["commit", "clone", "pull", "merge", "rebase", "cherry-pick", "revert", "am"];
 
 /// The time of an entry, if its act brought something new: `commit (amend): …`, `pull: …`, `merge topic: …`.
-fn renewal(line: &str) -> Option<Time> {
+fn renewal(line: &str, acts: &[&str]) -> Option<Time> {
     let (_, message) = line.split_once('\t')?;
     let act = message.split([' ', ':']).next()?;
-    RENEWALS.contains(&act).then(|| entry_time(line)).flatten()
+    acts.contains(&act).then(|| entry_time(line)).flatten()
 }
 
 /// The time in `<old> <new> Name <e-mail> 1795000000 +0100\tmessage`.

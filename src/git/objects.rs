@@ -4,12 +4,14 @@
 //! One `git cat-file --batch` serves it all (`batch.rs`), started with the first question; only an error asks more.
 //! An [`Objects`] isn't shared between threads: each opens its own.
 
+use std::cell::RefCell;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use super::batch::{Batch, Header, Kind, Unread};
 use super::commit_tree::{CommitTree, Held};
 use super::folder::{Id, is_full, tree_of_commit};
+use super::kept::Kept;
 use super::program::{Unanswered, ask};
 use super::{Repository, fs};
 
@@ -22,6 +24,7 @@ const ALIKE: f64 = 0.6;
 #[derive(Debug)]
 pub struct Objects {
     pub(super) batch: Batch,
+    pub(super) kept: RefCell<Kept>,
     repository: Repository,
     /// The folder's names below the top of the repository.
     prefix: Vec<String>,
@@ -128,6 +131,7 @@ impl Objects {
         let prefix = names(inside).zip(names(&gone)).map(|(inside, gone)| [inside, gone].concat());
         Ok(Objects {
             batch: Batch::new(repository.work.clone()),
+            kept: RefCell::default(),
             prefix: prefix.ok_or_else(none)?,
             repository,
         })
@@ -172,7 +176,8 @@ impl Objects {
     /// Another one of the same folder, for another thread. Nothing is started yet.
     pub fn another(&self) -> Objects {
         let batch = Batch::new(self.repository.work.clone());
-        Objects { batch, repository: self.repository.clone(), prefix: self.prefix.clone() }
+        let (repository, prefix) = (self.repository.clone(), self.prefix.clone());
+        Objects { batch, kept: RefCell::default(), repository, prefix }
     }
 
     /// The repository.

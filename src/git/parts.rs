@@ -162,8 +162,7 @@ impl Checkout {
         for parent in made.parents {
             how.extend(["-p".to_owned(), parent.clone()]);
         }
-        let signed = self.setting("commit.gpgsign", until)?;
-        if signed.is_some_and(|word| matches!(word.to_lowercase().as_str(), "true" | "yes" | "on" | "1")) {
+        if self.is_set("commit.gpgsign", until)? {
             how.push("-S".into());
         }
         how.extend(["-F".to_owned(), "-".to_owned()]);

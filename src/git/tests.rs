@@ -143,6 +143,14 @@ fn a_fetch_counts_that_brought_something_to_any_work_tree() {
     fetch(own, "", 1_900_000_000);
     fetch(common, "", 1_900_000_000);
     assert_eq!(refreshed(), None, "both failed");
+    fs::create_dir_all(root.path().join("main/.git/logs")).unwrap();
+    let log = entry(1_600_000_000, "clone: from x") + &entry(1_950_000_000, "commit: on another branch");
+    fs::write(root.path().join("main/.git/logs/HEAD"), log).unwrap();
+    assert_eq!(
+        refreshed(),
+        Some(1_600_000_000),
+        "it was cloned then; what others committed there isn't here"
+    );
     fetch(common, ID, 1_700_000_000);
     assert_eq!(refreshed(), Some(1_700_000_000));
     fetch(own, ID, 1_800_000_000);

@@ -83,10 +83,15 @@ pub struct Traits<'t> {
 }
 
 /// The level that rules give to a reason with these traits, before anything lowers it, and the rule that decides.
-pub fn ruled<'r>(rules: &'r [Rule], traits: &Traits<'_>, now: Time) -> (Level, Option<&'r Rule>) {
-    let of_code = rules.iter().filter(|rule| Codes::of(&rule.when).has(traits.code));
-    let rule = of_code.into_iter().find(|rule| unmet(rule, traits, now).is_none());
+/// `rules` are those that speak of its code ([`speaks_of`]), in their order.
+pub fn ruled<'r>(rules: &[&'r Rule], traits: &Traits<'_>, now: Time) -> (Level, Option<&'r Rule>) {
+    let rule = rules.iter().find(|rule| unmet(rule, traits, now).is_none()).copied();
     (level(traits.code, rule), rule)
+}
+
+/// Whether a rule can match reasons of a code.
+pub fn speaks_of(rule: &Rule, code: Code) -> bool {
+    Codes::of(&rule.when).has(code)
 }
 
 /// A set of codes, one bit each.

@@ -8,4 +8,4 @@ mod files;
 mod record;
 
 pub use files::{Change, Joined, Side, files};
-pub use record::{Unjoined, behind, record};
+pub use record::{Unjoined, behind, ids, record};

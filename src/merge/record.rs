@@ -40,11 +40,18 @@ pub fn record(
     let (before, mine) = (lines(service, base)?, lines(service, ours)?);
     let own =
         mine.strip_prefix(before.as_slice()).ok_or_else(|| Unjoined::Changed { service: service.clone() })?;
-    let there = lines(service, theirs)?;
-    let known: BTreeSet<Box<str>> = there.iter().filter_map(|line| id_of(line)).collect();
+    let known = ids(service, theirs)?;
     let is_new = |line: &&Vec<u8>| id_of(line).is_none_or(|id| !known.contains(&id));
     let own: Vec<&Vec<u8>> = own.iter().filter(is_new).collect();
     behind(service, theirs, &own)
+}
+
+/// The ids of all lines of a record.
+///
+/// # Errors
+/// When it can't be read.
+pub fn ids(service: &Name, tree: &dyn Tree) -> Result<BTreeSet<Box<str>>, TreeError> {
+    Ok(lines(service, tree)?.iter().filter_map(|line| id_of(line)).collect())
 }
 
 /// Puts lines behind the end of a record: what becomes of its files.

@@ -74,7 +74,10 @@ impl<'a> Comparing<'a> {
 
     /// `main..HEAD: 2 verdicts get looser, 1 stricter`
     pub fn headline(&self) -> String {
-        format!("{}..{}: {}", self.before.said, self.after.said, self.sum())
+        match (self.before.id, self.after.id) {
+            (None, None) => format!("{} against {}: {}", self.after.said, self.before.said, self.sum()),
+            _ => format!("{}..{}: {}", self.before.said, self.after.said, self.sum()),
+        }
     }
 
     fn sum(&self) -> String {

@@ -3,10 +3,10 @@
 use super::change::{Change, Effect, merged};
 use super::compare::Compared;
 use super::place::Place;
-use super::rules::{RulesDifference, rules};
+use super::rules::RulesDifference;
 use super::shift::{PlaceDifference, Shift, Way};
 use super::{Chronicle, people};
-use crate::model::{Level, Name, Registry, Time};
+use crate::model::{Level, Name, Registry};
 
 /// What is different between two registries.
 #[derive(Debug, Clone, Default)]
@@ -66,10 +66,9 @@ impl Difference {
         self.by_rules.extend(compared.places);
     }
 
-    /// Takes in what is different in what all services share, at a moment.
-    pub fn add_shared(&mut self, before: &Registry, after: &Registry, now: Time) {
+    /// Takes in what is different in what all services share, but for rules and periods.
+    pub fn add_shared(&mut self, before: &Registry, after: &Registry) {
         self.changes.extend(people::shared(before, after));
-        self.add_rules(rules(before, after, now));
     }
 
     /// Takes in what was done to a record.

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::compare::{Compared, Known, Side, compare, compare_rules};
 use super::difference::{Alone, Difference};
 use super::place::{environments, survey};
+use super::rules::{RulesDifference, rules};
 use super::touched::Touched;
 use super::{Chronicle, chronicle};
 use crate::judge::Moment;
@@ -18,6 +19,8 @@ pub struct Pair {
     before: Earlier,
     after: Whole,
     shared: Option<Box<(Registry, Registry)>>,
+    /// What is different in the rules and periods.
+    rules: RulesDifference,
     flags: [BTreeSet<(FlagKind, Id)>; 2],
     moment: Moment,
 }
@@ -74,7 +77,8 @@ impl Pair {
         };
         let flags = [&old, &new].map(|loaded| loaded.as_ref().map(of_shared).unwrap_or_default());
         let shared = old.zip(new).map(|(old, new)| Box::new((old.registry, new.registry)));
-        Ok(Pair { before: earlier, after: later, shared, flags, moment })
+        let rules = shared.as_ref().map(|shared| rules(&shared.0, &shared.1, moment.now)).unwrap_or_default();
+        Ok(Pair { before: earlier, after: later, shared, rules, flags, moment })
     }
 
     /// The services of either, that a change may concern.
@@ -92,8 +96,8 @@ impl Pair {
 
     /// Whether either has a service of this name.
     pub fn knows(&self, name: &Name) -> bool {
-        let earlier = matches!(&self.before, Earlier::Read(whole) if whole.names().contains(name));
-        earlier || self.after.names().contains(name)
+        let earlier = matches!(&self.before, Earlier::Read(whole) if has(whole, name));
+        earlier || has(&self.after, name)
     }
 
     /// Looks at one service of both. The trees must be those that were opened.
@@ -112,8 +116,7 @@ impl Pair {
     }
 
     fn compare(&self, name: &Name, before: &dyn Tree, after: &dyn Tree, looked: &mut Looked) {
-        let new =
-            if self.after.names().contains(name) { Some(self.after.service(after, name)) } else { None };
+        let new = if has(&self.after, name) { Some(self.after.service(after, name)) } else { None };
         let mut new = match new.transpose() {
             Ok(new) => new,
             Err(LoadError::Mistakes(mistakes)) => return looked.wrong = Some(mistakes),
@@ -135,9 +138,8 @@ impl Pair {
             later: &self.flags[1],
             appended: Some(&looked.chronicle.appended),
         };
-        let side = |loaded: &Option<Loaded>| loaded.as_ref().map(|loaded| loaded.registry.clone());
-        let (was, is) = (side(&old), side(&new));
-        let sides = [&was, &is].map(|registry| registry.as_ref().and_then(|of| Side::of(of, name)));
+        let side = |loaded| Option::as_ref(loaded).and_then(|of: &Loaded| Side::of(&of.registry, name));
+        let sides = [side(&old), side(&new)];
         looked.compared = Some(compare(name, sides[0], sides[1], &known, self.moment));
         if let (Some((rules, policy)), Some(_), Some(new)) = (self.other_rules(), &old, &mut new) {
             looked.by_rules = compare_rules(name, &mut new.registry, (rules, policy), self.moment);
@@ -148,7 +150,7 @@ impl Pair {
     /// was said of the whole registry.
     fn earlier(&self, name: &Name, before: &dyn Tree) -> Result<Option<Loaded>, Option<String>> {
         let Earlier::Read(whole) = &self.before else { return Err(None) };
-        if !whole.names().contains(name) {
+        if !has(whole, name) {
             return Ok(None);
         }
         whole.service(before, name).map(Some).map_err(|error| Some(format!("{name}: {}", told(&error))))
@@ -156,9 +158,8 @@ impl Pair {
 
     /// The earlier rules and periods, if they are others.
     fn other_rules(&self) -> Option<(&[Rule], Policy)> {
-        let (old, new) = &**self.shared.as_ref()?;
-        let differ = !super::rules(old, new, self.moment.now).is_empty();
-        differ.then_some((&old.rules, old.policy))
+        let (old, _) = &**self.shared.as_ref()?;
+        (!self.rules.is_empty()).then_some((&old.rules, old.policy))
     }
 
     /// Puts together what was found of all services.
@@ -172,7 +173,8 @@ impl Pair {
             reviewed.mistakes.push(shared.clone());
         }
         if let Some(shared) = &self.shared {
-            reviewed.difference.add_shared(&shared.0, &shared.1, self.moment.now);
+            reviewed.difference.add_shared(&shared.0, &shared.1);
+            reviewed.difference.add_rules(self.rules.clone());
         }
         for looked in all {
             let difference = &mut reviewed.difference;
@@ -186,6 +188,11 @@ impl Pair {
         reviewed.difference = std::mem::take(&mut reviewed.difference).finish();
         reviewed
     }
+}
+
+/// Whether a registry has a service; its names are sorted.
+fn has(whole: &Whole, name: &Name) -> bool {
+    whole.names().binary_search(name).is_ok()
 }
 
 fn of_shared(loaded: &Loaded) -> BTreeSet<(FlagKind, Id)> {

@@ -211,8 +211,9 @@ fn changed(before: &Registry, after: &Registry, now: Time) -> Vec<RuleChange> {
 /// Which rule is which: by what it says and its name; one without a name is called by its place, which moves, so by
 /// what it says alone; else by its name alone. Places in the two lists.
 fn paired(old: &[Numbered<'_>], new: &[Numbered<'_>], now: Time) -> Vec<(usize, usize)> {
+    type Alike<'a> = &'a dyn Fn(&Rule, &Rule) -> bool;
     let mut pairs: Vec<(usize, usize)> = Vec::new();
-    let alike: [&dyn Fn(&Rule, &Rule) -> bool; 3] = [
+    let alike: [Alike<'_>; 3] = [
         &|was, is| was.name == is.name && same(was, is, now),
         &|was, is| is_unnamed(was) && is_unnamed(is) && same(was, is, now),
         &|was, is| was.name == is.name,

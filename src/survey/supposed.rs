@@ -8,18 +8,20 @@
 use std::collections::BTreeSet;
 
 use super::rules::{Given, Lowered};
-use crate::judge::{Code, Traits, has_flag, ruled};
+use crate::judge::{Code, Traits, has_flag, ruled, speaks_of};
 use crate::model::{Condition, IncidentCondition, Level, MoveKind, Name, Owner, Rule, Severity, Time};
 
-/// How many cases are tried for one rule at most.
-const MOST: usize = 20_000;
+/// How many times a case is held against a rule, in all; then no more cases are tried.
+const MOST: usize = 1_000_000;
+/// How many cases that come out differently are kept, before those that are alike become one.
+const KEPT: usize = 240;
 
 /// What is named in a case; None: something that no rule names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 struct Named<'r> {
     service: Option<&'r str>,
     tier: Option<&'r str>,
-    tag: Option<&'r Box<str>>,
+    tag: Option<&'r str>,
     environment: Option<&'r str>,
     /// Whether there is an incident, and which.
     incident: Option<&'r str>,
@@ -44,25 +46,43 @@ pub(super) fn weighed(
     now: Time,
 ) -> (Vec<Lowered>, Vec<Lowered>) {
     let (mut lowered, mut raised) = (Vec::new(), Vec::new());
+    let (old, new) = (ByCode::of(before), ByCode::of(after));
     for rule in touched {
         let named = names(rule, before.iter().chain(after));
-        let mut tried = 0;
+        let mut left = MOST / touched.len();
         for case in named.iter().flat_map(|named| cases(rule, named)) {
-            tried += 1;
-            if tried > MOST {
-                break;
-            }
-            let (was, is) = (case.weigh(before, now), case.weigh(after, now));
+            let (of_old, of_new) = (old.rules(case.code), new.rules(case.code));
+            let Some(rest) = left.checked_sub(1 + of_old.len() + of_new.len()) else { break };
+            left = rest;
+            let (was, is) = (case.weigh(of_old, now), case.weigh(of_new, now));
             let list = match () {
                 () if is.weaker_than(&was) => &mut lowered,
                 () if was.weaker_than(&is) => &mut raised,
                 () => continue,
             };
             let rules = [was.rule, is.rule, Some(*rule)];
-            list.push(Lowered { when: case.told(&rules), before: was.given(), after: is.given() });
+            let one = Lowered { when: case.told(&rules), before: was.given(), after: is.given() };
+            if list.len() < KEPT && !list.contains(&one) {
+                list.push(one);
+            }
         }
     }
     (joined(lowered), joined(raised))
+}
+
+/// Rules by the codes that they speak of.
+struct ByCode<'r>(Vec<Vec<&'r Rule>>);
+
+impl<'r> ByCode<'r> {
+    fn of(rules: &'r [Rule]) -> ByCode<'r> {
+        let of_code = |code: Code| rules.iter().filter(|rule| speaks_of(rule, code)).collect();
+        ByCode(Code::ALL.into_iter().map(of_code).collect())
+    }
+
+    fn rules(&self, code: Code) -> &[&'r Rule] {
+        let at = Code::ALL.into_iter().position(|of| of == code);
+        at.and_then(|at| self.0.get(at)).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// What rules give in a case.
@@ -92,7 +112,7 @@ fn names<'r>(rule: &'r Rule, others: impl Iterator<Item = &'r Rule>) -> BTreeSet
         let mut named = Named {
             service: first(&own.service, &its.service).map(|glob| &**glob),
             tier: first(&own.tier, &its.tier).map(|word| &**word),
-            tag: first(&own.tag, &its.tag),
+            tag: first(&own.tag, &its.tag).map(|word| &**word),
             environment: first(&own.environment, &its.environment).map(|glob| &**glob),
             incident: None,
         };
@@ -111,9 +131,7 @@ fn names<'r>(rule: &'r Rule, others: impl Iterator<Item = &'r Rule>) -> BTreeSet
 
 /// Every case with these names that a rule speaks of.
 fn cases<'r>(rule: &'r Rule, named: &'r Named<'r>) -> impl Iterator<Item = Case<'r>> {
-    let codes = Code::ALL.into_iter().filter(move |code| {
-        rule.when.reason.is_empty() || rule.when.reason.iter().any(|word| **word == *code.word())
-    });
+    let codes = Code::ALL.into_iter().filter(move |code| speaks_of(rule, *code));
     codes.flat_map(move |code| of_code(code, named))
 }
 
@@ -164,9 +182,10 @@ fn witness(glob: &str) -> String {
 }
 
 impl<'c> Case<'c> {
-    fn weigh<'r>(&self, rules: &'r [Rule], now: Time) -> Weighed<'r> {
+    fn weigh<'r>(&self, rules: &[&'r Rule], now: Time) -> Weighed<'r> {
         let service = self.named.service.map_or(OTHER.to_owned(), witness);
         let environment = self.named.environment.map_or(OTHER.to_owned(), witness);
+        let tags: Vec<Box<str>> = self.named.tag.map(Box::from).into_iter().collect();
         let lineage: Vec<Name> = Name::new(&environment).into_iter().collect();
         let traits = Traits {
             code: self.code,
@@ -175,7 +194,7 @@ impl<'c> Case<'c> {
             flag: self.flag,
             reversible: self.reversible,
             kind: self.kind,
-            tags: self.named.tag.map_or(&[], std::slice::from_ref),
+            tags: &tags,
             service: &service,
             tier: self.named.tier,
             lineage: &lineage,
@@ -210,7 +229,7 @@ impl<'c> Case<'c> {
             told.tier = list(self.named.tier);
         }
         if looks(|when| !when.tag.is_empty()) {
-            told.tag = list(self.named.tag.map(|tag| &**tag));
+            told.tag = list(self.named.tag);
         }
         if looks(|when| !when.environment.is_empty()) {
             told.environment = list(self.named.environment);
@@ -231,13 +250,7 @@ impl<'c> Case<'c> {
 const OTHER: &str = "0-none";
 
 /// Cases that differ in one thing only become one, as long as there are such.
-fn joined(mut list: Vec<Lowered>) -> Vec<Lowered> {
-    let mut unique: Vec<Lowered> = Vec::new();
-    for one in list.drain(..) {
-        if !unique.contains(&one) {
-            unique.push(one);
-        }
-    }
+fn joined(mut unique: Vec<Lowered>) -> Vec<Lowered> {
     merge(
         &mut unique,
         |when| when.severity = Vec::new(),

@@ -269,7 +269,7 @@ fn releases_and_bounds_of_the_service_itself() {
             })
             .collect();
         assert_eq!(words(&found), said, "{from} -> {to}");
-        if said != "" {
+        if !said.is_empty() {
             assert_eq!(place.join(", "), verdicts, "{from} -> {to}");
         }
         if said.ends_with("deleted") {

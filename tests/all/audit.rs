@@ -278,7 +278,7 @@ fn a_form_is_refused_where_a_command_does_not_have_it() {
         ("log export --format html", "it has human, json, markdown and csv"),
         ("log report --format csv", "it has human, json, markdown and html"),
         ("schema --format html", "`holdpoint schema` has no format `html`"),
-        ("man --report csv=x.csv", "makes no reports"),
+        ("--report csv=x.csv man", "`man` makes no reports"),
         ("log export --format xml", "invalid value 'xml'"),
     ] {
         let output = holdpoint(root, &line.split(' ').collect::<Vec<_>>());

@@ -10,6 +10,7 @@ use holdpoint::lint::LINTS;
 use holdpoint::registry::{Kind, SHAPES, Shape, shipped};
 use holdpoint::report::audit::{cells, evidence};
 use holdpoint::report::reasons;
+use holdpoint::survey::KINDS;
 
 /// Holds what stands between `<!-- generated: NAME -->` and `<!-- end -->` of a page against `wanted`.
 fn hold(page: &str, name: &str, wanted: &str) {
@@ -63,6 +64,15 @@ fn the_lints_are_documented() {
         write!(page, "## `{}`\n\n{}\n\n", lint.word, lint.documentation).unwrap();
     }
     hold("docs/lints.md", "lints", &page);
+}
+
+#[test]
+fn the_kinds_of_changes_are_documented() {
+    let mut page = String::from("\n| kind | effect | |\n|---|---|---|\n");
+    for kind in KINDS {
+        writeln!(page, "| `{}` | {} | {} |", kind.word, kind.effect.word(), kind.documentation).unwrap();
+    }
+    hold("docs/review.md", "kinds", &format!("{page}\n"));
 }
 
 fn all_reasons() -> String {

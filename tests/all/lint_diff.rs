@@ -38,7 +38,7 @@ impl Shop {
     }
 
     fn commit(&self, message: &str) {
-        sh(self.root.path(), &format!("git add -A && git commit -q -m '{message}'"));
+        sh(self.root.path(), &format!("git add -A && git commit -q --allow-empty -m '{message}'"));
     }
 
     fn write(&self, path: &str, text: &str) {
@@ -149,7 +149,7 @@ fn what_must_be_kept_is_an_error() {
             shop.replace(path, from, to)
         }
         let (kinds, code) = shop.kinds("lint --diff HEAD");
-        assert_eq!((kinds[0].as_str(), code), (kind, 3), "{path}: {kinds:?}");
+        assert!(kinds.iter().any(|found| found == kind) && code == 3, "{path}: {kinds:?}, exit {code}");
         sh(shop.root.path(), "git checkout -q -- .");
     }
     let said = shop.say("lint --diff HEAD");
@@ -189,7 +189,7 @@ fn three_dots_begin_where_the_two_parted() {
     shop.write(FLAG, &format!("{text}{WITHDRAWN}"));
     shop.commit("on topic");
     sh(shop.root.path(), "git checkout -q main");
-    shop.replace("services/checkout/security.toml", "floor = \"2.1.0\"", "floor = \"2.2.0\"");
+    shop.replace("services/checkout/security.toml", "floor = \"2.0.0\"", "floor = \"2.2.0\"");
     shop.commit("on main");
     assert_eq!(shop.kinds("lint --diff main...topic").0, ["flag-withdrawn"]);
     assert_eq!(shop.kinds("lint --diff main..topic").0, ["flag-withdrawn", "floor-lowered"]);
@@ -241,7 +241,7 @@ fn what_can_not_be_read_is_said() {
 #[test]
 fn a_shallow_clone_says_how_to_get_the_rest() {
     let shop = Shop::new("");
-    shop.replace("services/checkout/security.toml", "floor = \"2.1.0\"", "floor = \"2.2.0\"");
+    shop.replace("services/checkout/security.toml", "floor = \"2.0.0\"", "floor = \"2.2.0\"");
     shop.commit("raise");
     let base = shell(shop.root.path(), "git rev-parse HEAD~1").output().unwrap().stdout;
     let base = String::from_utf8(base).unwrap();

@@ -44,4 +44,5 @@ mod sign_off;
 mod start;
 mod status;
 mod story;
+mod two_teams;
 mod whole;

@@ -245,7 +245,8 @@ fn what_init_lays_validates() {
     let service = holdpoint::model::Name::new("web").unwrap();
     let today = "2026-11-22".parse().unwrap();
     for form in [Form::Folders, Form::Single] {
-        let request = Request { service: &service, form, tagged: None, running: &[], today, inside: "" };
+        let request =
+            Request { service: &service, form, tagged: None, running: &[], today, inside: "", shared: false };
         let files = lay(&request).into_iter().map(|sheet| (sheet.path, sheet.text.into_bytes())).collect();
         assert!(loads(&files).is_ok());
         assert_eq!(refusals(&schemas, &files), "", "{form:?}");

@@ -15,12 +15,12 @@ use chrono::{DateTime, DurationRound, NaiveDate, NaiveTime, SubsecRound, TimeDel
 use super::repository::{shell, tagged};
 
 /// When it is night on the page.
-const NIGHT: &str = "2026-11-22T03:00:00Z";
+pub(super) const NIGHT: &str = "2026-11-22T03:00:00Z";
 /// The page tells its times in steps of ten minutes: the test takes less than one.
 const STEP: TimeDelta = TimeDelta::minutes(10);
 
 /// Between the page and the run that plays it.
-struct Translation {
+pub(super) struct Translation {
     /// How much later it is now than on the page.
     later: TimeDelta,
     /// What stands on the page for an id or a hash of this run.
@@ -28,13 +28,13 @@ struct Translation {
 }
 
 impl Translation {
-    fn beginning(now: DateTime<Utc>) -> Translation {
+    pub(super) fn beginning(now: DateTime<Utc>) -> Translation {
         let night: DateTime<Utc> = NIGHT.parse().unwrap();
         Translation { later: now.trunc_subsecs(0) - night, told: BTreeMap::new() }
     }
 
     /// What the page says, for this run.
-    fn played(&self, page: &str) -> String {
+    pub(super) fn played(&self, page: &str) -> String {
         let text = instants(page, |at| at + self.later);
         let text = months(&text, &month_of_page(), &self.month());
         words(&text, |word| {
@@ -44,7 +44,7 @@ impl Translation {
     }
 
     /// What this run said, for the page.
-    fn told(&mut self, run: &str) -> String {
+    pub(super) fn told(&mut self, run: &str) -> String {
         let later = self.later;
         let text = instants(run, |at| (at - later).duration_trunc(STEP).unwrap());
         let text = months(&text, &self.month(), &month_of_page());

@@ -42,6 +42,8 @@ pub struct Request<'a> {
     pub today: NaiveDate,
     /// Where the folder lies in its repository; empty: at its root, or in none.
     pub inside: &'a str,
+    /// Whether its repository has a remote, so that acts can be shared.
+    pub shared: bool,
 }
 
 /// In how many files.
@@ -218,6 +220,7 @@ fn values(request: &Request<'_>) -> Values {
         ("recorded", releases::day(request.today, releases::FLAGGED).to_string()),
         ("until", later(request.today, 14)),
         ("far", later(request.today, 365)),
+        ("git", if request.shared { "" } else { "#" }.to_owned()),
         ("root", root(request.inside)),
         ("own", if request.inside.is_empty() { OWN.to_owned() } else { String::new() }),
     ]);

@@ -27,7 +27,7 @@ fn tagged(names: &[&str], order: Option<Order>) -> Tagged {
 }
 
 fn request<'a>(service: &'a Name, form: Form, tagged: Option<&'a Tagged>) -> Request<'a> {
-    Request { service, form, tagged, running: &[], today: today(), inside: "" }
+    Request { service, form, tagged, running: &[], today: today(), inside: "", shared: false }
 }
 
 fn tree(request: &Request<'_>) -> MemoryTree {

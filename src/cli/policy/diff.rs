@@ -11,14 +11,15 @@ use anyhow::Result;
 use crate::cli::args::{Format, Reports};
 use crate::cli::between::{Between, Range};
 use crate::cli::exit;
-use crate::cli::failure::Complaint;
+use crate::cli::failure::{Broken, Complaint};
 use crate::cli::registry;
 use crate::cli::settings::Settings;
 use crate::cli::side_by_side::{each, each_service};
+use crate::cli::source::Files;
 use crate::disk::reason;
 use crate::judge::Moment;
 use crate::model::{Name, Registry, Sources};
-use crate::registry::{LoadError, Loaded, MemoryTree, Mistakes, Whole};
+use crate::registry::{LoadError, Loaded, Mistake, Mistakes, Whole, proposed as policy_of};
 use crate::report::difference::{Compares, Comparing, Revision};
 use crate::report::{Context, human, json, markdown};
 use crate::survey::{Compared, Difference, Reviewed, compare_rules, rules};
@@ -90,9 +91,7 @@ fn committed(range: &Range, strict: bool, settings: &Settings) -> Result<ExitCod
     let between = Between::open(range, settings)?;
     let (before, after) = between.trees();
     let (main, found) = (&between.found.main, &between.found);
-    let shared = |tree: &crate::cli::source::Files| {
-        Whole::open(tree, main).and_then(|whole| Ok((whole.shared(tree)?, whole)))
-    };
+    let shared = |tree: &Files| Whole::open(tree, main).and_then(|whole| Ok((whole.shared(tree)?, whole)));
     let (old, _) = shared(&before).map_err(|error| found.complaint(error))?;
     let (new, whole) = shared(&after).map_err(|error| found.complaint(error))?;
     let (old, new) = (&old.registry, &new.registry);
@@ -123,7 +122,7 @@ fn committed(range: &Range, strict: bool, settings: &Settings) -> Result<ExitCod
 fn proposed(file: &str, strict: bool, settings: &Settings) -> Result<ExitCode> {
     let opened = registry::open_whole(settings)?;
     let own = opened.shared()?.registry;
-    let other = read(file, &opened.found)?;
+    let other = read(file)?;
     let moment = settings.moment;
     let all = each_service(&opened, opened.whole.names(), settings, |name, loaded| {
         looked(name, loaded, |registry| {
@@ -150,16 +149,13 @@ fn fresh(moment: Moment) -> Moment {
 }
 
 /// The policy of a file.
-fn read(file: &str, found: &registry::Found) -> Result<Registry> {
+fn read(file: &str) -> Result<Registry> {
     let bytes = fs::read(file).map_err(|error| {
         let hint = "give a holdpoint.toml: `format = 1`, and its [[rule]]s and [policy]".to_owned();
         Complaint::unjudged(format!("the rules in `{file}` can't be read: {}", reason(&error)), Some(hint))
     })?;
     let name = Path::new(file).file_name().map_or_else(|| file.into(), |name| name.to_string_lossy());
-    let mut tree = MemoryTree::new();
-    tree.put(&name, bytes);
-    let loaded = Whole::open(&tree, &name).and_then(|whole| whole.shared(&tree));
-    Ok(loaded.map_err(|error| found.complaint(error))?.registry)
+    policy_of(&name, bytes).map_err(|mistakes| Broken(mistakes).into())
 }
 
 type Looked = Result<Compared, Mistakes>;
@@ -173,7 +169,7 @@ fn looked(
         Ok(mut loaded) => Ok(compare(&mut loaded.registry)),
         Err(LoadError::Mistakes(mistakes)) => Err(mistakes),
         Err(error) => {
-            let mistake = crate::registry::Mistake::of(format!("services/{name}"), error.to_string());
+            let mistake = Mistake::of(format!("services/{name}"), error.to_string());
             Err(Mistakes::new(Sources::default(), vec![mistake]))
         }
     }

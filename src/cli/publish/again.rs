@@ -49,10 +49,10 @@ impl<T> Press<'_, T> {
         let theirs = Base { id: tip.to_owned(), is_ours: false };
         let Some(head) = self.stand.head.as_deref() else { return Ok(theirs) };
         let says = |failed: Failed| failed.to_string();
-        if self.checkout.is_before(head, tip, self.until).map_err(says)? {
+        if self.checkout.is_before(head, tip, self.here()).map_err(says)? {
             return Ok(theirs);
         }
-        match sync::join(self.found, self.checkout, head, tip, None, self.until)? {
+        match sync::join(self.found, self.checkout, head, tip, None, self.here())? {
             sync::Joined::Published => Ok(theirs),
             sync::Joined::Made(id) => Ok(Base { id, is_ours: true }),
             sync::Joined::Conflicts(conflicts) => {
@@ -65,7 +65,6 @@ impl<T> Press<'_, T> {
     }
 
     /// Does it there. The inner error is the act's own; None in place of a commit: there is nothing to do.
-    #[expect(clippy::type_complexity, reason = "it is taken apart at once")]
     fn on(&self, base: &Base) -> Result<anyhow::Result<(T, Option<String>)>, String> {
         let objects = Objects::open(&self.found.folder).map_err(|error| error.to_string())?;
         let commit = objects.commit(&base.id).map_err(|error| error.to_string())?;
@@ -82,7 +81,7 @@ impl<T> Press<'_, T> {
             return Ok(Ok((value, None)));
         }
         let files = written(&tree, writes.changes, writes.says)?;
-        let id = commit_files(self.checkout, base, &files, writes.says, self.until)
+        let id = commit_files(self.checkout, base, &files, writes.says, self.here())
             .map_err(|failed| failed.to_string())?;
         Ok(Ok((value, Some(id))))
     }

@@ -14,10 +14,10 @@ use crate::git::{Checkout, CommitTree, Differs, Failed, Objects};
 use crate::merge;
 use crate::model::Name;
 use crate::record::{FOLDER, Writes};
-use crate::registry::{Changes, FOLDERS, Tree};
+use crate::registry::{Changes, FOLDERS, MAX_FILE, Tree};
 
 /// How long it may take at least, whatever the limit is: nobody waits for a network.
-pub(in crate::cli) const LEAST: Duration = Duration::from_secs(20);
+pub(in crate::cli) const LEAST: Duration = Duration::from_secs(10);
 
 /// Brings the checkout, its branch and its index from one commit to another. The error is why it stays as it is.
 ///
@@ -43,10 +43,35 @@ pub(in crate::cli) fn bring_up(
     let (before, after) = (commit(from)?, commit(to)?);
     let bring = Bring { found, checkout, before: objects.tree(&before), after: objects.tree(&after), until };
     let changes = bring.changes(&own)?;
-    apply(&found.folder, Writes::unrecorded(&changes), &writer(settings), &|note| mutter(note, settings))
-        .map_err(|error| error.to_string())?;
+    for changes in portions(changes) {
+        apply(&found.folder, Writes::unrecorded(&changes), &writer(settings), &|note| mutter(note, settings))
+            .map_err(|error| error.to_string())?;
+    }
     checkout.bring((from, to), &own, &rest, branch, until).map_err(says)
 }
+
+/// What is put there at once: all of it, unless it is more than a journal can hold, as when somebody has imported a
+/// whole world.
+fn portions(changes: Changes) -> Vec<Changes> {
+    let mut all = vec![Changes::new()];
+    let mut size = 0;
+    for (path, change) in changes.files() {
+        let more = change.after.as_ref().map_or(0, Vec::len) + path.len();
+        if size > 0 && size + more > PORTION {
+            all.push(Changes::new());
+            size = 0;
+        }
+        size += more;
+        all.iter_mut()
+            .last()
+            .into_iter()
+            .for_each(|last| last.put(path, change.before.clone(), change.after.clone()));
+    }
+    all
+}
+
+/// How much is put there at once: well below what a journal may hold.
+const PORTION: usize = 2 * MAX_FILE;
 
 /// Whether it is a file of the registry, as holdpoint reads and writes them.
 fn is_own(found: &Found, checkout: &Checkout, differs: &Differs) -> bool {
@@ -54,6 +79,11 @@ fn is_own(found: &Found, checkout: &Checkout, differs: &Differs) -> bool {
     let folders = FOLDERS.into_iter().chain([FOLDER]);
     let mut below = folders.filter_map(|folder| path.strip_prefix(folder));
     let is_named = path == found.main || below.any(|rest| rest.starts_with('/'));
+    // What a commit says may be anything. A path that leads elsewhere is Git's to refuse.
+    let odd = |part: &str| matches!(part, "" | "." | "..") || part.eq_ignore_ascii_case(".git");
+    if path.contains(['\\', ':', '\0']) || path.split('/').any(odd) {
+        return false;
+    }
     let files = [&differs.before, &differs.after].into_iter().flatten();
     is_named && files.into_iter().all(|held| held.is_file())
 }
@@ -80,10 +110,8 @@ impl Bring<'_> {
             }
             if !self.is(path, &there, &before, differs.before.as_ref().map(|held| &*held.id))? {
                 // Lines that aren't committed yet go on behind what was brought.
-                let more = there
-                    .as_deref()
-                    .zip(before.as_deref())
-                    .and_then(|(there, before)| there.strip_prefix(before));
+                let known = before.as_deref().unwrap_or_default();
+                let more = there.as_deref().and_then(|there| there.strip_prefix(known));
                 match (of_record(path), more) {
                     (Some(service), Some(more)) => added.push((service, path, more.to_vec())),
                     _ => return Err(format!("`{path}` has changes of your own that aren't committed")),

@@ -67,11 +67,20 @@ impl<T> Press<'_, T> {
 
     fn try_commit(&self, changes: &Changes, says: &[Statement]) -> Result<Committed, Uncommitted> {
         self.obstacles()?;
-        let (head, until) = (self.stand.head.as_deref(), self.until);
+        let (head, until) = (self.stand.head.as_deref(), self.here());
         let logs: Vec<String> = services(says).iter().map(|name| format!("log/{name}/")).collect();
         let paths = changes.files().keys().map(String::as_str).chain(logs.iter().map(String::as_str));
         let paths: Vec<String> = paths.map(|path| self.checkout.full(path)).collect();
         let held = self.checkout.held(head, &paths.iter().map(String::as_str).collect::<Vec<_>>(), until)?;
+        let main = self.checkout.full(&self.found.main);
+        if self.checkout.held(head, &[&main], until)?.is_empty()
+            && !changes.files().contains_key(&self.found.main)
+        {
+            return Err(Uncommitted {
+                why: format!("`{main}` itself isn't committed yet"),
+                next: vec!["git add -A && git commit".into(), sync_command(self.found, self.settings)],
+            });
+        }
         if let Some((path, _)) = held.iter().find(|(_, held)| !held.is_file()) {
             return Err(because(format!("`{path}` is a link in what is committed")));
         }
@@ -83,7 +92,7 @@ impl<T> Press<'_, T> {
         }
         let parts = parts(self.checkout, &files, &held, until)?;
         let id = self.checkout.commit_parts(head, &parts, &message(says, TRAILER), until)?;
-        let left = self.checkout.settle(&held, &parts, until.max(Instant::now() + super::bring::LEAST));
+        let left = self.checkout.settle(&held, &parts, self.here());
         notes.extend(match left {
             Ok(left) if left.is_empty() => None,
             Ok(left) => Some(format!("what you have staged of `{}` stays staged", left.join("`, `"))),
@@ -105,7 +114,7 @@ impl<T> Press<'_, T> {
             ));
         }
         // Whoever has it is done soon, or was killed.
-        let most = self.until.min(Instant::now() + LOCKED);
+        let most = Instant::now() + LOCKED;
         while self.checkout.index_is_locked() {
             if Instant::now() >= most {
                 return Err(because("another program is changing Git's index (index.lock is there)"));
@@ -127,7 +136,7 @@ impl<T> Press<'_, T> {
             let committed = held.get(&self.checkout.full(path)).map(|held| held.id.clone());
             let before = change.before.as_deref();
             let before =
-                before.map(|bytes| self.checkout.id_of(&self.checkout.full(path), bytes, self.until));
+                before.map(|bytes| self.checkout.id_of(&self.checkout.full(path), bytes, self.here()));
             if before.transpose()? != committed {
                 by_hand.push(path.as_str());
             }

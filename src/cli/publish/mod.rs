@@ -99,7 +99,7 @@ pub(super) fn carry_on<T>(
     };
     let until = Instant::now() + way.at_most.map_or(wish.timeout, |most| most.min(wish.timeout));
     let only_here = |why: String| Ok(Acted { value: here()?, published: Some(Published::uncommitted(why)) });
-    let checkout = match Checkout::around(&found.folder, until) {
+    let checkout = match Checkout::around(&found.folder, until.max(Instant::now() + LEAST)) {
         Ok(Some(checkout)) => checkout,
         Ok(None) => return only_here("the registry lies in no Git repository".into()),
         Err(failed) => return only_here(failed.to_string()),
@@ -108,7 +108,7 @@ pub(super) fn carry_on<T>(
         Ok(lock) => lock,
         Err(why) => return only_here(why),
     };
-    let stand = checkout.stand(until);
+    let stand = checkout.stand(until.max(Instant::now() + LEAST));
     // Whoever had the lock may have brought the checkout up.
     let occasion = act.occasion.on(acting::state(found));
     let value = on_disk(found, settings, act, &occasion)?;
@@ -179,12 +179,11 @@ impl<T> Press<'_, T> {
     }
 
     /// Where it is to be pushed to. None: nowhere. The error is why it can't be.
-    #[expect(clippy::type_complexity, reason = "it is taken apart at once")]
     fn way_out(&self) -> Result<Option<Far>, (Option<Far>, String, Vec<String>)> {
         if self.wish.publish != Publish::Push {
             return Ok(None);
         }
-        self.wish.far(self.checkout, &self.stand, self.until).map(Some)
+        self.wish.far(self.checkout, &self.stand, self.here()).map(Some)
     }
 
     /// Pushes, and does the act again where others were first.
@@ -206,7 +205,7 @@ impl<T> Press<'_, T> {
                 Err(failed) => break unreached(far, &failed),
             };
             // It may have arrived, and the answer was lost.
-            if self.checkout.is_before(&commit, &tip, self.until).unwrap_or(false) {
+            if self.checkout.is_before(&commit, &tip, self.here()).unwrap_or(false) {
                 return Ok(self.arrived(redone.unwrap_or(value), committed, &commit, far));
             }
             match self.again(&tip) {
@@ -232,6 +231,11 @@ impl<T> Press<'_, T> {
         };
         let next = vec![self.sync_command()];
         Ok(Acted { value, published: Some(self.waiting(committed, Some(far.clone()), why, next)) })
+    }
+
+    /// Until when what Git does on this machine may take: not the network, but a hook may hang.
+    fn here(&self) -> Instant {
+        self.until.max(Instant::now() + LEAST)
     }
 
     /// Waits for a while, longer each time, and not as long as others do. False: the time is over.
@@ -303,7 +307,7 @@ impl<T> Press<'_, T> {
     /// Keeps a commit that isn't published under a name of its own.
     fn keep(&self, commit: &str) -> String {
         let name = format!("refs/holdpoint/refused/{}", &commit[..commit.len().min(12)]);
-        match self.checkout.point(&name, commit, None, "holdpoint: not published", self.until) {
+        match self.checkout.point(&name, commit, None, "holdpoint: not published", self.here()) {
             Ok(()) => name,
             Err(_) => commit.to_owned(),
         }
@@ -312,8 +316,8 @@ impl<T> Press<'_, T> {
     /// Brings the checkout to what is published, or says why it stays as it is.
     fn bring(&self, from: &str, to: &str, published: &mut Published) {
         let branch = self.stand.branch.as_deref();
-        let until = self.until.max(Instant::now() + bring::LEAST);
-        if let Err(why) = bring_up(self.found, self.settings, self.checkout, (from, to), branch, until) {
+        if let Err(why) = bring_up(self.found, self.settings, self.checkout, (from, to), branch, self.here())
+        {
             published.why = Some(format!("this checkout stays as it is: {why}"));
             published.next = vec![self.sync_command()];
             published.notes.push("commit or stash your own changes, then bring the checkout up".into());

@@ -71,7 +71,6 @@ impl Wish {
     }
 
     /// Where commits of this checkout go. The error is why none go from here: what it would be, why, and what to do.
-    #[expect(clippy::type_complexity, reason = "it is taken apart at once")]
     pub fn far(
         &self,
         checkout: &Checkout,

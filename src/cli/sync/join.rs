@@ -40,14 +40,21 @@ pub(in crate::cli) fn join(
     let parting = checkout.parting(ours, theirs, until).map_err(says)?;
     let parting = parting.ok_or_else(|| unrelated(checkout))?;
     let own = checkout.only_in(ours, Some(theirs), until).map_err(says)?;
-    let others = checkout.only_in(theirs, Some(ours), until).map_err(says)?;
-    let (base, left) = parted(&parting, &own, &others);
+    let objects = Objects::open(&found.folder).map_err(|error| error.to_string())?;
+    let commit = |id: &str| objects.commit(id).map_err(|error| error.to_string());
+    let (at_ours, at_theirs) = (commit(ours)?, commit(theirs)?);
+    let all = checkout.differences(&parting, ours, until).map_err(says)?;
+    let services =
+        all.iter().filter_map(|differs| of_record(checkout, &differs.path)).collect::<BTreeSet<Name>>();
+    let mut known = BTreeSet::new();
+    for service in &services {
+        known.extend(merge::ids(service, &objects.tree(&at_theirs)).map_err(|error| error.to_string())?);
+    }
+    let (base, left) = parted(&parting, &own, &known);
     if left.is_empty() {
         return Ok(Joined::Published);
     }
-    let objects = Objects::open(&found.folder).map_err(|error| error.to_string())?;
-    let commit = |id: &str| objects.commit(id).map_err(|error| error.to_string());
-    let (at_base, at_ours, at_theirs) = (commit(&base)?, commit(ours)?, commit(theirs)?);
+    let at_base = commit(&base)?;
     let join = Join {
         checkout,
         until,
@@ -62,7 +69,8 @@ pub(in crate::cli) fn join(
         Ok(parts) => parts,
         Err(conflicts) => return Ok(Joined::Conflicts(conflicts)),
     };
-    let message = message(&left, others.len());
+    let came = checkout.apart(theirs, ours, until).map_err(says)?.0;
+    let message = message(left.len(), came);
     let made = Made { parents: &[theirs.to_owned(), ours.to_owned()], message: &message };
     let id = checkout.commit_on(theirs, &parts, made, until).map_err(says)?;
     let merged = commit(&id)?;
@@ -80,11 +88,11 @@ fn unrelated(checkout: &Checkout) -> String {
     }
 }
 
-/// Where the two really part, and the commits of ours from there on: acts that are published under other ids, at the
-/// beginning of what is ours, are on both sides.
-fn parted<'d>(parting: &str, own: &'d [Done], others: &[Done]) -> (String, Vec<&'d Done>) {
-    let known: BTreeSet<&String> = others.iter().flat_map(|done| &done.acts).collect();
-    let is_known = |done: &Done| !done.acts.is_empty() && done.acts.iter().all(|act| known.contains(act));
+/// Where the two really part, and the commits of ours from there on: acts whose lines stand in what the others have, at
+/// the beginning of what is ours, are on both sides. That a commit of theirs only says so doesn't count.
+fn parted<'d>(parting: &str, own: &'d [Done], known: &BTreeSet<Box<str>>) -> (String, Vec<&'d Done>) {
+    let is_known =
+        |done: &Done| !done.acts.is_empty() && done.acts.iter().all(|act| known.contains(act.as_str()));
     let both = own.iter().take_while(|done| is_known(done) && done.parents.len() <= 1).count();
     let base = both.checked_sub(1).and_then(|last| own.get(last)).map_or(parting, |done| &done.id);
     (base.to_owned(), own.iter().skip(both).collect())
@@ -94,9 +102,16 @@ fn changes(differs: Vec<Differs>) -> Paths {
     differs.into_iter().map(|Differs { path, before, after }| (path, Change { before, after })).collect()
 }
 
-fn message(left: &[&Done], came: usize) -> String {
-    let count = |count: usize| if count == 1 { "1 commit".to_owned() } else { format!("{count} commits") };
-    format!("sync: join {} made here with {} published meanwhile\n", count(left.len()), count(came))
+fn message(left: usize, came: u64) -> String {
+    let count = |count: u64| if count == 1 { "1 commit".to_owned() } else { format!("{count} commits") };
+    format!("sync: join {} made here with {} published meanwhile\n", count(left as u64), count(came))
+}
+
+/// The service whose record a path is of.
+fn of_record(checkout: &Checkout, full: &str) -> Option<Name> {
+    let rest = checkout.own(full)?.strip_prefix(FOLDER)?.strip_prefix('/')?;
+    let (service, file) = rest.split_once('/')?;
+    if file.contains('/') || !file.ends_with(".jsonl") { None } else { Name::new(service).ok() }
 }
 
 /// Two commits, and the one where they part.
@@ -118,13 +133,14 @@ impl Join<'_> {
         prefer: Option<Side>,
     ) -> Result<Result<Vec<Part>, Conflicts>, String> {
         let (logs, files): (Paths, Paths) =
-            mine.clone().into_iter().partition(|(path, _)| self.of_record(path).is_some());
-        let others = there.iter().filter(|(path, _)| self.of_record(path).is_none());
+            mine.clone().into_iter().partition(|(path, _)| of_record(self.checkout, path).is_some());
+        let others = there.iter().filter(|(path, _)| of_record(self.checkout, path).is_none());
         let others: Paths = others.map(|(path, change)| (path.clone(), change.clone())).collect();
         let joined = merge::files(&files, &others, prefer);
         let mut conflicts: Vec<Conflict> = joined.conflicts.iter().map(|path| self.conflict(path)).collect();
         let mut parts: Vec<Part> = joined.take.into_iter().map(|(path, held)| Part { path, held }).collect();
-        let services: BTreeSet<Name> = logs.keys().filter_map(|path| self.of_record(path)).collect();
+        let services: BTreeSet<Name> =
+            logs.keys().filter_map(|path| of_record(self.checkout, path)).collect();
         for service in services {
             match merge::record(&service, &self.base, &self.ours, &self.theirs) {
                 Ok(files) => {
@@ -147,13 +163,6 @@ impl Join<'_> {
             }
         }
         Ok(if conflicts.is_empty() { Ok(parts) } else { Err(Conflicts { files: conflicts, meaning: None }) })
-    }
-
-    /// The service whose record a path is of.
-    fn of_record(&self, full: &str) -> Option<Name> {
-        let rest = self.checkout.own(full)?.strip_prefix(FOLDER)?.strip_prefix('/')?;
-        let (service, file) = rest.split_once('/')?;
-        if file.contains('/') || !file.ends_with(".jsonl") { None } else { Name::new(service).ok() }
     }
 
     /// A file that both changed, with what stands in it.

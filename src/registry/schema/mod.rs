@@ -218,7 +218,7 @@ fn reference(shape: &'static Shape) -> Value {
 
 /// The name of a table's definition: "`withdrawn` of a flag" is `withdrawn-of-a-flag`.
 fn slug(shape: &Shape) -> String {
-    let name = shape.name.replace('`', "");
+    let name = shape.name.replace(['`', '[', ']'], "");
     let article = ["an ", "a ", "the "].into_iter().find_map(|article| name.strip_prefix(article));
     article.unwrap_or(&name).replace(' ', "-")
 }

@@ -155,13 +155,35 @@ pub fn hours(seconds: i64) -> String {
     format!("{}.{}", tenths / 10, tenths % 10)
 }
 
-/// A chart in words, for who can't see it: a row a bar, with the hours of each severity.
-pub fn bars(chart: &Chart) -> Vec<(String, i64, Vec<(&'static str, i64)>)> {
+/// A bar of a chart in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BarText {
+    /// The first day that it stands for.
+    pub date: String,
+    /// The seconds in it.
+    pub seconds: i64,
+    /// The hours of each severity, of which there are any: `critical 1.5, high 16.0`.
+    pub parts: String,
+}
+
+impl BarText {
+    /// The bar as text, at most `longest` letters.
+    pub fn drawn(&self, most: i64, longest: i64) -> String {
+        "█".repeat(usize::try_from((self.seconds * longest + most / 2) / most.max(1)).unwrap_or(0))
+    }
+}
+
+/// A chart in words, for who can't see it.
+pub fn bars(chart: &Chart) -> Vec<BarText> {
     let each = |bar: &crate::audit::Bar| {
         let parts = SEVERITIES.iter().zip(bar.seconds).filter(|(_, seconds)| *seconds > 0);
-        let parts: Vec<(&'static str, i64)> =
-            parts.map(|(severity, seconds)| (severity.word(), seconds)).collect();
-        (bar.from.format("%Y-%m-%d").to_string(), bar.seconds.iter().sum(), parts)
+        let parts: Vec<String> =
+            parts.map(|(severity, seconds)| format!("{severity} {}", hours(seconds))).collect();
+        BarText {
+            date: bar.from.format("%Y-%m-%d").to_string(),
+            seconds: bar.seconds.iter().sum(),
+            parts: parts.join(", "),
+        }
     };
     chart.calendar.bars.iter().map(each).collect()
 }

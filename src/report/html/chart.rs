@@ -1,7 +1,7 @@
 //! Exposure over time as bars: an inline drawing that reads in black and white, and a table that says the same.
 
 use crate::audit::SEVERITIES;
-use crate::report::audit::{Chart, bars, duration, hours};
+use crate::report::audit::{BarText, Chart, bars, duration, hours};
 
 /// The drawing's size, in its own units.
 const WIDTH: i64 = 720;
@@ -91,19 +91,13 @@ fn legend(chart: &Chart) -> String {
 
 /// The same as a table, for who can't see the drawing.
 fn in_words(chart: &Chart) -> String {
-    let row = |(date, seconds, parts): (String, i64, Vec<(&str, i64)>)| {
-        let parts: Vec<String> =
-            parts.iter().map(|(severity, seconds)| format!("{severity} {}", hours(*seconds))).collect();
-        format!(
-            "<tr><td>{date}</td><td class=\"n\">{}</td><td>{}</td></tr>\n",
-            hours(seconds),
-            parts.join(", ")
-        )
+    let row = |bar: &BarText| {
+        let (date, hours) = (&bar.date, hours(bar.seconds));
+        format!("<tr><td>{date}</td><td class=\"n\">{hours}</td><td>{}</td></tr>\n", bar.parts)
     };
     let all = bars(chart);
-    let sum: i64 = all.iter().map(|(_, seconds, _)| seconds).sum();
-    let exposed = all.into_iter().filter(|(_, seconds, _)| *seconds > 0);
-    let rows: String = exposed.map(row).collect();
+    let sum: i64 = all.iter().map(|bar| bar.seconds).sum();
+    let rows: String = all.iter().filter(|bar| bar.seconds > 0).map(row).collect();
     format!(
         "<details open><summary>The same in words: {} in all; what isn't listed is 0</summary>\n\
          <table><thead><tr><th>{} from</th><th class=\"n\">hours</th><th>by severity</th></tr></thead>\n\

@@ -44,11 +44,18 @@ fn text(raw: &str) -> String {
     out
 }
 
-/// A cell: words that have hyphens and digits (times, flags) stay on one line, if they aren't long.
+/// The longest word that keeps a column wide for it.
+const WHOLE: usize = 24;
+
+/// A cell: a long word may be broken anywhere, so that it doesn't push the table off the paper; of others, those with
+/// hyphens and digits (times, flags) stay on one line.
 fn cell(raw: &str) -> String {
-    let word = |word: &str| {
-        let whole = word.len() <= 24 && word.contains('-') && word.contains(|c: char| c.is_ascii_digit());
-        if whole { format!("<span class=\"w\">{}</span>", text(word)) } else { text(word) }
+    let word = |word: &str| match word.chars().count() {
+        long if long > WHOLE => format!("<span class=\"b\">{}</span>", text(word)),
+        _ if word.contains('-') && word.contains(|c: char| c.is_ascii_digit() || c == '>') => {
+            format!("<span class=\"w\">{}</span>", text(word))
+        }
+        _ => text(word),
     };
     plain(raw).split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
@@ -83,6 +90,8 @@ mod tests {
         let (time, word) = ("2026-11-22T03:00:00Z", "<b>-1");
         let want = format!("at <span class=\"w\">{time}</span> <span class=\"w\">&lt;b&gt;-1</span> a-b");
         assert_eq!(cell(&format!("at {time} {word} a-b")), want);
+        let long = "x".repeat(WHOLE + 1);
+        assert_eq!(cell(&long), format!("<span class=\"b\">{long}</span>"));
         assert_eq!(sentence("see `log verify`, <b>"), "see <code>log verify</code>, &lt;b&gt;");
         assert_eq!(sentence("an `odd one"), "an `odd one");
         assert_eq!(sentence("two `` none"), "two `` none");

@@ -10,7 +10,7 @@ h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .3rem; }
 h2 { font-size: 1.25rem; margin: 2.4rem 0 .4rem; border-bottom: 2px solid #111; padding-bottom: .2rem; }
 p { margin: .6rem 0; max-width: 60rem; }
 ul { margin: .6rem 0; padding-left: 1.3rem; max-width: 60rem; }
-code, .code { font-family: ui-monospace, monospace; font-size: .88em; overflow-wrap: anywhere; }
+code, .code { font-family: ui-monospace, monospace; font-size: .88em; }
 .lead { font-size: 1.05rem; margin: 0 0 1rem; }
 .evidence { color: #444; font-size: .88rem; margin: .2rem 0 .8rem; }
 .state { display: inline-block; border: 2px solid #111; padding: .1rem .6rem; font-weight: 700; letter-spacing: .05em; }
@@ -18,9 +18,11 @@ code, .code { font-family: ui-monospace, monospace; font-size: .88em; overflow-w
 .table { overflow-x: auto; margin: 1rem 0 1.4rem; }
 table { border-collapse: collapse; width: 100%; font-size: .87rem; }
 caption { text-align: left; font-weight: 600; padding: .3rem 0; font-size: .95rem; }
-th, td { border: 1px solid #bbb; padding: .28rem .5rem; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+th, td { border: 1px solid #bbb; padding: .28rem .5rem; text-align: left; vertical-align: top; overflow-wrap: break-word; }
 .wide td, .wide th { min-width: 5.5em; }
 .w { white-space: nowrap; }
+.b { overflow-wrap: anywhere; }
+.wide .code .b { display: inline-block; min-width: 13ch; }
 th { background: #eee; overflow-wrap: normal; }
 td.n, th.n { text-align: right; min-width: 0; overflow-wrap: normal; }
 figure { margin: 1rem 0 1.4rem; }

@@ -73,13 +73,10 @@ fn table(page: &mut Page, table: &Table, width: usize) {
 fn chart(page: &mut Page, chart: &Chart) {
     page.gap();
     page.text(2, &chart.caption, STRONG);
-    let most = chart.calendar.most().max(1);
-    for (date, seconds, parts) in bars(chart) {
-        let length = usize::try_from((seconds * BAR + most / 2) / most).unwrap_or(0);
-        let parts: Vec<String> =
-            parts.iter().map(|(severity, seconds)| format!("{severity} {}", hours(*seconds))).collect();
-        let bar = format!("{:<30}", "█".repeat(length));
-        page.raw(2, &format!("{date}  {:>8} h  {bar}  {}", hours(seconds), parts.join(", ")));
+    for bar in bars(chart) {
+        let (date, length) = (&bar.date, hours(bar.seconds));
+        let drawn = format!("{:<30}", bar.drawn(chart.calendar.most(), BAR));
+        page.raw(2, &format!("{date}  {length:>8} h  {drawn}  {}", bar.parts));
     }
 }
 
@@ -104,10 +101,6 @@ pub fn log_export(exporting: &Exporting, look: Look) -> String {
 
 /// What stands beside rows that went to standard output.
 pub fn beside(exporting: &Exporting) -> String {
-    let notes = exporting.notes();
-    let lines = std::iter::once(&exporting.headline())
-        .chain(&notes)
-        .map(|note| format!("note: {}\n", crate::report::plain(note)))
-        .collect();
-    lines
+    let all = std::iter::once(exporting.headline()).chain(exporting.notes());
+    all.map(|note| format!("note: {}\n", crate::report::plain(&note))).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::page::Page;
 use super::{code, text};
-use crate::report::audit::{Block, Chart, Document, Exporting, Kind, Reporting, Table, bars, hours};
+use crate::report::audit::{BarText, Block, Chart, Document, Exporting, Kind, Reporting, Table, bars, hours};
 
 /// How wide the longest bar of text is.
 const BAR: i64 = 30;
@@ -42,16 +42,11 @@ fn table(page: &mut Page, table: &Table) {
 /// The bars as a table of text.
 fn chart(page: &mut Page, chart: &Chart) {
     page.paragraph(&format!("**{}**", text(&chart.caption)));
-    let most = chart.calendar.most().max(1);
-    let rows: Vec<Vec<String>> = bars(chart)
-        .into_iter()
-        .map(|(date, seconds, parts)| {
-            let length = usize::try_from((seconds * BAR + most / 2) / most).unwrap_or(0);
-            let parts: Vec<String> =
-                parts.iter().map(|(severity, seconds)| format!("{severity} {}", hours(*seconds))).collect();
-            vec![date, hours(seconds), "█".repeat(length), parts.join(", ")]
-        })
-        .collect();
+    let row = |bar: BarText| {
+        let drawn = bar.drawn(chart.calendar.most(), BAR);
+        vec![bar.date, hours(bar.seconds), drawn, bar.parts]
+    };
+    let rows: Vec<Vec<String>> = bars(chart).into_iter().map(row).collect();
     let first = format!("{} from", chart.calendar.step.word());
     page.table(usize::MAX, &[&first, "hours", "", "by severity"], rows.into_iter());
 }

@@ -254,6 +254,9 @@ fn details(page: &mut Page, summary: &str, inside: impl FnOnce(&mut Page)) {
 
 fn footer(page: &mut Page, of: &Comparing) {
     let id = |id: Option<&str>| id.map_or("the files as they stand".to_owned(), code);
-    let compared = format!("{} against {}", id(of.after.id), id(of.before.id));
+    let compared = match (of.before.id, of.after.id) {
+        (None, None) => String::new(),
+        (before, after) => format!("{} against {}", id(after), id(before)),
+    };
     page.paragraph(&joined(&[of.looked_at(), compared]));
 }

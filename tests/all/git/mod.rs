@@ -103,6 +103,26 @@ impl Site {
         Done::of(&command.output().unwrap())
     }
 
+    /// The same with another `git` before the real one: a script for the shell that has the arguments, and goes on to
+    /// the real one unless it ends.
+    fn behind(&self, clone: &str, line: &str, script: &str) -> Done {
+        let bin = self.root.path().join("bin");
+        fs::create_dir_all(&bin).unwrap();
+        let real = self.sh("", "command -v git");
+        fs::write(bin.join("git"), format!("#!/bin/sh\nreal={real}\n{script}\nexec $real \"$@\"\n")).unwrap();
+        self.sh("", "chmod +x bin/git");
+        let rest = self.sh("", "printf %s \"$PATH\"");
+        self.with(clone, line, &[("PATH", &format!("{}:{rest}", bin.display()))])
+    }
+
+    /// Makes a script that is to be executed: a hook.
+    fn script(&self, path: &str, text: &str) {
+        let path = self.root.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
+        self.sh("", &format!("chmod +x {}", path.display()));
+    }
+
     /// A commit's id: `HEAD` in a clone, `main` in the remote.
     fn id(&self, clone: &str, name: &str) -> String {
         self.sh(clone, &format!("git rev-parse {name}"))

@@ -57,19 +57,19 @@ fn a_flag_that_came_meanwhile_stops_a_run_before_it_starts() {
     site.clone("b");
     let flagged = "flag-release shop 1.2.0 --insecure --title x --id CVE-9 --severity critical";
     site.run("a", flagged).pushed();
-    let done = site.run("b", "run shop 1.2.0 --env prod -- touch ran");
+    let done = site.run("b", "run shop 1.2.0 --env prod -- touch ../ran");
     done.says(1, &["BLOCK", "CVE-9", "Nothing was started", "others were first"]);
     assert!(!done.all().contains("stays as it is"), "{}", done.all());
-    assert!(!site.path("b").join("ran").exists());
+    assert!(!site.root.path().join("ran").exists());
     assert_eq!(site.id("b", "HEAD"), site.id("remote", "main"));
     let fresh = site.check();
     assert_eq!(fresh.lines("shop"), 1, "only the flag");
     fresh.equals("b");
     // With the glass broken nothing of that stops it.
     site.run("a", "release add shop 1.3.0").pushed();
-    let done = site.run("b", "run shop 1.2.0 --env prod --break-glass down -- touch ran");
+    let done = site.run("b", "run shop 1.2.0 --env prod --break-glass down -- touch ../ran");
     done.says(0, &[]);
-    assert!(site.path("b").join("ran").exists());
+    assert!(site.root.path().join("ran").exists());
     site.check().equals("b");
 }
 
