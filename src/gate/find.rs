@@ -29,14 +29,15 @@ pub fn find(registry: &Registry, changes: &[Change], around: &dyn Around) -> Fou
     let touched: BTreeSet<&str> = changed.iter().copied().chain(below.iter().map(String::as_str)).collect();
     for (side, into) in [(Side::Base, &mut base), (Side::Head, &mut head)] {
         for path in touched.iter().filter(|path| !into.covered.contains(**path)) {
-            // What isn't readable any more is not gone.
-            if side == Side::Base && !sheets.get(Side::Head, path).unreadable.is_empty() {
-                continue;
-            }
             let own = |sighting: &Sighting| Placed::alone(sighting, path);
             into.made.extend(sheets.get(side, path).sightings.iter().map(own));
         }
     }
+    // What isn't readable any more is not gone.
+    base.made.retain(|placed| {
+        let mut files = placed.paths.iter().chain([&placed.sighting.spot.file]);
+        files.all(|path| sheets.get(Side::Head, path).unreadable.is_empty())
+    });
     let mut found = Found::default();
     said_of_files(&mut found, &sheets, &touched);
     drop(sheets);

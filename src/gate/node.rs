@@ -4,6 +4,9 @@
 
 use std::rc::Rc;
 
+/// The longest text that is a name, a reference or a version to anybody.
+const LONGEST: usize = 1024;
+
 /// A value of a document.
 #[derive(Debug)]
 pub(super) struct Node {
@@ -87,9 +90,10 @@ impl Node {
         }
     }
 
-    /// The text of a scalar without the blanks around it; None if that is nothing.
+    /// The text of a scalar without the blanks around it; None if that is nothing, or longer than any name is.
     pub fn text(&self) -> Option<&str> {
-        self.scalar().map(|scalar| scalar.text.trim()).filter(|text| !text.is_empty())
+        let text = self.scalar()?.text.trim();
+        (!text.is_empty() && text.len() <= LONGEST).then_some(text)
     }
 
     /// The text of a key.

@@ -100,7 +100,7 @@ pub(super) fn overlay(sheets: &mut Sheets<'_>, changed: &BTreeSet<&str>) -> [Ove
     for (((side, graph), below), found) in sides {
         for (root, files) in below {
             if touched.contains(root) {
-                found.made.extend(Build { sheets, graph, side, way: Vec::new() }.folder(root));
+                found.made.extend(Build { sheets, graph, side, way: Vec::new() }.folder(root, Vec::new()));
                 found.below.extend(files.iter().cloned());
             }
             found.covered.extend(files.iter().cloned());
@@ -118,7 +118,8 @@ fn graph(sheets: &mut Sheets<'_>, side: Side) -> Graph {
     for (place, path) in &at {
         let sheet = sheets.get(side, path);
         let Some(kustomization) = &sheet.kustomization else { continue };
-        let named = kustomization.resources.iter().chain(&kustomization.patches);
+        let included = kustomization.resources.iter().chain(&kustomization.components);
+        let named = included.chain(&kustomization.patches);
         includes.insert(place.clone(), named.filter_map(|path| joined(place, path)).collect());
     }
     let included: BTreeSet<&String> = includes
@@ -152,18 +153,21 @@ struct Build<'b, 'a> {
 }
 
 impl Build<'_, '_> {
-    fn folder(&mut self, place: &str) -> Vec<Placed> {
-        let Some(path) = self.graph.at.get(place) else { return Vec::new() };
+    /// What a kustomization makes; of a component, of what is there already and of what it brings.
+    fn folder(&mut self, place: &str, mut made: Vec<Placed>) -> Vec<Placed> {
+        let Some(path) = self.graph.at.get(place) else { return made };
         if self.way.len() >= DEEPEST || self.way.iter().any(|other| other == place) {
-            return Vec::new();
+            return made;
         }
         let sheet = self.sheets.get(self.side, path);
-        let Some(kustomization) = &sheet.kustomization else { return Vec::new() };
+        let Some(kustomization) = &sheet.kustomization else { return made };
         self.way.push(place.to_owned());
-        let mut made = Vec::new();
         for resource in &kustomization.resources {
             made.extend(joined(place, resource).map(|path| self.resource(&path)).unwrap_or_default());
             made.truncate(MOST);
+        }
+        for component in kustomization.components.iter().filter_map(|path| joined(place, path)) {
+            made = self.folder(&component, made);
         }
         self.way.pop();
         self.patch(&mut made, place, path, kustomization);
@@ -180,7 +184,7 @@ impl Build<'_, '_> {
     /// A folder with a kustomization, or a file.
     fn resource(&mut self, path: &str) -> Vec<Placed> {
         if self.graph.at.contains_key(path) {
-            return self.folder(path);
+            return self.folder(path, Vec::new());
         }
         let sheet = self.sheets.get(self.side, path);
         let placed =

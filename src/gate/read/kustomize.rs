@@ -12,6 +12,8 @@ pub(in crate::gate) struct Kustomization {
     pub namespace: Option<String>,
     /// Files, folders and addresses that it includes.
     pub resources: Vec<String>,
+    /// Folders whose patches and `images` are laid over all that it includes.
+    pub components: Vec<String>,
     /// Files with patches.
     pub patches: Vec<String>,
     /// The images that its inline patches set.
@@ -65,7 +67,8 @@ pub(super) fn read(page: &mut Page<'_>, node: &Node) {
     };
     let mut kustomization = Kustomization {
         namespace: node.text_of("namespace").map(str::to_owned),
-        resources: texts(&["resources", "bases", "components"]),
+        resources: texts(&["resources", "bases"]),
+        components: texts(&["components"]),
         patches: texts(&["patchesStrategicMerge"]),
         images: images(node.get("images"), |line| page.spot(line)),
         ..Kustomization::default()
@@ -80,7 +83,7 @@ pub(super) fn read(page: &mut Page<'_>, node: &Node) {
     }
     // A strategic merge may stand as text among the files.
     for item in node.get("patchesStrategicMerge").map(Node::items).unwrap_or_default() {
-        if item.text().is_some_and(|text| text.contains('\n')) {
+        if item.scalar().is_some_and(|scalar| scalar.text.trim().contains('\n')) {
             kustomization.patched.extend(patch::inline(page, item));
         }
     }

@@ -87,8 +87,9 @@ fn documents(page: &mut Page<'_>) {
         page.sheet.is_template = true;
         return;
     }
-    // JSON is everywhere; only what Kubernetes would take is read.
-    if page.path.ends_with(".json") && !(holds(&bytes, "\"apiVersion\"") && holds(&bytes, "\"kind\"")) {
+    // JSON is everywhere; only what Kubernetes or Kustomize would take is read.
+    let both = |one, other| holds(&bytes, one) && holds(&bytes, other);
+    if page.path.ends_with(".json") && !both("\"apiVersion\"", "\"kind\"") && !both("\"op\"", "image") {
         return;
     }
     match yaml::read(&bytes) {
