@@ -6,11 +6,17 @@
 
 use std::borrow::Cow;
 
+/// Wherever it stands in a line, it begins a command to a CI that reads what is printed.
+const COMMAND: &str = "##[";
+
 /// The text with everything taken out that a reader can't see but a terminal or a browser acts on.
 ///
 /// White space of any kind, line breaks among it, becomes one blank. What can be seen stays as it is.
 pub fn plain(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) && !text.contains("  ") {
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+        && !text.contains("  ")
+        && !text.contains(COMMAND)
+    {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
@@ -23,7 +29,8 @@ pub fn plain(text: &str) -> Cow<'_, str> {
             out.push(c);
         }
     }
-    Cow::Owned(out)
+    // What was taken out may have stood between.
+    if out.contains(COMMAND) { Cow::Owned(out.replace(COMMAND, "# #[")) } else { Cow::Owned(out) }
 }
 
 /// Whether a character is obeyed rather than shown: controls, overrides, and what has no ink at all.
@@ -56,6 +63,7 @@ mod tests {
             ("a\u{9b}31mb\u{7f}\u{0}\u{8}", "a31mb"),
             ("one\r\ntwo\tthree", "one two three"),
             ("gpj.\u{202e}exe\u{202c} \u{2066}x\u{2069}\u{200e}\u{200f}\u{61c}", "gpj.exe x"),
+            ("x ##[add-mask]y #\u{200b}#[z", "x # #[add-mask]y # #[z"),
             ("ad\u{200b}min\u{feff}\u{ad}\u{2060}\u{e0041}", "admin"),
             ("a\u{2028}b\u{2029}c\u{85}d", "a b c d"),
             ("a    b", "a b"),

@@ -25,7 +25,7 @@ use serde_json::{Map, Value, json};
 type Files = BTreeMap<String, Vec<u8>>;
 
 /// Two trees, of which what is the same is around the change.
-struct Trees {
+pub struct Trees {
     base: Files,
     head: Files,
 }
@@ -41,7 +41,7 @@ impl Trees {
         paths.iter().map(change).filter(|change| change.base != change.head).collect()
     }
 
-    fn find(&self, registry: &Registry) -> Found {
+    pub fn find(&self, registry: &Registry) -> Found {
         gate::find(registry, &self.changes(), self)
     }
 }
@@ -62,7 +62,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gate")
 }
 
-fn cases() -> Vec<PathBuf> {
+pub fn cases() -> Vec<PathBuf> {
     let wanted = std::env::var("HOLDPOINT_CASE").unwrap_or_default();
     let mut cases: Vec<PathBuf> = fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().path()).collect();
     cases.retain(|case| case.join("head").is_dir());
@@ -88,17 +88,21 @@ fn files(folder: &Path) -> Files {
     found
 }
 
-fn trees(case: &Path) -> Trees {
+pub fn trees(case: &Path) -> Trees {
     Trees { base: files(&case.join("base")), head: files(&case.join("head")) }
 }
 
 fn registry(case: &Path) -> Registry {
-    let own = case.join("registry/holdpoint.toml");
-    let path = if own.exists() { own } else { root().join("registry/holdpoint.toml") };
-    loaded(&fs::read_to_string(path).unwrap())
+    loaded(&text(case))
 }
 
-fn loaded(text: &str) -> Registry {
+pub fn text(case: &Path) -> String {
+    let own = case.join("registry/holdpoint.toml");
+    let path = if own.exists() { own } else { root().join("registry/holdpoint.toml") };
+    fs::read_to_string(path).unwrap()
+}
+
+pub fn loaded(text: &str) -> Registry {
     let tree: MemoryTree = [("holdpoint.toml", text)].into_iter().collect();
     load(&tree, "holdpoint.toml", &Ask::Everything).unwrap().registry
 }

@@ -7,6 +7,8 @@ mod at_once;
 mod at_revision;
 mod audit;
 mod cases;
+mod ci_files;
+mod ci_formats;
 mod clear_flag;
 mod cli;
 mod committed;

@@ -83,3 +83,86 @@ pub fn outputs(account: &Account, delimiter: &str) -> String {
 fn output(name: &str, value: &str, delimiter: &str) -> String {
     format!("{name}<<{delimiter}\n{value}\n{delimiter}\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::ci::{Rule, testing};
+    use crate::report::{Gap, GapKind};
+    use serde_json::Value;
+
+    /// What npm's `@actions/core` printed.
+    fn reference() -> Value {
+        serde_json::from_str(include_str!("../../../tests/data/github/actions-core.json")).unwrap()
+    }
+
+    #[test]
+    fn commands_are_those_of_actions_core() {
+        let reference = reference();
+        let cases = reference["commands"].as_array().unwrap();
+        for case in cases {
+            let text = |key: &str| case[key].as_str().unwrap();
+            let line = u32::try_from(case["line"].as_u64().unwrap()).unwrap();
+            let spot = (line > 0).then(|| Spot::new(text("file"), line));
+            let ours = command(text("kind"), text("title"), spot.as_ref(), text("message"));
+            assert_eq!(ours, text("printed"));
+        }
+        assert!(cases.len() > 40);
+    }
+
+    #[test]
+    fn values_are_those_of_actions_core() {
+        for case in reference()["outputs"].as_array().unwrap() {
+            let text = |key: &str| case[key].as_str().unwrap();
+            assert_eq!(output(text("name"), text("value"), "DELIMITER"), text("printed"));
+        }
+        let said = outputs(&Account::of_failure("x", None), "D");
+        assert_eq!(said, "verdict<<D\nunjudged\nD\nproceed<<D\nfalse\nD\nholds<<D\n0\nD\nblocks<<D\n0\nD\n");
+    }
+
+    #[test]
+    fn a_stopped_move_is_an_error_at_its_line_and_says_what_to_do_instead() {
+        let shop = testing::shop("Session fixation", "");
+        let (advice, found) = (testing::to(&shop, "2.3.0"), testing::found("deploy/prod.yaml", "2.3.0"));
+        let moves = [testing::moved(&shop, &advice, &found)];
+        let text = github(&Account::of(&testing::gate(&shop, &moves, &[])));
+        let first = text.lines().next().unwrap();
+        let head = "::error title=BLOCK rollback checkout 2.4.1 -> 2.3.0 in prod,file=deploy/prod.yaml,line=12::\
+                    reopens CVE-2026-31337 (high, exploited): Session fixation%0A";
+        assert!(first.starts_with(head), "{first}");
+        assert!(first.contains("%0Ainstead: 2.4.0 (allow): ran here 16 days"), "{first}");
+        assert_eq!(text.lines().last(), Some("holdpoint gate: BLOCK: 1 move: 1 block"));
+    }
+
+    #[test]
+    fn ten_of_each_kind_are_shown_and_the_rest_is_counted() {
+        let finding = |weight| Finding::bare(Rule::Gap(GapKind::Unjudged), weight, "x");
+        let many = |weight, count| std::iter::repeat_with(move || finding(weight)).take(count);
+        let mut account = Account::of_failure("x", None);
+        account.findings =
+            many(Weight::Block, 12).chain(many(Weight::Warn, 11)).chain(many(Weight::Signed, 2)).collect();
+        let text = github(&account);
+        let count = |kind: &str| text.lines().filter(|line| line.starts_with(kind)).count();
+        assert_eq!((count("::error "), count("::warning "), count("::notice ")), (10, 10, 2));
+        assert!(text.ends_with("; not shown: 2 more errors, 1 more warning\n"), "{text}");
+    }
+
+    #[test]
+    fn nothing_that_others_wrote_is_a_command() {
+        let wild = "x\n::add-mask::y\r##[add-mask]z %0A::error::";
+        let shop = testing::shop(wild, "");
+        let (advice, found) = (testing::to(&shop, "2.3.0"), testing::found("a\n::error::b,c", "2.3.0"));
+        let moves = [testing::moved(&shop, &advice, &found)];
+        let gap = Gap::unjudged(None, wild, wild, Some(wild.into()));
+        let text = github(&Account::of(&testing::gate(&shop, &moves, &[gap])));
+        let lines: Vec<&str> = text.lines().collect();
+        let (last, commands) = lines.split_last().unwrap();
+        assert!(
+            commands
+                .iter()
+                .all(|line| line.starts_with("::error title=") || line.starts_with("::warning title="))
+        );
+        assert!(!last.contains("::") && !last.contains("##["), "{last}");
+        assert!(!text.contains('\r'));
+    }
+}

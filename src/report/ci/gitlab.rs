@@ -57,3 +57,34 @@ fn severity(weight: Weight) -> &'static str {
         Weight::Signed | Weight::Noted => "info",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::ci::testing;
+    use serde_json::Value;
+
+    #[test]
+    fn an_entry_stands_at_the_changed_line_and_each_is_there_once() {
+        let shop = testing::shop("Session fixation", "");
+        let advice = testing::to(&shop, "2.3.0");
+        let (one, other) = (testing::found("a b/prod.yaml", "2.3.0"), testing::found("other.yaml", "2.3.0"));
+        let moves = [testing::moved(&shop, &advice, &one), testing::moved(&shop, &advice, &other)];
+        let text = gitlab(&Account::of(&testing::gate(&shop, &moves, &[])));
+        let entries: Vec<Value> = serde_json::from_str(&text).unwrap();
+        assert_eq!(entries[0]["check_name"], "advisory-reopened");
+        assert_eq!(entries[0]["severity"], "blocker");
+        assert_eq!(
+            entries[0]["location"],
+            serde_json::json!({"path": "a b/prod.yaml", "lines": {"begin": 12}})
+        );
+        let prints: BTreeSet<&str> = entries.iter().map(|one| one["fingerprint"].as_str().unwrap()).collect();
+        assert_eq!(prints.len(), entries.len());
+    }
+
+    #[test]
+    fn nothing_to_show_is_an_empty_array() {
+        let shop = testing::shop("t", "");
+        assert_eq!(gitlab(&Account::of(&testing::gate(&shop, &[], &[]))), "[]\n");
+    }
+}

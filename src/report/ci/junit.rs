@@ -146,3 +146,58 @@ fn escaped(text: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Gap;
+    use crate::report::ci::testing;
+
+    #[test]
+    fn a_stop_fails_a_signed_one_passes_and_what_was_not_judged_is_an_error() {
+        let signed = r#"[sign-off.01KAF3]
+service = "checkout"
+environment = "prod"
+to = "2.4.1"
+accepts = ["INC-482"]
+as = "reliability"
+by = "Ann <ann@example.com>"
+reason = "r"
+at = 2026-11-21T20:00:00Z
+expires = 2026-11-23T00:00:00Z
+[service.checkout.owner]
+reliability = "appsec"
+"#;
+        let shop = testing::shop("Session fixation", signed);
+        let advice = ["2.3.0", "2.4.0"].map(|version| testing::to(&shop, version));
+        let found = ["a.yaml", "b.yaml"].map(|file| testing::found(file, "2.3.0"));
+        let moves = [0, 1].map(|at| testing::moved(&shop, &advice[at], &found[at]));
+        let gap = Gap::unjudged(None, "cart in prod", "no service `cart`", None);
+        let text = junit(&Account::of(&testing::gate(&shop, &moves, &[gap])));
+        assert!(text.contains("<testsuite name=\"a.yaml\" tests=\""), "{text}");
+        assert!(text.contains("<failure type=\"block\" message=\"reopens CVE-2026-31337"), "{text}");
+        assert!(
+            text.contains("<error type=\"unjudged\" message=\"cart in prod could not be judged"),
+            "{text}"
+        );
+        let clear = "<testcase classname=\"holdpoint.checkout.prod\" name=\"rollback checkout 2.4.1 -&gt; 2.4.0 in prod\"/>";
+        assert!(text.contains(clear), "{text}");
+    }
+
+    #[test]
+    fn equal_tests_get_names_of_their_own() {
+        let shop = testing::shop("t", "");
+        let advice = testing::to(&shop, "2.4.0");
+        let found = testing::found("a.yaml", "2.4.0");
+        let moves = [(); 3].map(|()| testing::moved(&shop, &advice, &found));
+        let text = junit(&Account::of(&testing::gate(&shop, &moves, &[])));
+        let names: BTreeSet<&str> = text.lines().filter(|line| line.contains("<testcase")).collect();
+        assert_eq!(names.len(), 3, "{text}");
+    }
+
+    #[test]
+    fn no_character_makes_the_file_unreadable() {
+        let wild = "<a>&\"'\u{0}\u{1b}[2J\u{b}\u{fffe}\u{ffff}\u{d}\n]]> --> \u{202e}x";
+        assert_eq!(escaped(wild), "&lt;a&gt;&amp;&quot;'[2J  ]]&gt; --&gt; x");
+    }
+}

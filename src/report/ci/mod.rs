@@ -11,7 +11,7 @@ mod gitlab;
 mod junit;
 mod sarif;
 #[cfg(test)]
-mod testing;
+pub(in crate::report) mod testing;
 
 pub use account::{Account, Clear};
 pub use finding::{Finding, Place, Rule, Weight};

@@ -145,3 +145,44 @@ fn uri(path: &str) -> String {
         .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::ci::testing;
+
+    fn run(account: &Account) -> Value {
+        let log: Value = serde_json::from_str(&sarif(account)).unwrap();
+        log["runs"][0].clone()
+    }
+
+    #[test]
+    fn a_result_points_at_the_changed_line_and_is_known_without_it() {
+        let shop = testing::shop("Session fixation", "");
+        let advice = testing::to(&shop, "2.3.0");
+        let of = |file: &str| {
+            let found = testing::found(file, "2.3.0");
+            run(&Account::of(&testing::gate(&shop, &[testing::moved(&shop, &advice, &found)], &[])))
+        };
+        let (one, other) = (of("deploy/a b/ü.yaml"), of("other.yaml"));
+        let result = &one["results"][0];
+        assert_eq!((&result["ruleId"], &result["level"]), (&json!("advisory-reopened"), &json!("error")));
+        let place = &result["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"], "deploy/a%20b/%C3%BC.yaml");
+        assert_eq!(place["region"]["startLine"], 12);
+        assert_eq!(result["partialFingerprints"], other["results"][0]["partialFingerprints"]);
+        let rule = &one["tool"]["driver"]["rules"][result["ruleIndex"].as_u64().unwrap() as usize];
+        assert_eq!(rule["id"], "advisory-reopened");
+        assert_eq!(rule["properties"]["security-severity"], "9.0");
+    }
+
+    #[test]
+    fn without_findings_all_rules_are_there_and_no_results() {
+        let shop = testing::shop("t", "");
+        let run = run(&Account::of(&testing::gate(&shop, &[], &[])));
+        assert_eq!(run["results"], json!([]));
+        assert_eq!(run["tool"]["driver"]["rules"].as_array().unwrap().len(), Rule::all().count());
+        assert_eq!(run["invocations"][0]["executionSuccessful"], true);
+        assert!(run["automationDetails"]["id"].as_str().unwrap().ends_with('/'));
+    }
+}

@@ -25,7 +25,7 @@ members = ["ann@example.com"]
 "#;
 
 /// The shop's registry with one advisory of this title on 2.3.0, and more.
-pub(super) fn shop(title: &str, more: &str) -> Loaded {
+pub(in crate::report) fn shop(title: &str, more: &str) -> Loaded {
     let title = serde_json::to_string(title).unwrap();
     let advisory = format!(
         "[advisory.CVE-2026-31337]\ntitle = {title}\nseverity = \"high\"\nexploited = true\n\
@@ -41,7 +41,7 @@ fn moment() -> Moment {
 }
 
 /// The advice on going there in prod.
-pub(super) fn to<'a>(shop: &'a Loaded, version: &str) -> Advice<'a> {
+pub(in crate::report) fn to<'a>(shop: &'a Loaded, version: &str) -> Advice<'a> {
     let question = Question {
         to: version.into(),
         ..Question::of_place(&name("checkout"), Some(&name("prod")), MoveKind::Rollback)
@@ -49,7 +49,7 @@ pub(super) fn to<'a>(shop: &'a Loaded, version: &str) -> Advice<'a> {
     advise(&shop.registry, &question, moment()).unwrap()
 }
 
-pub(super) fn context(shop: &Loaded) -> Context<'_> {
+pub(in crate::report) fn context(shop: &Loaded) -> Context<'_> {
     Context {
         sources: &shop.registry.sources,
         registry: "deploy",
@@ -64,12 +64,16 @@ pub(super) fn context(shop: &Loaded) -> Context<'_> {
     }
 }
 
-pub(super) fn judged<'a>(shop: &'a Loaded, advice: &'a Advice<'a>, side: Option<Side>) -> Judged<'a> {
+pub(in crate::report) fn judged<'a>(
+    shop: &'a Loaded,
+    advice: &'a Advice<'a>,
+    side: Option<Side>,
+) -> Judged<'a> {
     Judged { side, answer: Answer { context: context(shop), advice, notes: &[] } }
 }
 
 /// How a move stands in a file of this name.
-pub(super) fn found(file: &str, version: &str) -> FoundMove {
+pub(in crate::report) fn found(file: &str, version: &str) -> FoundMove {
     FoundMove {
         service: name("checkout"),
         environment: name("prod"),
@@ -84,12 +88,20 @@ pub(super) fn found(file: &str, version: &str) -> FoundMove {
     }
 }
 
-pub(super) fn moved<'a>(shop: &'a Loaded, advice: &'a Advice<'a>, found: &'a FoundMove) -> GatedMove<'a> {
+pub(in crate::report) fn moved<'a>(
+    shop: &'a Loaded,
+    advice: &'a Advice<'a>,
+    found: &'a FoundMove,
+) -> GatedMove<'a> {
     GatedMove { found: Some(found), said: None, judged: judged(shop, advice, None), also: None }
 }
 
 /// A gate over these moves and gaps.
-pub(super) fn gate<'a>(shop: &'a Loaded, moves: &'a [GatedMove<'a>], gaps: &'a [Gap]) -> Gated<'a> {
+pub(in crate::report) fn gate<'a>(
+    shop: &'a Loaded,
+    moves: &'a [GatedMove<'a>],
+    gaps: &'a [Gap],
+) -> Gated<'a> {
     Gated {
         context: context(shop),
         asked: Asked::Diff { base: "main", head: "HEAD" },

@@ -113,3 +113,46 @@ impl Standing<'_> {
         self.judged.side.filter(|_| self.alone)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::ci::testing;
+
+    #[test]
+    fn of_two_registries_the_worse_counts_and_says_so() {
+        // The change takes the flag back; as it was, the registry blocks.
+        let withdrawn = "withdrawn = { at = 2026-11-21T00:00:00Z, reason = \"not ours\" }\n";
+        let (base, head) = (testing::shop("t", ""), testing::shop("t", withdrawn));
+        let (was, is) = (testing::to(&base, "2.3.0"), testing::to(&head, "2.3.0"));
+        let found = testing::found("a.yaml", "2.3.0");
+        let of = GatedMove {
+            found: Some(&found),
+            said: None,
+            judged: testing::judged(&head, &is, Some(Side::Head)),
+            also: Some(testing::judged(&base, &was, Some(Side::Base))),
+        };
+        assert_eq!((of.level(), of.deciding().side), (Level::Block, Some(Side::Base)));
+        assert_eq!(of.other().unwrap().side, Some(Side::Head));
+        let said = "judged by the registry as it was before this change; by the registry as this change leaves it it \
+                    would be warn, and the worse counts";
+        assert_eq!(of.dissent().as_deref(), Some(said));
+        let sides: Vec<_> =
+            of.reasons().iter().map(|of| (of.reason.finding.code().word(), of.side())).collect();
+        assert_eq!(sides[0], ("advisory-reopened", Some(Side::Base)));
+        assert!(sides.contains(&("flag-withdrawn", Some(Side::Head))), "{sides:?}");
+        assert!(sides.contains(&("unproven-release", None)), "both say so: {sides:?}");
+    }
+
+    #[test]
+    fn of_equals_the_registry_as_it_is_to_be_counts() {
+        let shop = testing::shop("t", "");
+        let advice = testing::to(&shop, "2.4.0");
+        let found = testing::found("a.yaml", "2.4.0");
+        let [head, base] = [Side::Head, Side::Base].map(|side| testing::judged(&shop, &advice, Some(side)));
+        for (judged, also) in [(head, base), (base, head)] {
+            let of = GatedMove { found: Some(&found), said: None, judged, also: Some(also) };
+            assert_eq!((of.deciding().side, of.dissent()), (Some(Side::Head), None));
+        }
+    }
+}

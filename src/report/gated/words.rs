@@ -82,11 +82,11 @@ impl GatedMove<'_> {
         if self.level().proceeds() {
             return None;
         }
-        let place = self.spot().map_or(String::new(), |spot| format!(" in {spot}"));
+        let place = self.spot().map_or(String::new(), |spot| format!(" in `{spot}`"));
         Some(match Plan::of(self.deciding().answer.advice).next {
-            Next::Run(to) => format!("say {to}{place} instead"),
-            Next::Stay(to) => format!("leave it at {to}{place}; nothing to go to may go as it is"),
-            Next::Sign => "have it signed as above, then run this check again".into(),
+            Next::Run(to) => format!("say `{to}`{place} instead"),
+            Next::Stay(to) => format!("leave it at `{to}`{place}; nothing to go to may go as it is"),
+            Next::Sign => "have it signed, then run this check again".into(),
             Next::Decide => "both teams decide together; no move may go as it is".into(),
         })
     }

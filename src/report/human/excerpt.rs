@@ -61,7 +61,8 @@ impl Excerpt {
             self.note(at, &mark);
             self.text.push(if c == '\t' {
                 ' '
-            } else if is_unseen(c) {
+            // `##[` is a command to a CI, wherever it stands in a line.
+            } else if is_unseen(c) || c == '[' && self.text.ends_with("##") {
                 '\u{fffd}'
             } else {
                 c

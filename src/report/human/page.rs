@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use anstream::adapter::strip_str;
 use anstyle::{AnsiColor, Style};
 use textwrap::core::{Word, display_width};
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
@@ -50,7 +51,7 @@ impl Page {
 
     /// The text of the page.
     pub fn finish(self) -> String {
-        self.out
+        if self.out.contains("::") { self.out.split_inclusive('\n').map(inert).collect() } else { self.out }
     }
 
     /// The first line: one word in its style, then text, never wrapped.
@@ -173,6 +174,13 @@ impl Page {
     }
 }
 
+/// A line that begins with `::` is a command to a CI that reads what is printed, and wrapping can bring any word
+/// to the beginning of a line.
+fn inert(line: &str) -> Cow<'_, str> {
+    let begins = line.contains("::") && strip_str(line).to_string().trim_start().starts_with("::");
+    if begins { Cow::Owned(line.replacen("::", ": :", 1)) } else { Cow::Borrowed(line) }
+}
+
 /// Text in lines of at most `width` columns, where its words allow that.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     textwrap::wrap(text, words_stay_whole(width)).into_iter().map(Cow::into_owned).collect()
@@ -261,7 +269,9 @@ mod tests {
             page.row(&[Cell("x\u{202e}".into(), 2, NONE)], "y\rz");
             page.parts(2, &["p\nq".into()]);
             page.verbatim(2, "run\n--now");
+            page.text(2, "::add-mask::x ##[add-mask]y", QUIET);
         });
-        assert_eq!(out, "BLOCK  a[2Jb\n  x   y z\n  p q\n  run --now\n");
+        let last = "  : :add-mask::x # #[add-mask]y\n";
+        assert_eq!(out, format!("BLOCK  a[2Jb\n  x   y z\n  p q\n  run --now\n{last}"));
     }
 }

@@ -19,6 +19,13 @@ pub(in crate::report) fn write(value: &impl Serialize) -> String {
     String::from_utf8(out).unwrap_or_default()
 }
 
+/// Where the first character is that somebody would obey: what can't be seen, and what makes `##[`, wherever it
+/// stands in a line, a command to a CI.
+fn obeyed(text: &str) -> Option<usize> {
+    let unseen = text.find(is_unseen);
+    unseen.into_iter().chain(text.find("##[").map(|at| at + 1)).min()
+}
+
 /// Indents as [`PrettyFormatter`] does, and escapes what can't be seen.
 struct Guarded(PrettyFormatter<'static>);
 
@@ -29,7 +36,7 @@ impl Formatter for Guarded {
         fragment: &str,
     ) -> io::Result<()> {
         let mut rest = fragment;
-        while let Some(at) = rest.find(is_unseen) {
+        while let Some(at) = obeyed(rest) {
             let (before, from) = rest.split_at(at);
             writer.write_all(before.as_bytes())?;
             let mut chars = from.chars();
@@ -85,10 +92,10 @@ mod tests {
 
     #[test]
     fn unseen_characters_are_escaped_and_come_back() {
-        let wild = "a\u{1b}[0m\u{202e}\u{9b}\u{e0041}\"\\\nz";
+        let wild = "a\u{1b}[0m\u{202e}\u{9b}\u{e0041}\"\\\nz##[error]";
         let text = write(&vec![wild]);
         assert!(text.chars().all(|c| c == '\n' || !is_unseen(c)), "{text:?}");
         assert_eq!(serde_json::from_str::<Vec<String>>(&text).unwrap(), [wild]);
-        assert!(text.contains(r"\u202e") && text.contains(r"\udb40\udc41"));
+        assert!(!text.contains("##[") && text.contains(r"\u202e") && text.contains(r"\udb40\udc41"));
     }
 }

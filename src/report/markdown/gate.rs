@@ -166,3 +166,59 @@ fn html(raw: &str) -> String {
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
     format!("<code>{text}</code>")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::ci::testing;
+
+    #[test]
+    fn the_verdict_stands_first_and_what_to_do_instead_before_the_folds() {
+        let shop = testing::shop("Session fixation", "");
+        let (advice, found) = (testing::to(&shop, "2.3.0"), testing::found("deploy/prod.yaml", "2.3.0"));
+        let moves = [testing::moved(&shop, &advice, &found)];
+        let text = gate(&testing::gate(&shop, &moves, &[]), Detail::Usual);
+        assert!(text.starts_with("## BLOCK: main..HEAD: 1 move: 1 block\n"), "{text}");
+        assert!(text.ends_with(&format!("{MARK}\n")), "{text}");
+        let (instead, fold) = (text.find("### Instead").unwrap(), text.find("<details>").unwrap());
+        assert!(instead < fold, "{text}");
+        assert!(
+            text.contains("- `checkout` in `prod`: say `2.4.0` in `deploy/prod.yaml:12` instead"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn it_fits_into_a_comment_and_is_cut_at_the_least_important_end() {
+        let shop = testing::shop(&"long ".repeat(150), "");
+        let advice = ["2.3.0", "2.4.0"].map(|version| testing::to(&shop, version));
+        let found: Vec<_> =
+            (0..900).map(|n| testing::found(&format!("{n}/{}", "x".repeat(200)), "2.3.0")).collect();
+        let moves: Vec<_> =
+            found.iter().enumerate().map(|(n, found)| testing::moved(&shop, &advice[n % 2], found)).collect();
+        let gaps: Vec<Gap> =
+            (0..900).map(|n| Gap::unjudged(None, &format!("cart {n}"), &"why ".repeat(150), None)).collect();
+        let text = gate(&testing::gate(&shop, &moves, &gaps), Detail::Usual);
+        assert!(text.chars().count() < LIMIT, "{}", text.chars().count());
+        assert!(text.starts_with("## UNJUDGED: ") && text.ends_with(&format!("{MARK}\n")));
+        assert!(text.contains("and the reasons of 4") && !text.contains("| **allow** | rollback"), "{text}");
+        let (open, shut) = (text.matches("<details>").count(), text.matches("</details>").count());
+        assert!(open == shut && open > 1);
+    }
+
+    #[test]
+    fn what_others_wrote_does_nothing() {
+        let wild = "@ann <b> </details> #12 <!-- holdpoint gate --> | x";
+        let shop = testing::shop(wild, "");
+        let (advice, found) =
+            (testing::to(&shop, "2.3.0"), testing::found("a @ann </details>.yaml", "2.3.0"));
+        let moves = [testing::moved(&shop, &advice, &found)];
+        let text = gate(&testing::gate(&shop, &moves, &[]), Detail::Usual);
+        let inside = "`a @ann </details>.yaml:12`";
+        let ends = text.lines().filter(|line| line.replace(inside, "").contains("</details>"));
+        assert_eq!(ends.collect::<Vec<_>>(), ["</details>"], "{text}");
+        assert_eq!(text.matches(MARK).count(), 1);
+        assert!(!text.contains(" @ann <") && !text.contains(" #12 "), "{text}");
+        assert_eq!(html("a\"<@b>&c"), "<code>a&quot;&lt;@b&gt;&amp;c</code>");
+    }
+}
