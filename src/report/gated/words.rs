@@ -86,7 +86,7 @@ impl GatedMove<'_> {
         Some(match Plan::of(self.deciding().answer.advice).next {
             Next::Run(to) => format!("say `{to}`{place} instead"),
             Next::Stay(to) => format!("leave it at `{to}`{place}; nothing to go to may go as it is"),
-            Next::Sign => "have it signed as above, then run this check again".into(),
+            Next::Sign => "have it signed, then run this check again".into(),
             Next::Decide => "both teams decide together; no move may go as it is".into(),
         })
     }

@@ -74,8 +74,8 @@ fn one(page: &mut Page, of: &GatedMove, look: Look) {
         parts.extend(found.also.iter().map(|spot| format!("also {spot}")));
         page.parts(indent, &parts);
     }
-    page.text(indent, &of.dissent().unwrap_or_default(), NONE);
-    of.deciding().answer.notes.iter().for_each(|note| page.text(indent, note, NONE));
+    let notes = of.deciding().answer.notes.iter().cloned();
+    of.dissent().into_iter().chain(notes).for_each(|note| page.text(indent, &note, NONE));
     page.gap();
     matter(page, &of.deciding().answer, look);
     if let Some(next) = of.next() {
@@ -111,4 +111,73 @@ fn tail(page: &mut Page, gated: &Gated, look: Look) {
     let as_of = format_time(context.as_of);
     page.text(INDENT, &format!("Judged at {as_of} by {}{revision}.", context.registry), QUIET);
     warnings(page, context);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gate::{Spot, UnknownImage, Workload};
+    use crate::report::ci::testing;
+    use anstream::adapter::strip_str;
+
+    fn text(gated: &Gated, detail: Detail) -> String {
+        strip_str(&gate(gated, Look { width: 100, detail })).to_string()
+    }
+
+    #[test]
+    fn the_verdict_is_the_first_word_and_every_move_stands_below_it() {
+        let shop = testing::shop("Session fixation", "");
+        let advice = ["2.3.0", "2.4.0"].map(|version| testing::to(&shop, version));
+        let found = ["prod.yaml", "other.yaml"].map(|file| testing::found(file, "2.3.0"));
+        let moves = [1, 0].map(|at| testing::moved(&shop, &advice[at], &found[at]));
+        let gated = testing::gate(&shop, &moves, &[]);
+        let want = "\
+BLOCK  main..HEAD: 2 moves: 1 block, 1 allow
+
+BLOCK  rollback checkout 2.4.1 -> 2.3.0 in prod (prod.yaml:12)
+       Deployment checkout · Kubernetes
+
+  reliability  warn   never ran here as far as the registry knows
+  security     block  reopens CVE-2026-31337 (high, exploited): Session fixation
+                      fixed in 2.4.0 · holdpoint.toml:16 · https://example.com/a
+
+  Instead      2.4.0  allow  ran here 16 days, no open flag
+               stay   warn   2.4.1 keeps INC-482
+
+  Next: say `2.4.0` in `prod.yaml:12` instead
+
+  allow  rollback checkout 2.4.1 -> 2.4.0 in prod (other.yaml:12): ran here 16 days, no open flag
+
+  Judged at 2026-11-22T00:00:00Z by deploy.
+";
+        assert_eq!(text(&gated, Detail::Usual), want);
+        assert_eq!(text(&gated, Detail::Quiet), "BLOCK  main..HEAD: 2 moves: 1 block, 1 allow\n");
+    }
+
+    #[test]
+    fn what_was_not_judged_stands_first_and_minor_things_are_only_counted() {
+        let shop = testing::shop("t", "");
+        let image = UnknownImage {
+            image: "redis".into(),
+            version: Some("7".into()),
+            spot: Spot::new("cache.yaml", 3),
+            workload: Workload::default(),
+            why: None,
+        };
+        let gaps = [
+            Gap::unknown(&image, false),
+            Gap::unjudged(None, "cart in prod", "no service `cart`", Some("register it".into())),
+        ];
+        let gated = testing::gate(&shop, &[], &gaps);
+        let usual = text(&gated, Detail::Usual);
+        let head = "UNJUDGED  main..HEAD: no move; 1 not judged\n\n  not judged  cart in prod could not be judged: no service `cart`\n    register it\n";
+        assert!(usual.starts_with(head), "{usual}");
+        assert!(usual.contains("passed over: 1 image of no known service; -v lists them"), "{usual}");
+        let verbose = text(&gated, Detail::Verbose);
+        assert!(verbose.contains("redis at 7 belongs to no known service"), "{verbose}");
+        assert!(
+            text(&testing::gate(&shop, &[], &gaps[..1]), Detail::Quiet)
+                .starts_with("ALLOW  main..HEAD: no move\n")
+        );
+    }
 }

@@ -291,3 +291,37 @@ fn gone(of: &gate::Removed) -> Removed<'_> {
 fn hint(hint: &gate::Hint) -> Hint<'_> {
     Hint { message: plain(&hint.text).into_owned(), spot: hint.spot.as_ref().map(spot) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::ci::testing;
+    use serde_json::Value;
+
+    #[test]
+    fn each_move_has_its_whole_verdict_and_all_that_matters_is_flat() {
+        let shop = testing::shop("Session fixation", "");
+        let (advice, found) = (testing::to(&shop, "2.3.0"), testing::found("prod.yaml", "2.3.0"));
+        let moves = [testing::moved(&shop, &advice, &found)];
+        let value: Value = serde_json::from_str(&gate(&testing::gate(&shop, &moves, &[]))).unwrap();
+        assert_eq!((&value["verdict"], &value["proceed"]), (&"block".into(), &false.into()));
+        let one = &value["moves"][0];
+        assert_eq!(
+            (&one["answer"]["schema"], &one["answer"]["verdict"]),
+            (&"holdpoint/verdict/v1".into(), &"block".into())
+        );
+        assert_eq!((&one["spot"]["file"], &one["spot"]["line"]), (&"prod.yaml".into(), &12.into()));
+        let finding = &value["findings"][0];
+        assert_eq!((&finding["code"], &finding["line"]), (&"advisory-reopened".into(), &12.into()));
+        assert_eq!(finding["instead"], "2.4.0 (allow): ran here 16 days, no open flag");
+    }
+
+    #[test]
+    fn what_was_not_all_judged_has_no_verdict() {
+        let shop = testing::shop("t", "");
+        let gap = Gap::unjudged(None, "cart in prod", "no service `cart`", None);
+        let value: Value = serde_json::from_str(&gate(&testing::gate(&shop, &[], &[gap]))).unwrap();
+        assert_eq!((&value["verdict"], &value["proceed"]), (&Value::Null, &false.into()));
+        assert_eq!(value["unjudged"][0]["kind"], "unjudged-move");
+    }
+}
