@@ -125,11 +125,13 @@ struct Many<'t> {
 
 fn of_json(text: &str, file: u32, desk: &Desk<'_>) -> Vec<Listed> {
     let bare = text.trim_start_matches('\u{feff}');
-    let items = match bare.trim_start().starts_with('[') {
-        true => serde_json::from_str::<Vec<&RawValue>>(bare),
-        false if names(bare, "service") => serde_json::from_str(bare).map(|one| vec![one]),
-        false => serde_json::from_str::<Many<'_>>(bare).map(|many| many.moves),
-    };
+    // What is no JSON at all is said as such, whatever it was going to be.
+    let items =
+        serde_json::from_str::<&RawValue>(bare).and_then(|all| match bare.trim_start().starts_with('[') {
+            true => serde_json::from_str::<Vec<&RawValue>>(bare),
+            false if names(bare, "service") => Ok(vec![all]),
+            false => serde_json::from_str::<Many<'_>>(bare).map(|many| many.moves),
+        });
     let at = |stretch: &str| stretch.as_ptr() as usize - text.as_ptr() as usize;
     let report = |error: &serde_json::Error, stretch: &str| {
         let said = error.to_string();

@@ -279,8 +279,11 @@ proptest! {
             let start = at % (bytes.len() + 1);
             let end = (start + cut).min(bytes.len());
             bytes.splice(start..end, put.bytes());
-            let lines = 1 + bytes.iter().filter(|&&byte| byte == b'\n').count();
             let path = path.clone();
+            // What can't be read may be either side's.
+            let sides = [trees.head.get(&path), trees.base.get(&path)].into_iter().flatten();
+            let lines = sides.map(|bytes| bytes.iter().filter(|&&byte| byte == b'\n').count());
+            let lines = 1 + lines.max().unwrap_or_default();
             let found = trees.find(&registry(case));
             let spots = found.moves.iter().map(|m| &m.spot).chain(found.unreadable.iter().map(|u| &u.spot));
             for spot in spots.filter(|spot| spot.file == path) {
