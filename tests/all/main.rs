@@ -22,6 +22,7 @@ mod edit;
 mod finder;
 mod flag_release;
 mod flags;
+mod gate;
 mod git;
 mod hostile;
 mod init;
