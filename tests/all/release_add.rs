@@ -249,8 +249,24 @@ fn formats_and_detail_are_as_everywhere() {
     assert_eq!(value["written"], serde_json::json!(["version", "released"]));
     let keys: Vec<&String> = value.as_object().unwrap().keys().collect();
     let want = [
-        "schema", "act", "outcome", "dry_run", "message", "service", "version", "release", "origin",
-        "written", "changed", "flags", "notes", "diff", "registry", "as_of", "warnings",
+        "schema",
+        "act",
+        "outcome",
+        "dry_run",
+        "message",
+        "service",
+        "version",
+        "release",
+        "origin",
+        "written",
+        "changed",
+        "flags",
+        "notes",
+        "diff",
+        "published",
+        "registry",
+        "as_of",
+        "warnings",
     ];
     assert_eq!(keys, want);
     let markdown = said(root.path(), "shop 1.2.0 --format markdown").1;
