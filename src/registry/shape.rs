@@ -201,7 +201,7 @@ pub static GATE_PATTERN: Shape = Shape {
 /// `[git]`.
 #[rustfmt::skip]
 pub static GIT: Shape = Shape {
-    name: "`[git]`",
+    name: "the Git settings",
     header: "[git]",
     doc: "How acts reach others, through the Git repository that the registry lies in. Nothing that judges reads it.",
     fields: &[

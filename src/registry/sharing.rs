@@ -72,11 +72,14 @@ mod tests {
     #[test]
     fn what_is_wrong_with_it_is_said() {
         for (text, says) in [
-            ("publish = \"psuh\"", "`publish` of `[git]` can't be `psuh`"),
-            ("remote = \"https://example.com/r\"", "`remote` of `[git]` can't be `https://example.com/r`"),
-            ("branch = \"--mirror\"", "`branch` of `[git]` can't be `--mirror`"),
-            ("publich = \"push\"", "no key `publich` in `[git]`"),
-            ("remote = 1", "`remote` of `[git]` must be a text, not a number"),
+            ("publish = \"psuh\"", "`publish` of the Git settings can't be `psuh`"),
+            (
+                "remote = \"https://example.com/r\"",
+                "`remote` of the Git settings can't be `https://example.com/r`",
+            ),
+            ("branch = \"--mirror\"", "`branch` of the Git settings can't be `--mirror`"),
+            ("publich = \"push\"", "no key `publich` in the Git settings"),
+            ("remote = 1", "`remote` of the Git settings must be a text, not a number"),
         ] {
             let mistakes = of(&format!("[git]\n{text}\n")).unwrap_err();
             assert_eq!(mistakes.list[0].message, says);

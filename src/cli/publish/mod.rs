@@ -2,13 +2,14 @@
 //!
 //! [`carry_on`] does an act on disk, which is the moment from which on it counts here, and then sees to the rest: a
 //! commit of exactly what it wrote (`commit.rs`), a push that only moves forward, and where others were first the act
-//! again on what they have published (`again.rs`), by the same function on another tree. What is published is then
-//! brought here (`bring.rs`). Nothing of that takes an act back, but that it can't be done any more on what others
+//! again on what they have published (`again.rs`), by the same function on another tree. What comes of that is then
+//! brought here (`arrive.rs`, `bring.rs`). Nothing of that takes an act back, but that it can't be done any more on what others
 //! have published. All goes by the `git` program, which asks nobody.
 
 #![expect(clippy::disallowed_methods, reason = "a door: it has a budget of time")]
 
 mod again;
+mod arrive;
 mod bring;
 mod commit;
 pub(super) mod fresh;
@@ -18,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use self::again::{Again, Base};
+use self::again::Again;
 use self::commit::{Committed, Uncommitted};
 use self::wish::Wish;
 use super::acting;
@@ -50,7 +51,7 @@ pub(super) struct Act<'a, T> {
 pub(super) struct Way {
     /// The longest that it may take, whatever was said.
     pub at_most: Option<Duration>,
-    /// It stands whatever others have published: it happened, or nothing is to stop it.
+    /// It stands although it is refused on what others have published: it happened, or nothing is to stop it.
     pub stands: bool,
 }
 
@@ -88,17 +89,20 @@ pub(super) fn carry_on<T>(
     way: Way,
 ) -> Result<Acted<T>> {
     let here = || on_disk(found, settings, act, act.occasion);
+    let only_here = |why: String| {
+        let value = here()?;
+        let is_written = !(act.writes)(&value).is_empty();
+        Ok(Acted { value, published: is_written.then(|| Published::uncommitted(why)) })
+    };
     let wish = match Wish::of(found, settings) {
         Ok(Some(wish)) => wish,
         Ok(None) => return Ok(Acted::here(here()?)),
         Err(error) if way.stands => {
-            let (why, _) = super::failure::brief(&error);
-            return Ok(Acted { value: here()?, published: Some(Published::uncommitted(why)) });
+            return only_here(super::failure::brief(&error).0);
         }
         Err(error) => return Err(error),
     };
     let until = Instant::now() + way.at_most.map_or(wish.timeout, |most| most.min(wish.timeout));
-    let only_here = |why: String| Ok(Acted { value: here()?, published: Some(Published::uncommitted(why)) });
     let checkout = match Checkout::around(&found.folder, until.max(Instant::now() + LEAST)) {
         Ok(Some(checkout)) => checkout,
         Ok(None) => return only_here("the registry lies in no Git repository".into()),
@@ -201,7 +205,8 @@ impl<T> Press<'_, T> {
             }
             let tip = match self.checkout.fetch(far, self.until) {
                 Ok(Some(tip)) => tip,
-                Ok(None) => continue,
+                Ok(None) if self.rest(&mut pause) => continue,
+                Ok(None) => break unreached(far, &Failed::TimeUp),
                 Err(failed) => break unreached(far, &failed),
             };
             // It may have arrived, and the answer was lost.
@@ -210,11 +215,10 @@ impl<T> Press<'_, T> {
             }
             match self.again(&tip) {
                 Again::Done { value, id } => (redone, commit) = (Some(value), id),
+                // Others did the same; or it stops by itself, as a move does to a release that is compromised by now,
+                // whatever glass was broken.
                 Again::Nothing { value: found, base } => {
-                    if !self.way.stands {
-                        return Ok(self.needless(found, committed, &base, far));
-                    }
-                    break "others have published what leaves nothing to be done".to_owned();
+                    return Ok(self.needless(found, committed, &base, far));
                 }
                 Again::Refused { error, base } if !self.way.stands => {
                     return Err(self.taken_back(error, committed, &base, far));
@@ -247,81 +251,6 @@ impl<T> Press<'_, T> {
         std::thread::sleep(Duration::from_millis(*pause / 2 + jitter).min(left));
         *pause = (*pause * 3 / 2).min(PAUSES.1);
         Instant::now() < self.until
-    }
-
-    /// It is there: what was published is brought here, where that isn't what was committed here first.
-    fn arrived(&self, value: T, committed: &Committed, commit: &str, far: &Far) -> Acted<T> {
-        let mut published = self.published(Reached::Pushed, committed, Some(far));
-        published.commit = Some(commit.to_owned());
-        published.branch = Some(far.branch.clone());
-        if commit != committed.id {
-            self.bring(&committed.id, commit, &mut published);
-        }
-        Acted { value, published: Some(published) }
-    }
-
-    /// On what others have published there is nothing to do: they did the same, or the act stops by itself.
-    fn needless(&self, value: T, committed: &Committed, base: &Base, far: &Far) -> Acted<T> {
-        let mut published = self.published(Reached::Nothing, committed, Some(far));
-        published.commit = Some(base.id.clone());
-        published.branch = Some(far.branch.clone());
-        published.notes =
-            vec![format!("what was committed here first is kept as {}", self.keep(&committed.id))];
-        self.bring(&committed.id, &base.id, &mut published);
-        self.push_base(base, far, &mut published);
-        Acted { value, published: Some(published) }
-    }
-
-    /// On what others have published it can't be done: it is taken back, and kept.
-    fn taken_back(
-        &self,
-        error: anyhow::Error,
-        committed: &Committed,
-        base: &Base,
-        far: &Far,
-    ) -> anyhow::Error {
-        let mut published = self.published(Reached::Pushed, committed, Some(far));
-        let kept = self.keep(&committed.id);
-        self.bring(&committed.id, &base.id, &mut published);
-        self.push_base(base, far, &mut published);
-        let stays = match published.why {
-            None => format!("it was taken back here; what was committed is kept as {kept}"),
-            Some(why) => format!("it still stands here: {why}; it is kept as {kept}, too"),
-        };
-        let (reason, hint) = super::failure::brief(&error);
-        let message = format!(
-            "others were first: on what they have published to {}/{} it can't be done: {reason}",
-            far.remote, far.branch
-        );
-        let hint = hint.map_or_else(|| stays.clone(), |hint| format!("{stays}; {hint}"));
-        super::failure::Complaint::unjudged(message, Some(hint)).into()
-    }
-
-    /// What joins others' commits and earlier ones of ours is published, as far as that goes at once.
-    fn push_base(&self, base: &Base, far: &Far, published: &mut Published) {
-        if base.is_ours && self.checkout.push(&base.id, far, self.until) != Pushed::Done {
-            published.notes.push(format!("earlier commits aren't pushed yet: {}", self.sync_command()));
-        }
-    }
-
-    /// Keeps a commit that isn't published under a name of its own.
-    fn keep(&self, commit: &str) -> String {
-        let name = format!("refs/holdpoint/refused/{}", &commit[..commit.len().min(12)]);
-        match self.checkout.point(&name, commit, None, "holdpoint: not published", self.here()) {
-            Ok(()) => name,
-            Err(_) => commit.to_owned(),
-        }
-    }
-
-    /// Brings the checkout to what is published, or says why it stays as it is.
-    fn bring(&self, from: &str, to: &str, published: &mut Published) {
-        let branch = self.stand.branch.as_deref();
-        if let Err(why) = bring_up(self.found, self.settings, self.checkout, (from, to), branch, self.here())
-        {
-            published.why = Some(format!("this checkout stays as it is: {why}"));
-            published.next = vec![self.sync_command()];
-            published.notes.push("commit or stash your own changes, then bring the checkout up".into());
-        }
     }
 
     fn published(&self, state: Reached, committed: &Committed, far: Option<&Far>) -> Published {

@@ -54,7 +54,7 @@ fn how_far_it_goes_is_said_by_the_registry_and_the_command_line() {
     assert_eq!(site.sh("a", "git status --porcelain"), "?? services/shop/advisories/CVE-2.toml");
     site.put("a", "holdpoint.toml", &super::MAIN.replace("push", "psuh"));
     let done = site.run("a", &flag("shop", "CVE-5"));
-    done.says(3, &["`publish` of `[git]` can't be `psuh`"]);
+    done.says(3, &["`publish` of the Git settings can't be `psuh`"]);
     assert_eq!(site.read("a", "services/shop/advisories/CVE-5.toml"), "", "nothing was written");
     site.run("a", "status").says(0, &[]);
 }

@@ -124,9 +124,31 @@ fn no_repository_and_no_remote() {
     site.sh("", "cp -r a c && rm -rf c/.git");
     let done = site.run("c", &format!("{} --by a@example.com", flag("shop", "CVE-1")));
     done.says(3, &["NOT COMMITTED: the registry lies in no Git repository"]);
+    site.run("c", &format!("{} --by a@example.com", flag("shop", "CVE-1"))).says(0, &["UNCHANGED"]);
     site.sh("a", "git remote remove origin");
     site.run("a", &flag("shop", "CVE-1")).says(0, &["NOT PUSHED: this clone has no remote `origin`"]);
     site.run("a", "sync").says(3, &["no remote `origin`", "git remote add origin"]);
+}
+
+#[test]
+fn a_new_registry_is_shared_where_there_is_a_remote() {
+    let site = Site::new();
+    let git = |text: &str| {
+        text.lines().skip_while(|line| !line.contains("[git]")).take(2).collect::<Vec<_>>().join("|")
+    };
+    site.run("a", "init new --service cart").says(0, &[]);
+    assert_eq!(git(&site.read("a", "new/holdpoint.toml")), "[git]|publish = \"push\"");
+    site.run("a", "init one --service cart --single").says(0, &[]);
+    assert_eq!(git(&site.read("a", "one/holdpoint.toml")), "[git]|publish = \"push\"");
+    site.sh("", "git init -q alone");
+    site.run("alone", "init . --service cart").says(0, &[]);
+    assert_eq!(git(&site.read("alone", "holdpoint.toml")), "#[git]|#publish = \"push\"");
+    // Until the registry itself is committed, nothing of it goes anywhere.
+    let line = "release add cart 9.0.0 --registry new";
+    site.run("a", line).says(3, &["NOT COMMITTED: `new/holdpoint.toml` itself isn't committed yet"]);
+    site.sh("a", "git add -A && git commit -qm registry");
+    site.run("a", "release add cart 9.1.0 --registry new").pushed();
+    site.check().equals("a");
 }
 
 #[test]

@@ -73,6 +73,19 @@ fn a_flag_that_came_meanwhile_stops_a_run_before_it_starts() {
     site.check().equals("b");
 }
 
+#[test]
+fn no_broken_glass_goes_to_a_release_that_others_found_compromised() {
+    let site = Site::new();
+    site.clone("b");
+    site.run("a", "flag-release shop 1.2.0 --insecure --title evil --id CVE-0 --compromised").pushed();
+    let done = site.run("b", "run shop 1.2.0 --env prod --break-glass down -- touch ../ran");
+    done.says(1, &["BLOCK", "No break-glass goes to a compromised release"]);
+    assert!(!site.root.path().join("ran").exists());
+    let fresh = site.check();
+    assert_eq!(fresh.lines("shop"), 1, "only the flag");
+    fresh.equals("b");
+}
+
 /// So many clones do so many acts each at once.
 fn at_once(clones: usize, acts: usize) {
     let site = Site::new();
