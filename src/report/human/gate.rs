@@ -138,6 +138,7 @@ BLOCK  rollback checkout 2.4.1 -> 2.3.0 in prod (prod.yaml:12)
        Deployment checkout · Kubernetes
 
   reliability  warn   never ran here as far as the registry knows
+               allow  leaves INC-482 (p99 latency x10)
   security     block  reopens CVE-2026-31337 (high, exploited): Session fixation
                       fixed in 2.4.0 · holdpoint.toml:16 · https://example.com/a
 
