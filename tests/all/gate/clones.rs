@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{MANIFEST, commit, deployment, gate, json, put, repository, said, text};
+use super::{MANIFEST, REGISTRY, commit, deployment, gate, json, put, repository, said, text};
 use crate::repository::{sh, shell};
 
 const BACK: &str =
@@ -58,6 +58,8 @@ fn a_merge_commit_brings_what_its_branch_did() {
 fn a_revert_is_named_as_one() {
     let clone = repository();
     let root = clone.path();
+    // What went back is observed, so going forward again is a move onto what is unstable.
+    commit(root, "holdpoint.toml", &REGISTRY.replacen("prod = \"2.4.1\"", "prod = \"2.4.0\"", 1));
     commit(root, MANIFEST, &deployment("checkout", "2.4.0"));
     sh(root, "git branch -q -f main && git revert --no-edit HEAD");
     let (code, of) = json(root, "--diff main..");
@@ -160,7 +162,7 @@ fn images_of_no_service_and_places_of_no_environment_are_said() {
     sh(root, "git reset -q --hard main");
     commit(root, "elsewhere/checkout.yaml", &deployment("checkout", "2.3.0"));
     let (code, of) = json(root, "--diff main..");
-    assert_eq!((code, of["unjudged"][0]["code"].as_str()), (3, Some("no-environment")), "{of}");
+    assert_eq!((code, of["unjudged"][0]["kind"].as_str()), (3, Some("no-environment")), "{of}");
 }
 
 #[test]
