@@ -23,6 +23,8 @@ const AS_RELEASED: [&str; 8] = [
 
 /// What the empty program is called in the tables.
 pub const EMPTY: &str = "empty program";
+/// What the gate over a change of manifests is called in the tables.
+pub const GATE: &str = "gate, 2,000 manifests";
 /// What Git is called in the tables.
 pub const GIT: &str = "git rev-parse";
 
@@ -89,6 +91,15 @@ impl Contender {
         let name = whole_name(command, size);
         let of_whole = Self::new(&name, None, program, &["--registry", folder, command], registry, 0);
         Ok(Self { whole: true, ..of_whole })
+    }
+
+    /// The gate over a change of many manifests, which blocks on any day.
+    pub fn gate(registry: &Path, manifests: &Path) -> anyhow::Result<Self> {
+        let folder = registry.to_str().context("the target folder's path is not UTF-8")?;
+        let arguments = ["--registry", folder, "gate", "--diff", "base..head"];
+        let program = PathBuf::from(env!("CARGO_BIN_EXE_holdpoint"));
+        let gate = Self::new(GATE, None, program, &arguments, manifests, 1);
+        Ok(Self { whole: true, ..gate })
     }
 
     fn new(

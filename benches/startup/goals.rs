@@ -1,6 +1,6 @@
 //! The goals, and what was measured beside each.
 
-use crate::contender::{EMPTY, GIT, whole_name};
+use crate::contender::{EMPTY, GATE, GIT, whole_name};
 use crate::report::{Report, megabytes, milliseconds};
 use crate::size::Size;
 use crate::table::Table;
@@ -12,6 +12,9 @@ const MOST_FOR_ONE_FILE: f64 = 100.0;
 
 /// The commands over a whole registry, which have goals at large.
 pub const WHOLE: [&str; 2] = ["status", "lint"];
+/// The registry by which the gate over a change of manifests is measured.
+pub const OF_GATE: Size = Size::Medium;
+const MOST_FOR_GATE: f64 = 1_000.0;
 const MOST_FOR_WHOLE: f64 = 5_000.0;
 const MOST_MEMORY_FOR_WHOLE: f64 = 300e6;
 
@@ -30,6 +33,7 @@ pub fn table(report: &Report) -> Table {
         table.row(whole_time(report, command));
         table.row(whole_memory(report, command));
     }
+    table.row(gate(report));
     table
 }
 
@@ -68,6 +72,18 @@ fn one_file(report: &Report) -> Vec<String> {
     let met = met(measured, MOST_FOR_ONE_FILE, 0.0);
     let what = "one file of medium size".to_owned();
     line(what, "100 ms".to_owned(), String::new(), measured.map(milliseconds), met)
+}
+
+fn gate(report: &Report) -> Vec<String> {
+    let measured = report.named(GATE).map(|row| row.timing.median());
+    let met = met(measured, MOST_FOR_GATE, 0.0);
+    line(
+        format!("{GATE}, {}", OF_GATE.name()),
+        "1 s".to_owned(),
+        String::new(),
+        measured.map(milliseconds),
+        met,
+    )
 }
 
 fn whole_time(report: &Report, command: &str) -> Vec<String> {

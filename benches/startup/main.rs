@@ -13,6 +13,7 @@
 
 mod contender;
 mod goals;
+mod manifests;
 mod measure;
 mod outside;
 mod random;
@@ -98,6 +99,10 @@ fn wholes(options: &Options) -> anyhow::Result<Vec<Contender>> {
             } else {
                 eprintln!("there is no `{command}` to measure");
             }
+        }
+        if size == goals::OF_GATE {
+            let manifests = manifests::made(Path::new(SCRATCH), size, options.seed)?;
+            wholes.push(Contender::gate(&registry, &manifests)?);
         }
     }
     Ok(wholes)

@@ -24,6 +24,7 @@ Examples:
   holdpoint rollback-check checkout --env prod          the release that ran before
   holdpoint redeploy-check checkout 2.4.2 --env prod --format json
   holdpoint targets checkout --env prod
+  holdpoint gate --diff origin/main..HEAD               what a change of manifests moves, in CI
   holdpoint status                                      everything, worst first
   holdpoint flag-release checkout 2.4.1 --unstable --title \"p99 latency x10\"    what SRE and security say
   holdpoint clear-flag INC-482 --reason \"<why>\"          take a flag back

@@ -103,7 +103,9 @@ impl<'a> State<'_, 'a> {
         }
         let to = vec![self.step.to.version.clone()];
         let lack = |version: Version| {
-            let need = self.need_of_me(&other.release(&version.text)?.needs)?;
+            let release = other.release(&version.text)?;
+            let seen = self.scene.moment.sees_opt(release.released);
+            let need = self.need_of_me(&release.needs).filter(|_| seen)?;
             let there = unmet(need, Some(to.clone()))?;
             let unmet_now = |here: &Candidate<'_>| need.is_met_by(&here.version) != Some(true);
             let already = self.step.runs || self.all_here(unmet_now);

@@ -13,6 +13,7 @@ mod bounds;
 mod findings;
 mod flags;
 mod life;
+mod needs;
 mod note;
 mod odd;
 mod overall;
@@ -52,6 +53,7 @@ pub static LINTS: &[&Lint] = &[
     &ranges::TAG_WITHOUT_RELEASE,
     &ranges::DIGEST_WITHOUT_RELEASE,
     &bounds::BOUND_LEAVES_OUT_REVISION,
+    &needs::NEED_WITHOUT_RELEASE,
     &running::OPEN_FLAG_ON_RUNNING,
     &running::NO_SAFE_WAY_BACK,
     &running::RUNNING_NOT_REGISTERED,
@@ -118,6 +120,7 @@ pub fn service(registry: &Registry, name: &Name, moment: Moment) -> Linted {
     same::find(&view, &mut notes);
     ranges::find(&view, &mut notes);
     bounds::find(&view, &mut notes);
+    needs::find(&view, &mut notes);
     running::find(&view, &mut notes);
     sign_offs::find(&view, &mut notes);
     service::find(&view, &mut notes);

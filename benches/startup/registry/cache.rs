@@ -60,7 +60,8 @@ pub fn commit(folder: &Path) -> anyhow::Result<()> {
     git(folder, &["commit", "--quiet", "--allow-empty", "--message", "A synthetic registry"])
 }
 
-fn git(folder: &Path, arguments: &[&str]) -> anyhow::Result<()> {
+/// Runs Git as somebody whom no configuration knows.
+pub fn git(folder: &Path, arguments: &[&str]) -> anyhow::Result<()> {
     let mut command = Command::new("git");
     command.args([
         "-c",

@@ -16,7 +16,7 @@ use std::path::Path;
 use crate::random::Random;
 use crate::size::Size;
 
-pub use cache::{commit, made};
+pub use cache::{commit, git, made};
 pub use service::Service;
 
 /// How many flags stand in the shared folder.

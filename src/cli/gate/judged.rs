@@ -71,8 +71,7 @@ impl<'s> Judging<'s> {
             }
         };
         books.settle(!moves.is_empty() || !change.is_empty(), &mut notes)?;
-        let services: BTreeSet<&Name> = moves.iter().map(|moving| &moving.service).collect();
-        books.load(&services);
+        books.load(&moves);
         let nothing = Sources::default();
         Ok(Judging { args, asked, books, change, notes, found, moves, nothing })
     }
@@ -158,7 +157,9 @@ impl<'s> Judging<'s> {
         let advice = advice.ok_or_else(|| book.no_service(&question.service))?;
         let named = self.args.incident.as_deref();
         let left_out = left_out_of(named, (&loaded.registry, moment), &advice.verdict.movement);
-        Ok(Said { book, loaded, advice, notes: left_out.into_iter().collect() })
+        let behind = book.behind.iter().filter(|(name, _)| *name == question.service);
+        let notes = left_out.into_iter().chain(behind.map(|(_, note)| note.clone())).collect();
+        Ok(Said { book, loaded, advice, notes })
     }
 
     fn unjudged(&self, moving: &Moving, error: &Error) -> Gap {
@@ -179,10 +180,10 @@ impl<'s> Judging<'s> {
         let broken = broken.into_iter().filter(|(name, _)| !moved.contains(name));
         let what = match &self.asked {
             Asked::Named(_) | Asked::List(..) => "whether it needs what moves",
-            Asked::Diff(_) | Asked::Rendered { .. } => "which images are its own",
+            Asked::Diff(_) | Asked::Rendered { .. } => "whether it moves as well",
         };
         let gap = |(name, (why, hint)): (&Name, &(String, Option<String>))| {
-            Gap::unjudged(Some(name), &format!("`{name}` ({what})"), why, hint.clone())
+            Gap::unjudged(Some(name), &format!("the service `{name}`, and {what},"), why, hint.clone())
         };
         broken.map(gap).collect()
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Error, Result};
 
+use super::moving::Moving;
 use super::revisions::Revisions;
 use crate::cli::failure::{Broken, Complaint, brief};
 use crate::cli::publish::fresh;
@@ -13,7 +14,7 @@ use crate::cli::settings::Settings;
 use crate::cli::source::unread;
 use crate::gate::Side;
 use crate::git::{Commit, Objects, Repository};
-use crate::model::{Name, Registry, Service};
+use crate::model::{Name, Registry, Service, Version};
 use crate::registry::{LoadError, Loaded, Tree};
 use crate::report::Context;
 
@@ -31,6 +32,8 @@ pub(super) struct Book {
     pub broken: BTreeMap<Name, (String, Option<String>)>,
     /// The services that move, and those that one of them needs or that need it.
     loaded: BTreeMap<Name, Result<Loaded, Error>>,
+    /// Where it says that something runs already to which the manifests only go now.
+    pub behind: Vec<(Name, String)>,
 }
 
 /// All registries that count.
@@ -146,9 +149,9 @@ impl Books {
     }
 
     /// Loads the services that move.
-    pub fn load(&mut self, services: &BTreeSet<&Name>) {
-        self.first.load(services);
-        self.base.iter_mut().for_each(|base| base.load(services));
+    pub fn load(&mut self, moves: &[Moving]) {
+        self.first.load(moves);
+        self.base.iter_mut().for_each(|base| base.load(moves));
     }
 }
 
@@ -170,17 +173,23 @@ impl Book {
                 Err(mistakes) => _ = broken.insert(name.clone(), brief(&Broken(mistakes).into())),
             }
         }
-        Book { side, opened, outlines, needed_by, broken, loaded: BTreeMap::new() }
+        let (loaded, behind) = (BTreeMap::new(), Vec::new());
+        Book { side, opened, outlines, needed_by, broken, loaded, behind }
     }
 
-    fn load(&mut self, services: &BTreeSet<&Name>) {
+    fn load(&mut self, moves: &[Moving]) {
         let tree = self.opened.found.tree();
         let none = BTreeSet::new();
-        for name in services.iter().filter(|name| self.opened.whole.names().contains(name)) {
-            let beside = self.needed_by.get(*name).unwrap_or(&none);
+        let services: BTreeSet<&Name> = moves.iter().map(|moving| &moving.service).collect();
+        for name in services.into_iter().filter(|name| self.opened.whole.names().contains(name)) {
+            let beside = self.needed_by.get(name).unwrap_or(&none);
             let loaded = self.opened.whole.service_among(&tree, name, beside);
-            let loaded = loaded.map_err(|error| self.opened.found.complaint(error));
-            self.loaded.insert((*name).clone(), loaded);
+            let mut loaded = loaded.map_err(|error| self.opened.found.complaint(error));
+            if let Some(service) = loaded.iter_mut().find_map(|of| of.registry.services.get_mut(name)) {
+                let own = moves.iter().filter(|moving| moving.service == *name);
+                self.behind.extend(own.filter_map(|moving| catch_up(service, moving)));
+            }
+            self.loaded.insert(name.clone(), loaded);
         }
     }
 
@@ -203,6 +212,25 @@ impl Book {
         let context = self.opened.context(settings, &loaded.registry.sources, &loaded.warnings);
         Context { longest, ..context }
     }
+}
+
+/// Goes by the manifests where the registry says that something runs already to which they only go now: it is behind, or
+/// ahead, and that must be no way onto a release that was left. What it says beside that stays.
+fn catch_up(service: &mut Service, moving: &Moving) -> Option<(Name, String)> {
+    moving.found?;
+    let (from, environment) = (moving.from.as_deref()?, moving.environment.as_ref()?);
+    let version = service.release(from).map(|release| release.version.clone());
+    let from = version.unwrap_or_else(|| Version::new(from, &service.scale));
+    let running = service.running.get_mut(environment)?;
+    if running.iter().any(|runs| runs.text == from.text) {
+        return None;
+    }
+    let to = running.iter_mut().find(|runs| *runs.text == *moving.to)?;
+    let note = format!(
+        "the registry says that {to} runs in {environment} already, the manifests that {from} does: judged as coming from {from}"
+    );
+    *to = from;
+    Some((service.name.clone(), note))
 }
 
 /// Whether the registry lies in the repository whose change is judged.

@@ -2,10 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use holdpoint::judge::{Code, Moment, Question, Refusal, Relief, Verdict, judge as real};
-use holdpoint::model::{Flag, Key, Level, Registry};
+use holdpoint::judge::{
+    Along, Arrival, Artifact, Code, Moment, Question, Refusal, Relief, Verdict, judge as real,
+};
+use holdpoint::model::{Flag, Key, Level, Name, Registry};
 
-use super::generate::{Asked, World, questions, world};
+use super::generate::{Asked, Line, World, questions, world};
+use crate::dice::Dice;
+
 use super::judge::{Answer, judge as naive};
 
 /// Questions asked of each world.
@@ -124,6 +128,29 @@ impl Seen {
     }
 }
 
+/// What goes along with a move: an artifact, and another service's move.
+fn along(world: &World, asked: &Asked, dice: &mut Dice) -> Along {
+    let version = |line: &Line, dice: &mut Dice| -> Box<str> { (*dice.pick(&line.pool)).into() };
+    let is_asked = |line: &&Line| *line.name == *asked.question.service.as_str();
+    let line = world.services.iter().find(is_asked).unwrap();
+    let artifact = dice.percent(20).then(|| Artifact {
+        digest: (*dice.pick(&["sha256:aa", "sha256:bb", "sha256:cc"])).into(),
+        tag: match dice.below(4) {
+            0 => None,
+            1 => Some("latest".into()),
+            2 => Some(version(line, dice)),
+            _ => Some(asked.question.to.clone()),
+        },
+    });
+    let other = world.services.iter().find(|line| !is_asked(line)).filter(|_| dice.percent(40));
+    let moves = other.zip(asked.question.environment.clone()).map(|(line, environment)| Arrival {
+        service: Name::new(line.name).unwrap(),
+        environment,
+        to: (0..dice.below(3)).map(|_| version(line, dice)).collect(),
+    });
+    Along { artifact, moves: moves.into_iter().collect() }
+}
+
 /// Asks so many worlds, from this seed on.
 fn compare(first: u64, worlds: u64) -> Seen {
     let mut seen = Seen::default();
@@ -131,7 +158,9 @@ fn compare(first: u64, worlds: u64) -> Seen {
         let world = world(seed);
         let registries: BTreeMap<_, _> =
             world.services.iter().map(|line| (line.name, world.load(line.name))).collect();
-        for asked in questions(&world, seed, QUESTIONS) {
+        let mut dice = Dice::new(seed ^ 0x5a5a);
+        for mut asked in questions(&world, seed, QUESTIONS) {
+            asked.question.along = along(&world, &asked, &mut dice);
             let Asked { question, moment } = &asked;
             let registry = &registries[question.service.as_str()];
             if let Some(difference) = difference(registry, question, *moment) {
@@ -176,6 +205,8 @@ const LEVELS: &[(&str, &[Level])] = {
         ("clock-disagrees", &[Warn]),
         ("stale-registry", &[Warn]),
         ("move-under-way", &[Warn]),
+        ("needs-other", &[Warn, Hold]),
+        ("digest-mismatch", &[Hold]),
     ]
 };
 

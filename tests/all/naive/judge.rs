@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use holdpoint::judge::{Moment, Question};
+use holdpoint::judge::{Arrival, Artifact, Moment, Question};
 use holdpoint::model::{
     FlagKind, Key, Level, MoveKind, Name, Owner, Registry, Release, Service, Time, Version,
 };
@@ -32,7 +32,7 @@ pub struct Answer {
     pub left: BTreeSet<String>,
 }
 
-const SECURITY: Owner = Owner::One(Key::Security);
+pub(super) const SECURITY: Owner = Owner::One(Key::Security);
 pub(super) const RELIABILITY: Owner = Owner::One(Key::Reliability);
 
 /// Judges one move. None: no such service.
@@ -55,6 +55,8 @@ pub(super) fn case<'a>(registry: &'a Registry, question: &'a Question, moment: M
         asked: question.asked,
         incident: incident(registry, question, moment),
         asker: question.asker.as_deref(),
+        artifact: question.along.artifact.as_ref(),
+        moves: &question.along.moves,
         state,
     };
     // What was accepted of a flag stands while what runs has it; of the release itself, while it runs.
@@ -97,6 +99,8 @@ pub(super) struct Case<'a> {
     pub(super) asked: MoveKind,
     pub(super) incident: Option<String>,
     pub(super) asker: Option<&'a str>,
+    pub(super) artifact: Option<&'a Artifact>,
+    pub(super) moves: &'a [Arrival],
     pub(super) state: State<'a>,
 }
 
@@ -248,6 +252,7 @@ impl<'a> Case<'a> {
         self.history(&facts, &mut reasons);
         self.registration(&facts, &mut reasons);
         self.upkeep(&facts, &mut reasons);
+        self.beside(&facts, &mut reasons);
         let around = Around {
             registry: self.registry,
             service: self.service,
@@ -401,7 +406,7 @@ impl<'a> Case<'a> {
     }
 
     /// Whether it is true of `from`, and of all that runs as well when the caller says otherwise.
-    fn all_that_may_run(&self, from: Option<&Version>, holds: impl Fn(&Version) -> bool) -> bool {
+    pub(super) fn all_that_may_run(&self, from: Option<&Version>, holds: impl Fn(&Version) -> bool) -> bool {
         let running: &[Version] = if self.caller_disagrees() { self.running() } else { &[] };
         from.is_some_and(&holds) && running.iter().all(holds)
     }
@@ -524,6 +529,7 @@ impl<'a> Case<'a> {
                 to: known.version.clone(),
                 asked: MoveKind::Rollback,
                 incident: self.incident.clone(),
+                artifact: None,
                 state: after.clone(),
                 ..*self
             };

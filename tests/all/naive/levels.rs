@@ -75,7 +75,7 @@ fn default(reason: &Reason) -> (Level, Option<Owner>) {
         ("barrier-crossed", _) if reason.reversible == Some(true) => Level::Hold,
         ("compromised-release" | "barrier-crossed" | "withdrawn-release", _) => Level::Block,
         ("ping-pong" | "acceptance-expired", _) | ("far-back", Some("over-a-year")) => Level::Hold,
-        ("unknown-release", None) => Level::Hold,
+        ("unknown-release" | "needs-other" | "digest-mismatch", None) => Level::Hold,
         ("unknown-release", Some("unplaceable")) => Level::Block,
         _ => Level::Warn,
     };

@@ -6,6 +6,7 @@
 //! [`agree`] holds the two judges against each other, [`laws`] the real one against what must always hold.
 
 mod agree;
+mod beside;
 pub mod generate;
 mod judge;
 mod laws;

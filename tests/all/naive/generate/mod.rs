@@ -282,6 +282,12 @@ impl World {
             writeln!(text, "tags = [{}]", tags.join(", ")).unwrap();
             let digests = self.dice.some(&["\"sha256:aa\"", "\"sha256:BB\""], 25);
             writeln!(text, "digests = [{}]", digests.join(", ")).unwrap();
+            if let Some(other) = (0..self.services.len()).find(|other| *other != index)
+                && self.dice.percent(50)
+            {
+                let (name, versions) = (self.services[other].name, self.range(other));
+                writeln!(text, "needs = [{{ service = \"{name}\", versions = {versions} }}]").unwrap();
+            }
             if self.dice.percent(8) {
                 let at = format_time(self.mostly_past());
                 writeln!(text, "withdrawn = {{ at = {at}, reason = \"gone\" }}").unwrap();
