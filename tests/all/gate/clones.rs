@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{MANIFEST, REGISTRY, commit, deployment, gate, json, put, repository, said, text};
+use super::{MANIFEST, commit, deployment, gate, json, put, repository, said, text};
 use crate::repository::{sh, shell};
 
 const BACK: &str =
@@ -58,8 +58,6 @@ fn a_merge_commit_brings_what_its_branch_did() {
 fn a_revert_is_named_as_one() {
     let clone = repository();
     let root = clone.path();
-    // What went back is observed, so going forward again is a move onto what is unstable.
-    commit(root, "holdpoint.toml", &REGISTRY.replacen("prod = \"2.4.1\"", "prod = \"2.4.0\"", 1));
     commit(root, MANIFEST, &deployment("checkout", "2.4.0"));
     sh(root, "git branch -q -f main && git revert --no-edit HEAD");
     let (code, of) = json(root, "--diff main..");
@@ -69,7 +67,7 @@ fn a_revert_is_named_as_one() {
         (4, vec!["hold: checkout 2.4.0 -> 2.4.1 at clusters/prod/checkout.yaml:9: INC-1 hold".to_owned()])
     );
     assert!(of["moves"][0]["answer"]["notes"].to_string().contains("judged as coming from 2.4.0"), "{of}");
-    assert!(of["hints"][0]["text"].as_str().unwrap().starts_with("this reverts commit "), "{of}");
+    assert!(of["hints"][0]["message"].as_str().unwrap().starts_with("this reverts commit "), "{of}");
 }
 
 #[test]
