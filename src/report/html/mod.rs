@@ -1,6 +1,6 @@
 //! Reports to print: one HTML file that holds all it needs. No script, and nothing that is loaded from elsewhere.
 //!
-//! All text goes through [`text`], the only place that escapes; there are no attributes that hold text of others.
+//! All text goes through `text`, the only place that escapes; there are no attributes that hold text of others.
 
 mod audit;
 mod chart;
