@@ -14,6 +14,7 @@
 //! - [`audit`]: the record for auditors: a population of decisions, and what became of them
 //! - [`merge`]: two histories of one registry, put together
 //! - [`act`]: what is to be written: a request becomes changes of files
+//! - [`telling`]: what lines of the record mean to somebody: events, who is to hear of them, what is still to be told
 //! - [`gate`]: two trees of deployment manifests, compared: the moves that a change makes
 //! - [`replay`]: what was decided, judged again on what was known then
 //! - [`lint`]: what a careful person would want to hear of a registry that loads
@@ -46,6 +47,7 @@ pub mod merge;
 
 pub mod act;
 pub mod gate;
+pub mod telling;
 
 pub mod replay;
 

@@ -18,3 +18,15 @@ pub mod sign_off;
 
 pub use refusal::Refusal;
 pub use said::{LONGEST, Said, SaidError, said};
+
+crate::record::deeds!(
+    clear::Cleared,
+    flag::Flagged,
+    incident::Written,
+    movement::Finished,
+    movement::Settle,
+    observe::Observed,
+    release::Registered,
+    review::Reviewed,
+    sign_off::Done,
+);

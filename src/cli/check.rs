@@ -15,7 +15,7 @@ use super::settings::Settings;
 use super::write::refuse_as_of;
 use crate::judge::{self, Along, Moment, Move, Question, Verdict};
 use crate::model::{MoveKind, Name, Registry};
-use crate::record::{Deed, Occasion, Statement, Writes};
+use crate::record::{Deed, Deeds, Occasion, Statement, Writes};
 use crate::registry::{Changes, Tree};
 use crate::report::{Answer, human, json, markdown};
 
@@ -120,7 +120,7 @@ impl Recorder {
         let lines = Lines { says: verdicts.iter().map(says).collect(), none: Changes::new() };
         // What was answered was answered, whatever others have published meanwhile.
         let act = |_: &dyn Tree, _: &str, _: &Occasion| Ok(lines.clone());
-        let act = Act { act: &act, writes: &Lines::writes, occasion: &self.occasion };
+        let act = Act { act: &act, occasion: &self.occasion };
         match carry_on(&self.found, settings, &act, Way { at_most: None, stands: true }) {
             Ok(acted) => {
                 let recorded = |says: &Statement| format!("recorded as {} in log/{}", says.id, says.service);
@@ -147,9 +147,13 @@ struct Lines {
     none: Changes,
 }
 
-impl Lines {
+impl Deeds for Lines {
     fn writes(&self) -> Writes<'_> {
         Writes { changes: &self.none, says: &self.says }
+    }
+
+    fn says_mut(&mut self) -> &mut [Statement] {
+        &mut self.says
     }
 }
 

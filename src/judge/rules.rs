@@ -260,3 +260,11 @@ fn globs<'n>(wanted: &[Box<str>], names: impl IntoIterator<Item = &'n str> + Clo
     wanted.is_empty()
         || wanted.iter().any(|glob| names.clone().into_iter().any(|name| glob_matches(glob, name)))
 }
+
+/// Whether all of a condition holds of what is told by these traits, for others than rules: who is told, what a
+/// playbook says.
+pub fn meets(when: &Condition, traits: &Traits<'_>, now: Time) -> bool {
+    let (when, then) = (when.clone(), Level::Block);
+    let rule = Rule { name: "".into(), when, then, sign: None, because: None, until: None, origin: None };
+    speaks_of(&rule, traits.code) && unmet(&rule, traits, now).is_none()
+}

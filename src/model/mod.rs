@@ -7,6 +7,7 @@
 mod called;
 mod condition;
 mod environment;
+mod event;
 mod flag;
 mod gate;
 mod glob;
@@ -32,6 +33,7 @@ use std::collections::BTreeMap;
 pub use called::is_same_tag;
 pub use condition::{Condition, IncidentCondition};
 pub use environment::Environment;
+pub use event::{EventKind, Route};
 pub use flag::{Affects, Flag, FlagKind, Mitigation, Narrowed, Scope, Withdrawn};
 pub use gate::{Find, FindError, Gate, GateEnvironment, Line, LinePattern};
 pub use glob::{GlobError, PathGlob, glob_matches};
@@ -69,6 +71,8 @@ pub struct Registry {
     pub incidents: Vec<Incident>,
     /// How changes of manifests are read. The check of one service doesn't look at it, and has the default.
     pub gate: Gate,
+    /// Who is told what. The check of one service doesn't look at it, and has none.
+    pub routes: Vec<Route>,
     /// The services that were loaded.
     pub services: BTreeMap<Name, Service>,
     /// Services beside those, without flags, sign-offs and debts: what they release, and what runs of them. Those that

@@ -16,7 +16,7 @@ use crate::registry::shape::ROOT;
 use crate::registry::shared::{Base, Common, Useless};
 use crate::registry::tree::{Tree, TreeError};
 use crate::registry::wording::{nearest_of, quoted};
-use crate::registry::{assemble, config, document, format, gate, neighbours, rule, sharing, twice};
+use crate::registry::{assemble, config, document, format, gate, neighbours, rule, sharing, telling, twice};
 
 /// How much of a registry is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -206,6 +206,7 @@ pub(super) fn read(
         // No verdict needs it.
         sharing::read(&root);
     }
+    let routes = if matches!(which, Which::One(_)) { Vec::new() } else { telling::read(&root) };
     let mut rules = rule::rules(&root);
     rules.extend_from_slice(&common.shipped);
     let sections = assemble::sections(&root);
@@ -229,6 +230,7 @@ pub(super) fn read(
         incidents: config::incidents(&root, &known, desk),
         // Not on the way of a check: no verdict on one service needs it.
         gate: if asked.is_some() { Gate::default() } else { gate::gate(&root) },
+        routes,
         services,
         neighbours: BTreeMap::new(),
         flags,

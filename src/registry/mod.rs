@@ -41,6 +41,7 @@ mod sign_off;
 mod snapshot;
 mod state;
 mod syntax;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod tidy;
@@ -61,6 +62,7 @@ pub use shape::{Field, Kind, SHAPES, Shape};
 pub use shared::shipped;
 pub use sharing::sharing;
 pub use snapshot::Snapshot;
+pub use telling::routes;
 pub use tidy::{Done, Left, Tidied, tidy};
 pub use tree::{End, Entry, EntryKind, MAX_FILE, MemoryTree, Tree, TreeError, TreeErrorKind};
 pub use whole::Whole;

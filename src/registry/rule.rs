@@ -52,7 +52,8 @@ fn owner(word: &str) -> Option<Owner> {
     if word == "both" { Some(Owner::Both) } else { key(word).map(Owner::One) }
 }
 
-fn condition(table: &Table<'_>) -> Condition {
+/// The conditions of a rule, or of whatever else asks the same.
+pub(super) fn condition(table: &Table<'_>) -> Condition {
     let reason = codes(table);
     Condition {
         case: cases(table, &reason),

@@ -130,6 +130,7 @@ pub static ROOT: Shape = Shape {
         may("environment", Kind::Map("names of environments", &Kind::Table(&ENVIRONMENT)),
             "The environments. Without any, the names in `running` are the environments; with some, any other name is a mistake."),
         may("git", Kind::Table(&GIT), "How acts reach others, through the Git repository that the registry lies in."),
+        may("notify", Kind::Tables(&NOTIFY), "Who is told what."),
         may("team", Kind::Map("names of teams", &Kind::Table(&TEAM)), "The teams that sign."),
         may("incident", Kind::Map("ids", &Kind::Table(&INCIDENT)), "Incidents, current and ended."),
         may("service", Kind::Map("names of services", &Kind::Table(&SERVICE)), "The services."),
@@ -208,6 +209,21 @@ pub static GIT: Shape = Shape {
         may("publish", Kind::Word(Publish::WORDS), "How far an act goes by itself: written to the files (`none`, the default), committed, or pushed as well."),
         may("remote", Kind::Text, "To which remote, by its name in the clone; unless given, the one that the branch follows, else `origin`."),
         may("branch", Kind::Text, "To which branch there; unless given, the one that the clone's branch follows, else the one of the same name."),
+    ],
+};
+
+/// `[[notify]]`.
+#[rustfmt::skip]
+pub static NOTIFY: Shape = Shape {
+    name: "a route",
+    header: "[[notify]]",
+    doc: "Which events go to which sinks. Every route that matches counts. Nothing that judges reads it.",
+    fields: &[
+        must("on", Kind::TextOrTexts, "The events, by their words or patterns on them: `rollback.*`, `break-glass.used`, `*`."),
+        may("team", Kind::Name, "The team that is told: its sinks are also used for what it must hear, such as that its key was passed over."),
+        may("owned", Kind::Bool, "Only events of services of which the team owns a key."),
+        may("when", Kind::Table(&CONDITION), "Only where this holds of the event; conditions as in rules."),
+        must("to", Kind::TextOrTexts, "The sinks."),
     ],
 };
 
@@ -617,7 +633,7 @@ pub static CONDITION: Shape = Shape {
 /// Every table of the format.
 #[rustfmt::skip]
 pub static SHAPES: &[&Shape] = &[
-    &ROOT, &POLICY, &GATE, &GATE_ENVIRONMENT, &GATE_PATTERN, &RULE, &CONDITION, &GIT, &ENVIRONMENT, &TEAM, &INCIDENT, &SERVICE, &OWNER, &SUPPORT, &RAN, &ENTERED,
+    &ROOT, &POLICY, &GATE, &GATE_ENVIRONMENT, &GATE_PATTERN, &RULE, &CONDITION, &GIT, &NOTIFY, &ENVIRONMENT, &TEAM, &INCIDENT, &SERVICE, &OWNER, &SUPPORT, &RAN, &ENTERED,
     &UNDER_WAY, &SETTLED, &RELEASE, &NEED, &RELEASE_WITHDRAWN, &BARRIER, &ADVISORY, &INSTABILITY, &AFFECTS, &WITHDRAWN,
     &NARROWED, &MITIGATION, &SIGN_OFF, &REVOKED, &DEBT, &REVIEW,
 ];

@@ -5,9 +5,10 @@ use super::commit::Committed;
 use super::{Acted, Press, bring_up};
 use crate::cli::failure::{Complaint, brief};
 use crate::git::{Far, Pushed};
+use crate::record::Deeds;
 use crate::report::{Published, Reached};
 
-impl<T> Press<'_, T> {
+impl<T: Deeds> Press<'_, T> {
     /// It is there: what was published is brought here, where that isn't what was committed here first.
     pub(super) fn arrived(&self, value: T, committed: &Committed, commit: &str, far: &Far) -> Acted<T> {
         let mut published = self.published(Reached::Pushed, committed, Some(far));

@@ -29,9 +29,10 @@ use super::write::{on_disk, writer};
 use crate::disk::{PublishLock, Writer};
 use crate::git::{Checkout, Failed, Far, Pushed, Stand};
 use crate::model::Publish;
-use crate::record::{Occasion, Writes};
+use crate::record::{Deeds, Occasion};
 use crate::registry::Tree;
 use crate::report::{Published, Reached, plain};
+use crate::telling;
 
 pub(super) use self::bring::{LEAST, bring_up};
 pub(super) use self::wish::{Asked, Options, elsewhere, far};
@@ -40,10 +41,17 @@ pub(super) use self::wish::{Asked, Options, elsewhere, far};
 pub(super) struct Act<'a, T> {
     /// Works out what changes, by the name of the main file, on an occasion.
     pub act: &'a dyn Fn(&dyn Tree, &str, &Occasion) -> Result<T>,
-    /// What is to be written.
-    pub writes: &'a dyn for<'t> Fn(&'t T) -> Writes<'t>,
     /// When it is done, and by whom.
     pub occasion: &'a Occasion,
+}
+
+impl<T: Deeds> Act<'_, T> {
+    /// Does it on a tree, and says to whom what it says is to be told, as that tree has it.
+    pub fn on(&self, tree: &dyn Tree, main: &str, occasion: &Occasion) -> Result<T> {
+        let mut done = (self.act)(tree, main, occasion)?;
+        telling::address(tree, main, done.says_mut());
+        Ok(done)
+    }
 }
 
 /// What is special about publishing one act.
@@ -82,7 +90,7 @@ const PAUSES: (u64, u64) = (30, 2_000); // milliseconds
 ///
 /// # Errors
 /// When it can't be done; or when what others have published meanwhile leaves no room for it, and it was taken back.
-pub(super) fn carry_on<T>(
+pub(super) fn carry_on<T: Deeds>(
     found: &Found,
     settings: &Settings,
     act: &Act<'_, T>,
@@ -91,7 +99,7 @@ pub(super) fn carry_on<T>(
     let here = || on_disk(found, settings, act, act.occasion);
     let only_here = |why: String| {
         let value = here()?;
-        let is_written = !(act.writes)(&value).is_empty();
+        let is_written = !value.writes().is_empty();
         Ok(Acted { value, published: is_written.then(|| Published::uncommitted(why)) })
     };
     let wish = match Wish::of(found, settings) {
@@ -116,7 +124,7 @@ pub(super) fn carry_on<T>(
     // Whoever had the lock may have brought the checkout up.
     let occasion = act.occasion.on(acting::state(found));
     let value = on_disk(found, settings, act, &occasion)?;
-    if (act.writes)(&value).is_empty() {
+    if value.writes().is_empty() {
         return Ok(Acted::here(value));
     }
     let press = match stand {
@@ -160,7 +168,7 @@ struct Press<'a, T> {
     until: Instant,
 }
 
-impl<T> Press<'_, T> {
+impl<T: Deeds> Press<'_, T> {
     fn publish(&self, value: T) -> Result<Acted<T>> {
         let committed = match self.commit(&value) {
             Ok(committed) => committed,

@@ -86,12 +86,12 @@ pub(super) fn begin(ground: &Ground, occasion: &Occasion) -> Result<Begin> {
     let broken = ground.args.break_glass().is_some();
     let way = Way { at_most: Some(BEGINNING), stands: broken };
     settings.outputs.check_files()?;
-    let begun = carry_on(found, settings, &Act { act: &act, writes: &Start::writes, occasion }, way);
+    let begun = carry_on(found, settings, &Act { act: &act, occasion }, way);
     let (acted, unwritten) = match begun {
         Ok(acted) => (acted, None),
         // What the act itself refuses, no break-glass goes on against. What the disk refuses, it does.
         Err(error) if broken && !refused.get() => {
-            (carry_out(found, settings, true, occasion, act, Start::writes)?, Some(error))
+            (carry_out(found, settings, true, occasion, act)?, Some(error))
         }
         Err(error) => return Err(error),
     };
@@ -222,7 +222,7 @@ pub(super) fn stopped(ground: &Ground, stopped: &Stopped, published: Option<&Pub
 pub(super) fn tried(ground: &Ground, occasion: &Occasion) -> Result<ExitCode> {
     let Ground { found, settings, .. } = ground;
     let act = |tree: &dyn Tree, main: &str, on: &Occasion| start(ground, tree, main, on);
-    let started = match carry_out(found, settings, true, occasion, act, Start::writes)?.value {
+    let started = match carry_out(found, settings, true, occasion, act)?.value {
         Start::Goes(started) => started,
         Start::Stopped(stopped) => return Ok(self::stopped(ground, &stopped, None)),
     };

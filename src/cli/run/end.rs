@@ -14,7 +14,7 @@ use crate::cli::publish::{Act, Acted, Way, carry_on};
 use crate::cli::settings;
 use crate::cli::write::refused;
 use crate::model::Sources;
-use crate::record::{Occasion, Writes};
+use crate::record::Occasion;
 use crate::registry::Tree;
 use crate::report::commands::{self, Recording};
 use crate::report::{Outcome, Over, Unrecorded, human, proposals};
@@ -85,13 +85,9 @@ fn finish(
         movement::finish(tree, main, &begun.started.begun, ended, seen.observation.as_ref(), on)
             .map_err(|refusal| refused(refusal, ground.found))
     };
-    let act = Act { act: &act, writes: &writes, occasion };
+    let act = Act { act: &act, occasion };
     // It has happened, whatever others have published.
     carry_on(ground.found, ground.settings, &act, Way { at_most: None, stands: true }).map_err(Some)
-}
-
-fn writes(finished: &Finished) -> Writes<'_> {
-    Writes { changes: &finished.changes, says: &finished.says }
 }
 
 impl movement::Ended {
