@@ -14,6 +14,7 @@ mod outbox;
 mod passing;
 
 pub use address::{address, routed};
+pub(crate) use address::passed_over;
 pub use event::{Event, kind_of};
 pub use outbox::{Attempts, Outbox, Patience, Pending, pending};
 pub use passing::{Passing, passing};
