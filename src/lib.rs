@@ -18,6 +18,7 @@
 //! - [`replay`]: what was decided, judged again on what was known then
 //! - [`lint`]: what a careful person would want to hear of a registry that loads
 //! - [`survey`]: what a change of the registry does to verdicts, by how things stand before and after
+//! - [`telling`]: what people are told: messages, and how each kind of receiver gets them
 //! - [`report`]: verdicts, targets and mistakes as text for people and as JSON for programs
 //!
 //! Doors, one per outside thing:
@@ -51,6 +52,8 @@ pub mod replay;
 
 pub mod lint;
 pub mod survey;
+
+pub mod telling;
 
 pub mod report;
 

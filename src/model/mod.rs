@@ -16,6 +16,7 @@ mod level;
 mod name;
 mod need;
 mod origin;
+mod plain;
 mod policy;
 mod release;
 mod rule;
@@ -23,6 +24,7 @@ mod service;
 mod severity;
 mod sharing;
 mod sign_off;
+mod sink;
 mod stays;
 mod team;
 mod time;
@@ -41,6 +43,7 @@ pub use level::{Key, Level, MoveKind, Owner};
 pub use name::{Id, Name, NameError};
 pub use need::Need;
 pub use origin::{Origin, Source, Sources};
+pub use plain::{is_unseen, plain};
 pub use policy::{Period, Policy};
 pub use release::{Barrier, Release, Version};
 pub use rule::Rule;
@@ -48,6 +51,7 @@ pub use service::{Entered, Floor, Owners, Ran, Service, Settled, Support, UnderW
 pub use severity::{Rank, Severity, Vector};
 pub use sharing::{Publish, Sharing, is_branch, is_remote};
 pub use sign_off::{Debt, Review, SignOff};
+pub use sink::{EventFormat, Mailbox, Secret, Sink, SinkKind};
 pub use stays::{Entry as StayEntry, Span, Stays};
 pub use team::{Membership, Team, is_same_person};
 pub use time::{CLOCK_TOLERANCE, Time, TimeError, Window, format_time, format_until, parse_time};
@@ -69,6 +73,8 @@ pub struct Registry {
     pub incidents: Vec<Incident>,
     /// How changes of manifests are read. The check of one service doesn't look at it, and has the default.
     pub gate: Gate,
+    /// Where messages go. The check of one service doesn't look at it, and has none.
+    pub sinks: BTreeMap<Name, Sink>,
     /// The services that were loaded.
     pub services: BTreeMap<Name, Service>,
     /// Services beside those, without flags, sign-offs and debts: what they release, and what runs of them. Those that
