@@ -82,12 +82,12 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn kind(&self) -> Option<SinkKind> {
-        let Some(word) = self.table.get("kind") else {
+        if !self.table.has("kind") {
             let hint = format!("say what it is: {}", listed(SinkKind::WORDS));
             self.report(&self.header, "a sink needs `kind`", Some(hint));
             return None;
-        };
-        let word = word.word(SinkKind::WORDS, |word| Some(word.to_owned()))?;
+        }
+        let word = self.table.word("kind", SinkKind::WORDS, |word| Some(word.to_owned()))?;
         if self.refuse_others(&word) {
             return None;
         }
