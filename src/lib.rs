@@ -14,11 +14,12 @@
 //! - [`audit`]: the record for auditors: a population of decisions, and what became of them
 //! - [`merge`]: two histories of one registry, put together
 //! - [`act`]: what is to be written: a request becomes changes of files
-//! - [`telling`]: what lines of the record mean to somebody: events, who is to hear of them, what is still to be told
 //! - [`gate`]: two trees of deployment manifests, compared: the moves that a change makes
 //! - [`replay`]: what was decided, judged again on what was known then
 //! - [`lint`]: what a careful person would want to hear of a registry that loads
 //! - [`survey`]: what a change of the registry does to verdicts, by how things stand before and after
+//! - [`telling`]: what lines of the record mean to somebody: events, who is to hear of them, what is still to be
+//!   told, and how each kind of receiver gets it
 //! - [`report`]: verdicts, targets and mistakes as text for people and as JSON for programs
 //!
 //! Doors, one per outside thing:
@@ -47,12 +48,13 @@ pub mod merge;
 
 pub mod act;
 pub mod gate;
-pub mod telling;
 
 pub mod replay;
 
 pub mod lint;
 pub mod survey;
+
+pub mod telling;
 
 pub mod report;
 

@@ -17,6 +17,7 @@ mod level;
 mod name;
 mod need;
 mod origin;
+mod plain;
 mod policy;
 mod release;
 mod rule;
@@ -24,6 +25,7 @@ mod service;
 mod severity;
 mod sharing;
 mod sign_off;
+mod sink;
 mod stays;
 mod team;
 mod time;
@@ -43,6 +45,7 @@ pub use level::{Key, Level, MoveKind, Owner};
 pub use name::{Id, Name, NameError};
 pub use need::Need;
 pub use origin::{Origin, Source, Sources};
+pub use plain::{is_unseen, plain};
 pub use policy::{Period, Policy};
 pub use release::{Barrier, Release, Version};
 pub use rule::Rule;
@@ -50,6 +53,7 @@ pub use service::{Entered, Floor, Owners, Ran, Service, Settled, Support, UnderW
 pub use severity::{Rank, Severity, Vector};
 pub use sharing::{Publish, Sharing, is_branch, is_remote};
 pub use sign_off::{Debt, Review, SignOff};
+pub use sink::{EventFormat, Mailbox, Secret, Sink, SinkKind};
 pub use stays::{Entry as StayEntry, Span, Stays};
 pub use team::{Membership, Team, is_same_person};
 pub use time::{CLOCK_TOLERANCE, Time, TimeError, Window, format_time, format_until, parse_time};
@@ -73,6 +77,8 @@ pub struct Registry {
     pub gate: Gate,
     /// Who is told what. The check of one service doesn't look at it, and has none.
     pub routes: Vec<Route>,
+    /// Where messages go. The check of one service doesn't look at it, and has none.
+    pub sinks: BTreeMap<Name, Sink>,
     /// The services that were loaded.
     pub services: BTreeMap<Name, Service>,
     /// Services beside those, without flags, sign-offs and debts: what they release, and what runs of them. Those that

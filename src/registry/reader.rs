@@ -81,6 +81,14 @@ impl<'a> Table<'a> {
         Table { map, start: 0, end: 0, file, shape, desk }
     }
 
+    /// The keys that its shape doesn't have, for who opened it by [`Table::of`].
+    pub(super) fn unknown(&self) -> impl Iterator<Item = (&'a str, Place)> + use<'a> {
+        let (shape, file) = (self.shape, self.file);
+        let keys = self.map.entries().iter().map(|(key, _)| key);
+        keys.filter(|key| shape.field(&key.text).is_none())
+            .map(move |key| (&*key.text, Place::new(file, key.span())))
+    }
+
     fn report_unknown(&self, key: &Key<'_>) {
         let (name, place) = (&key.text, Place::new(self.file, key.span()));
         let message = format!("no key {} in {}", quoted(name), self.shape.name);

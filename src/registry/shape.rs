@@ -4,7 +4,7 @@
 //! made from it for people (the format's documentation) and for editors (its schema). A key that isn't
 //! here is a mistake wherever it stands.
 
-use crate::model::{Publish, Severity};
+use crate::model::{EventFormat, Publish, Severity, SinkKind};
 use crate::version::Order;
 
 /// One table of the format.
@@ -131,6 +131,7 @@ pub static ROOT: Shape = Shape {
             "The environments. Without any, the names in `running` are the environments; with some, any other name is a mistake."),
         may("git", Kind::Table(&GIT), "How acts reach others, through the Git repository that the registry lies in."),
         may("notify", Kind::Tables(&NOTIFY), "Who is told what."),
+        may("sink", Kind::Map("names of receivers", &Kind::Table(&SINK)), "Where messages go: channels, pagers, mailboxes, programs."),
         may("team", Kind::Map("names of teams", &Kind::Table(&TEAM)), "The teams that sign."),
         may("incident", Kind::Map("ids", &Kind::Table(&INCIDENT)), "Incidents, current and ended."),
         may("service", Kind::Map("names of services", &Kind::Table(&SERVICE)), "The services."),
@@ -224,6 +225,30 @@ pub static NOTIFY: Shape = Shape {
         may("owned", Kind::Bool, "Only events of services of which the team owns a key."),
         may("when", Kind::Table(&CONDITION), "Only where this holds of the event; conditions as in rules."),
         must("to", Kind::TextOrTexts, "The sinks."),
+    ],
+};
+
+/// `[sink.NAME]`.
+#[rustfmt::skip]
+pub static SINK: Shape = Shape {
+    name: "a sink",
+    header: "[sink.NAME]",
+    doc: "A receiver of messages. What is secret stands in the environment or in a file of its own, never here. No check looks at it.",
+    fields: &[
+        must("kind", Kind::Word(SinkKind::WORDS), "What it is."),
+        may("url_env", Kind::Text, "The variable of the environment that holds the address, for a webhook and for Slack."),
+        may("url_file", Kind::Text, "The file that holds the address, instead of a variable."),
+        may("key_env", Kind::Text, "The variable that holds PagerDuty's routing key."),
+        may("key_file", Kind::Text, "The file that holds PagerDuty's routing key, instead of a variable."),
+        may("url", Kind::Text, "PagerDuty only: where its Events API is, for accounts in Europe `https://events.eu.pagerduty.com`. Any other receiver's address is a secret."),
+        may("secret_env", Kind::Text, "The variable that holds what signs a webhook's messages: `whsec_…`."),
+        may("secret_file", Kind::Text, "The file that holds what signs a webhook's messages, instead of a variable."),
+        may("format", Kind::Word(EventFormat::WORDS), "How a webhook writes an event: our own JSON (`json`, the default), or a CloudEvent that holds it."),
+        may("ca_file", Kind::Text, "Certificates in PEM that are trusted beside the usual ones, for receivers that are reached by HTTPS."),
+        may("command", Kind::SomeTexts, "The program and its arguments: it gets the event on its standard input; a mail, for `email`, as with `[\"sendmail\", \"-t\"]`. No shell is between."),
+        may("from", Kind::Text, "Whom a mail is from: `user@host` or `Name <user@host>`."),
+        may("to", Kind::SomeTexts, "Whom a mail goes to."),
+        may("path", Kind::Text, "The file that gets one line of JSON an event."),
     ],
 };
 
@@ -633,7 +658,7 @@ pub static CONDITION: Shape = Shape {
 /// Every table of the format.
 #[rustfmt::skip]
 pub static SHAPES: &[&Shape] = &[
-    &ROOT, &POLICY, &GATE, &GATE_ENVIRONMENT, &GATE_PATTERN, &RULE, &CONDITION, &GIT, &NOTIFY, &ENVIRONMENT, &TEAM, &INCIDENT, &SERVICE, &OWNER, &SUPPORT, &RAN, &ENTERED,
+    &ROOT, &POLICY, &GATE, &GATE_ENVIRONMENT, &GATE_PATTERN, &RULE, &CONDITION, &GIT, &NOTIFY, &SINK, &ENVIRONMENT, &TEAM, &INCIDENT, &SERVICE, &OWNER, &SUPPORT, &RAN, &ENTERED,
     &UNDER_WAY, &SETTLED, &RELEASE, &NEED, &RELEASE_WITHDRAWN, &BARRIER, &ADVISORY, &INSTABILITY, &AFFECTS, &WITHDRAWN,
     &NARROWED, &MITIGATION, &SIGN_OFF, &REVOKED, &DEBT, &REVIEW,
 ];

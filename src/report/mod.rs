@@ -28,7 +28,6 @@ mod laid;
 pub mod log;
 pub mod markdown;
 mod observation;
-mod plain;
 mod plan;
 pub mod policy;
 mod proposal;
@@ -43,6 +42,7 @@ pub mod settled;
 pub mod signing;
 pub mod status;
 pub mod sync;
+pub mod told;
 pub mod words;
 
 pub use clearing::Clearing;
@@ -52,13 +52,14 @@ pub use gated::{Asked, Gap, GapKind, Gated, GatedMove, Judged, Standing, removed
 pub use incident::IncidentReport;
 pub use laid::{Laid, Source, Step};
 pub use observation::Observation;
-pub use plain::plain;
 pub use plan::{Next, Plan, Wanted, WayOut};
 pub use proposal::{Proposal, all_the_same, proposals};
 pub use published::{Published, Reached};
 pub use registering::Registering;
 pub use run::{Glass, Mover, Outcome, Over, Run, Unrecorded};
 pub use signing::Signing;
+
+pub use crate::model::plain;
 
 use crate::judge::{Advice, Target};
 use crate::lint::Findings;

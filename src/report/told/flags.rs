@@ -11,7 +11,8 @@ use crate::report::words::some;
 impl Teller<'_> {
     /// Releases were flagged.
     pub(super) fn flagged(&self, says: &Statement) -> Words {
-        let Deed::Flagged { flag, key, title, severity, exploited, compromised, affects, extended } = &says.deed
+        let Deed::Flagged { flag, key, title, severity, exploited, compromised, affects, extended } =
+            &says.deed
         else {
             return Words::default();
         };
@@ -41,7 +42,8 @@ impl Teller<'_> {
         if affects.running.is_empty() {
             let hit = affects.hits.last().map_or("<version>", |hit| &**hit);
             words.more.push(
-                "Nothing that is known to run is hit; from now on, moves to these releases are judged by it.".into(),
+                "Nothing that is known to run is hit; from now on, moves to these releases are judged by it."
+                    .into(),
             );
             words.command = Some(self.command("rollback-check", &quoted(hit), self.somewhere()));
             return;
@@ -79,7 +81,10 @@ impl Teller<'_> {
         let service = &says.service;
         let sentence = match fixed_in {
             Some(version) => {
-                format!("{flag} of {service} ({key}) is fixed in {version}: {reason}; said {}.", occasion(says))
+                format!(
+                    "{flag} of {service} ({key}) is fixed in {version}: {reason}; said {}.",
+                    occasion(says)
+                )
             }
             None => format!("{flag} of {service} ({key}) was withdrawn: {reason}; {}.", occasion(says)),
         };
@@ -132,4 +137,3 @@ fn running(affects: &Affected) -> String {
         affects.running.iter().map(|place| format!("{} ({})", place.environment, place.version)).collect();
     format!("hits what runs in {}", and(places.iter().map(String::as_str)))
 }
-

@@ -22,7 +22,9 @@ impl Teller<'_> {
             Deed::Finished { .. } => {
                 format!("{what} of {moving} is over: {}, {occasion}.", how(&says.deed))
             }
-            _ => format!("{what} of {moving} was made without `holdpoint run`{verdict}; recorded {occasion}."),
+            _ => {
+                format!("{what} of {moving} was made without `holdpoint run`{verdict}; recorded {occasion}.")
+            }
         };
         let mut words = Words::of(sentence);
         words.more.extend(exposure(says));
@@ -31,12 +33,20 @@ impl Teller<'_> {
         if self.role().minds(Key::Security) {
             words.more.push(format!(
                 "If {to} is insecure, say so now: `{}`.",
-                self.command("flag-release", &format!("{} --insecure --title \"<what is wrong>\"", quoted(to)), None)
+                self.command(
+                    "flag-release",
+                    &format!("{} --insecure --title \"<what is wrong>\"", quoted(to)),
+                    None
+                )
             ));
         } else {
             words.more.push(format!(
                 "If {to} is unstable, say so: `{}`.",
-                self.command("flag-release", &format!("{} --unstable --title \"<what is wrong>\"", quoted(to)), None)
+                self.command(
+                    "flag-release",
+                    &format!("{} --unstable --title \"<what is wrong>\"", quoted(to)),
+                    None
+                )
             ));
         }
         words.command = Some(self.command("status", "", place));
@@ -64,7 +74,8 @@ impl Teller<'_> {
         let asked = if &*movement.kind == "rollback" { MoveKind::Rollback } else { MoveKind::Redeploy };
         let safe = self.safe(environment, &movement.to, None);
         let needs = self.advice(environment, &movement.to, asked).map(|advice| {
-            let mine = advice.verdict.needed.iter().filter(|key| self.role().minds(**key)).copied();
+            let needed = advice.verdict.needed();
+            let mine = needed.into_iter().filter(|key| self.role().minds(*key));
             (mine.collect::<Vec<Key>>(), advice)
         });
         if let Some((mine, advice)) = &needs
@@ -100,7 +111,10 @@ impl Teller<'_> {
             occasion(says)
         );
         let mut words = Words::of(sentence);
-        words.more.push("Somebody moved it past holdpoint, or automation did; the registry now says what was seen.".into());
+        words.more.push(
+            "Somebody moved it past holdpoint, or automation did; the registry now says what was seen."
+                .into(),
+        );
         words.field("Was", was);
         words.field("Runs now", list(running));
         words.command = Some(self.command("status", "", says.environment.as_deref()));

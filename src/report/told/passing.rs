@@ -28,7 +28,10 @@ impl Teller<'_> {
         let mut words = Words::of(format!(
             "The acceptance by which {runs} runs of {service} in {environment} ({subject}) {when}."
         ));
-        words.more.push("Leave that release, or accept it again; after that, moves to other exposed releases are held.".into());
+        words.more.push(
+            "Leave that release, or accept it again; after that, moves to other exposed releases are held."
+                .into(),
+        );
         words.field("Accepted by", &**subject);
         words.field("Ends", until.map(format_time).unwrap_or_default());
         words.command = Some(self.command("targets", "", Some(environment.as_str())));

@@ -56,7 +56,9 @@ impl Teller<'_> {
             words.more.push(format!("To accept it: `{command}`."));
         }
         if let Some(branch) = branch {
-            words.more.push(format!("Or merge the branch `{branch}`, which holds just that sign-off ({ask}): merging it signs."));
+            words.more.push(format!(
+                "Or merge the branch `{branch}`, which holds just that sign-off ({ask}): merging it signs."
+            ));
             words.field("Branch", &**branch);
         }
         if let Some(safe) = self.safe(environment, &movement.to, None) {
@@ -91,7 +93,11 @@ impl Teller<'_> {
             quoted(sign_off)
         ));
         let check = says.movement.as_ref().map(|movement| {
-            self.command(&format!("{}-check", movement.kind), &quoted(&movement.to), says.environment.as_deref())
+            self.command(
+                &format!("{}-check", movement.kind),
+                &quoted(&movement.to),
+                says.environment.as_deref(),
+            )
         });
         words.command = check;
         words
@@ -100,8 +106,11 @@ impl Teller<'_> {
     /// A sign-off was taken back.
     pub(super) fn revoked(&self, says: &Statement) -> Words {
         let Deed::Revoked { sign_off, key, reason } = &says.deed else { return Words::default() };
-        let sentence =
-            format!("The sign-off {sign_off} ({key}) for {} was taken back: {reason}; {}.", moving(says), occasion(says));
+        let sentence = format!(
+            "The sign-off {sign_off} ({key}) for {} was taken back: {reason}; {}.",
+            moving(says),
+            occasion(says)
+        );
         let mut words = Words::of(sentence);
         words.more.push("What it let go is held again; what runs by it runs without an acceptance.".into());
         words.field("Sign-off", &**sign_off);
@@ -129,7 +138,9 @@ impl Teller<'_> {
         }
         let keys = passed_over(says);
         let keys: Vec<&str> = keys.iter().map(|key| key.word()).collect();
-        words.more.push(format!("The key that was passed over: {}.", crate::judge::and(keys.iter().copied())));
+        words
+            .more
+            .push(format!("The key that was passed over: {}.", crate::judge::and(keys.iter().copied())));
         words.field("Verdict", verdict);
         words.field("Subjects", subjects.join(", "));
         words.field("Reason", &**reason);
@@ -137,10 +148,8 @@ impl Teller<'_> {
         match debt {
             Some(debt) => {
                 let key = keys.first().copied().unwrap_or("security");
-                let review = format!(
-                    "holdpoint review {} --as {key} --note \"<what was found>\"",
-                    quoted(debt)
-                );
+                let review =
+                    format!("holdpoint review {} --as {key} --note \"<what was found>\"", quoted(debt));
                 words.more.push(format!("It leaves the debt {debt}, which each team reviews: `{review}`."));
                 words.field("Debt", &**debt);
                 words.command = Some(review);
