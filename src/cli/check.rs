@@ -12,12 +12,13 @@ use super::failure::{Complaint, brief};
 use super::publish::{Act, Way, carry_on};
 use super::registry::{self, Found, Opened};
 use super::settings::Settings;
+use super::telling;
 use super::write::refuse_as_of;
 use crate::judge::{self, Along, Moment, Move, Question, Verdict};
 use crate::model::{MoveKind, Name, Registry};
 use crate::record::{Deed, Deeds, Occasion, Statement, Writes};
 use crate::registry::{Changes, Tree};
-use crate::report::{Answer, human, json, markdown};
+use crate::report::{Answer, Notice, human, json, markdown};
 
 /// How many incidents a note names.
 const LISTED: usize = 3;
@@ -125,7 +126,9 @@ impl Recorder {
             Ok(acted) => {
                 let recorded = |says: &Statement| format!("recorded as {} in log/{}", says.id, says.service);
                 notes.extend(lines.says.iter().map(recorded));
+                let notice = telling::tell(&self.found, settings, acted.value.writes().says, &self.occasion);
                 notes.extend(acted.published.map(|published| published.sentence()));
+                notes.extend(notice.iter().flat_map(Notice::sentences));
                 true
             }
             Err(error) => {

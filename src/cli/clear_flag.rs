@@ -96,7 +96,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     let (cleared, revision) = (&acted.value, found.revision());
     let context = found.context(settings, &cleared.after, revision.as_deref());
     let clearing = Clearing {
-        context: context.reached(acted.published.as_ref()),
+        context: context.reached(acted.published.as_ref()).told(acted.notice.as_ref()),
         request: &request,
         cleared,
         dry_run: args.dry_run,

@@ -215,7 +215,10 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     let revision = found.revision();
     let Some(first) = flagged.reaches.first() else { return Ok(ExitCode::from(exit::GO)) };
     let flagging = Flagging {
-        context: found.context(settings, &first.after, revision.as_deref()).reached(acted.published.as_ref()),
+        context: found
+            .context(settings, &first.after, revision.as_deref())
+            .reached(acted.published.as_ref())
+            .told(acted.notice.as_ref()),
         flagged,
         dry_run: args.dry_run,
     };

@@ -188,7 +188,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     let (done, revision) = (&acted.value, found.revision());
     let context = found.context(settings, &done.before, revision.as_deref());
     let report = report::Observation {
-        context: context.reached(acted.published.as_ref()),
+        context: context.reached(acted.published.as_ref()).told(acted.notice.as_ref()),
         service: service(&done.before, &args.service)?,
         environment: &done.environment,
         known: done.observation.known,

@@ -239,6 +239,7 @@ impl Found {
             longest: None,
             warnings: &[],
             published: None,
+            notice: None,
         }
     }
 

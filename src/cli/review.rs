@@ -226,7 +226,7 @@ fn act(args: &Args, settings: &Settings, opened: &OpenedWhole, request: &Request
         dry_run: args.dry_run,
     };
     let context = opened.context(settings, &registry.sources, &reviewed.before.warnings);
-    let context = context.reached(acted.published.as_ref());
+    let context = context.reached(acted.published.as_ref()).told(acted.notice.as_ref());
     let pages = Vec::from_iter(page);
     let reviewing = Reviewing { context, debts: &pages, done: Some(done), one: true, notes: &[] };
     let delivered = deliver(settings, &reviewing);

@@ -12,6 +12,7 @@ use super::failure::{Complaint, Refused};
 use super::publish::{Act, Acted, Way, carry_on};
 use super::registry::Found;
 use super::settings::Settings;
+use super::telling;
 use crate::act::Refusal;
 use crate::disk::{ApplyError, Note, Writer, apply};
 use crate::record::{Deeds, Occasion, Writes};
@@ -75,7 +76,9 @@ pub(super) fn carry_out<T: Deeds>(
         return done.map(Acted::here);
     }
     settings.outputs.check_files()?;
-    carry_on(found, settings, &Act { act: &act, occasion }, Way::default())
+    let mut acted = carry_on(found, settings, &Act { act: &act, occasion }, Way::default())?;
+    acted.notice = telling::tell(found, settings, acted.value.writes().says, occasion);
+    Ok(acted)
 }
 
 /// Does an act on disk, again on what others have written meanwhile. Each time it has the same ids.

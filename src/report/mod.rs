@@ -27,6 +27,7 @@ pub mod json;
 mod laid;
 pub mod log;
 pub mod markdown;
+mod notice;
 mod observation;
 mod plan;
 pub mod policy;
@@ -51,6 +52,7 @@ pub use flagging::Flagging;
 pub use gated::{Asked, Gap, GapKind, Gated, GatedMove, Judged, Standing, removed};
 pub use incident::IncidentReport;
 pub use laid::{Laid, Source, Step};
+pub use notice::{Notice, Told};
 pub use observation::Observation;
 pub use plan::{Next, Plan, Wanted, WayOut};
 pub use proposal::{Proposal, all_the_same, proposals};
@@ -89,12 +91,19 @@ pub struct Context<'a> {
     pub warnings: &'a [Mistake],
     /// How far an act got on its way to others; None: nothing was to go anywhere.
     pub published: Option<&'a Published>,
+    /// Who was told of an act; None: nobody was to be.
+    pub notice: Option<&'a Notice>,
 }
 
 impl<'a> Context<'a> {
     /// The same, with how far the act got.
     pub fn reached(self, published: Option<&'a Published>) -> Context<'a> {
         Context { published, ..self }
+    }
+
+    /// The same, with who was told of the act.
+    pub fn told(self, notice: Option<&'a Notice>) -> Context<'a> {
+        Context { notice, ..self }
     }
 }
 

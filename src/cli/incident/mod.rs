@@ -69,7 +69,11 @@ fn write(
     })?;
     let (written, revision) = (&acted.value, found.revision());
     let context = found.context(settings, &written.after, revision.as_deref());
-    let report = IncidentReport { context: context.reached(acted.published.as_ref()), written, dry_run };
+    let report = IncidentReport {
+        context: context.reached(acted.published.as_ref()).told(acted.notice.as_ref()),
+        written,
+        dry_run,
+    };
     let delivered = settings.outputs.write(|format, look| match format {
         Format::Human => human::incident(&report, look),
         Format::Json => json::incident(&report),

@@ -17,7 +17,7 @@ impl<T: Deeds> Press<'_, T> {
         if commit != committed.id {
             self.bring(&committed.id, commit, &mut published);
         }
-        Acted { value, published: Some(published) }
+        Acted { value, published: Some(published), notice: None }
     }
 
     /// On what others have published there is nothing to do: they did the same, or the act stops by itself.
@@ -29,7 +29,7 @@ impl<T: Deeds> Press<'_, T> {
             vec![format!("what was committed here first is kept as {}", self.keep(&committed.id))];
         self.bring(&committed.id, &base.id, &mut published);
         self.push_base(base, far, &mut published);
-        Acted { value, published: Some(published) }
+        Acted { value, published: Some(published), notice: None }
     }
 
     /// On what others have published it can't be done: it is taken back, and kept.

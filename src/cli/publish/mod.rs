@@ -31,7 +31,7 @@ use crate::git::{Checkout, Failed, Far, Pushed, Stand};
 use crate::model::Publish;
 use crate::record::{Deeds, Occasion};
 use crate::registry::Tree;
-use crate::report::{Published, Reached, plain};
+use crate::report::{Notice, Published, Reached, plain};
 use crate::telling;
 
 pub(super) use self::bring::{LEAST, bring_up};
@@ -69,12 +69,14 @@ pub(super) struct Acted<T> {
     pub value: T,
     /// How far it got; None: it was not to go anywhere, or nothing was written.
     pub published: Option<Published>,
+    /// Who was told of it; None: nobody was to be, or that comes later.
+    pub notice: Option<Notice>,
 }
 
 impl<T> Acted<T> {
     /// One that is not to go anywhere.
     pub fn here(value: T) -> Acted<T> {
-        Acted { value, published: None }
+        Acted { value, published: None, notice: None }
     }
 
     /// Whether it got as far as it was to get, or waits for a connection; that it can't be committed is another matter.
@@ -100,7 +102,7 @@ pub(super) fn carry_on<T: Deeds>(
     let only_here = |why: String| {
         let value = here()?;
         let is_written = !value.writes().is_empty();
-        Ok(Acted { value, published: is_written.then(|| Published::uncommitted(why)) })
+        Ok(Acted { value, published: is_written.then(|| Published::uncommitted(why)), notice: None })
     };
     let wish = match Wish::of(found, settings) {
         Ok(Some(wish)) => wish,
@@ -130,7 +132,11 @@ pub(super) fn carry_on<T: Deeds>(
     let press = match stand {
         Ok(stand) => Press { found, settings, act, occasion, way, wish, checkout: &checkout, stand, until },
         Err(failed) => {
-            return Ok(Acted { value, published: Some(Published::uncommitted(failed.to_string())) });
+            return Ok(Acted {
+                value,
+                published: Some(Published::uncommitted(failed.to_string())),
+                notice: None,
+            });
         }
     };
     press.publish(value)
@@ -174,17 +180,21 @@ impl<T: Deeds> Press<'_, T> {
             Ok(committed) => committed,
             Err(Uncommitted { why, next }) => {
                 let published = Published { next, ..Published::uncommitted(why) };
-                return Ok(Acted { value, published: Some(published) });
+                return Ok(Acted { value, published: Some(published), notice: None });
             }
         };
         let far = match self.way_out() {
             Ok(Some(far)) => far,
             Ok(None) => {
                 let published = self.published(Reached::Committed, &committed, None);
-                return Ok(Acted { value, published: Some(published) });
+                return Ok(Acted { value, published: Some(published), notice: None });
             }
             Err((far, why, next)) => {
-                return Ok(Acted { value, published: Some(self.waiting(&committed, far, why, next)) });
+                return Ok(Acted {
+                    value,
+                    published: Some(self.waiting(&committed, far, why, next)),
+                    notice: None,
+                });
             }
         };
         self.push(value, &committed, &far)
@@ -242,7 +252,11 @@ impl<T: Deeds> Press<'_, T> {
             }
         };
         let next = vec![self.sync_command()];
-        Ok(Acted { value, published: Some(self.waiting(committed, Some(far.clone()), why, next)) })
+        Ok(Acted {
+            value,
+            published: Some(self.waiting(committed, Some(far.clone()), why, next)),
+            notice: None,
+        })
     }
 
     /// Until when what Git does on this machine may take: not the network, but a hook may hang.

@@ -253,7 +253,7 @@ fn tell(
         }
     };
     let report = Report {
-        context: bare.reached(acted.published.as_ref()),
+        context: bare.reached(acted.published.as_ref()).told(acted.notice.as_ref()),
         question,
         answer,
         mistakes,

@@ -79,7 +79,7 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     let (done, revision) = (&acted.value, found.revision());
     let context = found.context(settings, &done.after, revision.as_deref());
     let report = Settled {
-        context: context.reached(acted.published.as_ref()),
+        context: context.reached(acted.published.as_ref()).told(acted.notice.as_ref()),
         settling,
         by: &occasion.who.by,
         settle: done,

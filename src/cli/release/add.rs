@@ -135,7 +135,8 @@ pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> 
     let registering = Registering {
         context: found
             .context(settings, &registered.after, revision.as_deref())
-            .reached(acted.published.as_ref()),
+            .reached(acted.published.as_ref())
+            .told(acted.notice.as_ref()),
         request: &request,
         registered,
         hits: &hits.unwrap_or_default(),

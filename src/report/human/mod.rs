@@ -15,6 +15,7 @@ mod keys;
 mod lint;
 mod log;
 mod mistakes;
+mod notice;
 mod observation;
 mod page;
 mod policy;

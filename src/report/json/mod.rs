@@ -16,6 +16,7 @@ mod incident;
 mod init;
 mod lint;
 mod log;
+mod notice;
 mod observation;
 mod policy;
 mod published;

@@ -1,0 +1,9 @@
+//! Placeholder until the sending is merged.
+use std::path::Path;
+use std::time::Duration;
+
+use crate::telling::{Answer, Parcel};
+
+pub(super) fn deliver(parcels: &[Parcel<'_>], _folder: &Path, _budget: Duration) -> Vec<Answer> {
+    parcels.iter().map(|_| Answer::failed("nothing sends yet")).collect()
+}
