@@ -11,8 +11,8 @@ pub(super) use super::form::Format;
 use super::form::{self, Form};
 use super::{
     clear_flag, complete, completions, exit, explain, failure, flag_release, gate, incident, init, lint, log,
-    man, observe, policy, record, redeploy_check, release, review, rollback_check, run, schema, sign_off,
-    status, sync, targets,
+    man, notify, observe, policy, record, redeploy_check, release, review, rollback_check, run, schema,
+    sign_off, status, sync, targets,
 };
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
@@ -95,6 +95,7 @@ impl Args {
             Command::Record(args) => args.reports(),
             Command::Incident(args) => args.reports(),
             Command::SignOff(args) => args.reports(),
+            Command::Notify(args) => args.reports(),
             Command::Sync(args) => args.reports(),
             Command::Policy(args) => args.reports(),
             Command::Init(args) => args.reports(),
@@ -142,6 +143,7 @@ pub(super) enum Command {
     Review(review::Args),
     Incident(incident::Args),
     Log(log::Args),
+    Notify(notify::Args),
     Sync(sync::Args),
     Policy(policy::Args),
     Init(init::Args),

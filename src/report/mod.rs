@@ -28,6 +28,7 @@ mod laid;
 pub mod log;
 pub mod markdown;
 mod notice;
+pub mod notify;
 mod observation;
 mod plan;
 pub mod policy;

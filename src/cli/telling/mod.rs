@@ -22,6 +22,7 @@ use crate::report::told::{Telling, message};
 use crate::report::{Notice, Told};
 use crate::telling::{Answer, Attempts, Event, Message, Outbox, Parcel, Patience, passed_over, pending};
 
+pub(super) use self::send::{deliver, missing};
 pub(super) use self::sent::Sent;
 
 /// How long telling may take, unless that was said.

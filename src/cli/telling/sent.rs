@@ -10,7 +10,7 @@ use crate::cli::failure::brief;
 use crate::cli::publish::{Act, carry_on};
 use crate::cli::registry::{Found, is_named};
 use crate::cli::settings::{self, Settings};
-use crate::model::{Name, Time, format_time};
+use crate::model::{Name, Sink, Time, format_time};
 use crate::record::{Deed, Deeds, Occasion, Statement, Writes};
 use crate::registry::{Changes, Tree};
 use crate::report::Notice;
@@ -51,6 +51,35 @@ impl Sent {
             .extend(other.trouble.into_iter().filter(|why| !self.trouble.contains(why)).collect::<Vec<_>>());
         self.unreachable.extend(other.unreachable);
         self
+    }
+
+    /// Writes down that a sink that was gone took something, in the records of these services; gives why it could not.
+    pub fn came_back(
+        found: &Found,
+        settings: &Settings,
+        sink: &Sink,
+        answer: &Answer,
+        services: &[Name],
+        occasion: &Occasion,
+    ) -> Option<String> {
+        let deed = || Deed::Told {
+            of: occasion.id().as_str().into(),
+            event: "test".into(),
+            subject: None,
+            who: None,
+            sink: sink.name.as_str().into(),
+            arrived: true,
+            answer: answer.answer.as_str().into(),
+            not_before: None,
+            gone: false,
+        };
+        let act = |_: &dyn Tree, _: &str, on: &Occasion| -> Result<Lines> {
+            Ok(Lines {
+                says: services.iter().map(|name| on.says(name, deed())).collect(),
+                none: Changes::new(),
+            })
+        };
+        carry_on(found, settings, &Act { act: &act, occasion }, WAY).err().map(|error| brief(&error).0)
     }
 
     /// Writes down who was told, and who could not be.

@@ -34,7 +34,6 @@ struct ReleaseV1<'a> {
     diff: Option<String>,
     /// How far it got on its way to others; null: it was not to go anywhere, or nothing was written.
     published: Option<Published<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     notified: Option<Notice<'a>>,
     registry: Registry<'a>,
     as_of: String,

@@ -50,7 +50,6 @@ struct RunV1<'a> {
     notes: Vec<String>,
     /// How far it got on its way to others; null: it was not to go anywhere, or nothing was written.
     published: Option<Published<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     notified: Option<Notice<'a>>,
     registry: RegistryV1<'a>,
     as_of: String,

@@ -95,6 +95,36 @@ pub fn message(telling: &Telling<'_>) -> Message {
     }
 }
 
+/// A message that only tries whether a receiver takes it.
+pub fn test(id: &str, by: &str, at: Time) -> Message {
+    let sentence = format!("This is a test of holdpoint, sent by {by} at {} (UTC).", format_time(at));
+    let sentence = plain(&sentence).into_owned();
+    Message {
+        id: id.into(),
+        kind: "test".into(),
+        at,
+        service: None,
+        environment: None,
+        urgency: Urgency::Info,
+        paragraph: format!("{sentence} Nothing has happened, and there is nothing to do."),
+        fields: vec![("Sent by".to_owned(), plain(by).into_owned())],
+        command: None,
+        link: None,
+        team: None,
+        incident: None,
+        subject_key: "test".into(),
+        resolves: false,
+        data: json!({
+            "schema": "holdpoint/event/v1",
+            "id": id,
+            "kind": "test",
+            "at": format_time(at),
+            "summary": sentence,
+        }),
+        sentence,
+    }
+}
+
 /// The one sentence of an event, for whoever looks by themselves.
 pub fn sentence(telling: &Telling<'_>) -> String {
     message(telling).sentence
