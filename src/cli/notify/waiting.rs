@@ -9,7 +9,7 @@ use crate::cli::registry::{OpenedWhole, open_whole};
 use crate::cli::settings::Settings;
 use crate::cli::side_by_side::each_service;
 use crate::cli::telling::Due;
-use crate::model::{Name, Route, Time};
+use crate::model::{Name, Time};
 use crate::record::{Addressee, recorded};
 use crate::registry::{Loaded, TreeError, routes};
 use crate::telling::{Attempts, Event, Outbox, Patience, passing, pending, routed};
@@ -17,7 +17,6 @@ use crate::telling::{Attempts, Event, Outbox, Patience, passing, pending, routed
 /// What waits, and what else there is to know of it.
 pub(super) struct Waiting {
     pub opened: OpenedWhole,
-    pub routes: Vec<Route>,
     /// What may be told now.
     pub due: Vec<Due>,
     /// What a sink has put off, or what goes to one that is gone.
@@ -86,7 +85,7 @@ pub(super) fn waiting(named: &[Name], settings: &Settings, patience: Patience) -
             None => due.push(one),
         }
     }
-    Ok(Waiting { opened, routes, due, held, unread })
+    Ok(Waiting { opened, due, held, unread })
 }
 
 /// An event that is routed only now, to all who weren't told of it yet.
