@@ -16,10 +16,9 @@ pub(super) fn apply<'a>(
     scene: &Scene<'a>,
     step: &Step<'a>,
     exposure: &Exposure<'a>,
-    asker: Option<&str>,
+    given: &[Given<'a>],
     reasons: &mut [Reason<'a>],
-) -> Signed<'a> {
-    let signed = sort_sign_offs(scene, step, asker);
+) {
     let trade = better_trade(exposure);
     let aborts = is_abort(scene, step);
     for reason in reasons.iter_mut().filter(|reason| reason.finding.code() != Code::CompromisedRelease) {
@@ -29,10 +28,9 @@ pub(super) fn apply<'a>(
         if aborts && yields_to_abort(reason.finding.code()) {
             lower(reason, Level::Warn, Relief::Abort);
         }
-        mitigate(scene, reason, &signed.given);
-        sign(reason, &signed.given);
+        mitigate(scene, reason, given);
+        sign(reason, given);
     }
-    signed
 }
 
 /// Lowers a reason to `level`, and says so; never raises it.
@@ -70,7 +68,8 @@ fn yields_to_abort(code: Code) -> bool {
     )
 }
 
-fn sort_sign_offs<'a>(scene: &Scene<'a>, step: &Step<'a>, asker: Option<&str>) -> Signed<'a> {
+/// The sign-offs for a move.
+pub(super) fn signed<'a>(scene: &Scene<'a>, step: &Step<'a>, asker: Option<&str>) -> Signed<'a> {
     let mut signed = Signed { given: Vec::new(), refused: Vec::new() };
     let for_this = scene.service.sign_offs.iter().filter(|sign_off| {
         *sign_off.to == *step.to.version.text
@@ -124,6 +123,12 @@ fn mitigate<'a>(scene: &Scene<'a>, reason: &mut Reason<'a>, given: &[Given<'a>])
             lower(reason, mitigation.lowers_to, Relief::Mitigated(mitigation, sign_off, ends));
         }
     }
+}
+
+/// Whether one of these sign-offs says that a mitigation of a flag is on.
+pub(super) fn is_mitigated(scene: &Scene<'_>, flag: &Flag, given: &[Given<'_>]) -> bool {
+    let said = |mitigation| given.iter().any(|of| in_force(scene, flag, mitigation, of.sign_off).is_some());
+    flag.mitigations.iter().any(said)
 }
 
 /// The sign-off and the end of its word that this mitigation is on, while it holds.

@@ -4,6 +4,7 @@
 //! service's order, times are UTC instants. Turning text into these types is the business of
 //! [`crate::registry`]; judging them is the business of [`crate::judge`]. Nothing here knows TOML.
 
+mod calendar;
 mod called;
 mod condition;
 mod environment;
@@ -29,9 +30,11 @@ mod sink;
 mod stays;
 mod team;
 mod time;
+mod zone;
 
 use std::collections::BTreeMap;
 
+pub use calendar::{Calendar, Hours, WEEKDAYS, weekday, weekday_word};
 pub use called::is_same_tag;
 pub use condition::{Condition, IncidentCondition};
 pub use environment::Environment;
@@ -50,13 +53,14 @@ pub use policy::{Period, Policy};
 pub use release::{Barrier, Release, Version};
 pub use rule::Rule;
 pub use service::{Entered, Floor, Owners, Ran, Service, Settled, Support, UnderWay};
-pub use severity::{Rank, Severity, Vector};
+pub use severity::{Rank, Score, Severity, Vector};
 pub use sharing::{Publish, Sharing, is_branch, is_remote};
 pub use sign_off::{Debt, Review, SignOff};
 pub use sink::{EventFormat, Mailbox, Secret, Sink, SinkKind};
 pub use stays::{Entry as StayEntry, Span, Stays};
 pub use team::{Membership, Team, is_same_person};
 pub use time::{CLOCK_TOLERANCE, Time, TimeError, Window, format_time, format_until, parse_time};
+pub use zone::Zone;
 
 /// What both teams know: the whole registry, or as much of it as one service's check needs.
 #[derive(Debug, Clone, Default)]

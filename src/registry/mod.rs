@@ -9,8 +9,10 @@
 
 mod affects;
 mod assemble;
+mod calendar;
 mod changes;
 mod concern;
+mod condition;
 mod config;
 mod desk;
 mod document;

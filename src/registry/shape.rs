@@ -4,7 +4,7 @@
 //! made from it for people (the format's documentation) and for editors (its schema). A key that isn't
 //! here is a mistake wherever it stands.
 
-use crate::model::{EventFormat, Publish, Severity, SinkKind};
+use crate::model::{EventFormat, Publish, Severity, SinkKind, WEEKDAYS};
 use crate::version::Order;
 
 /// One table of the format.
@@ -80,6 +80,14 @@ pub enum Kind {
     Count,
     /// `true`, `false`, or one or several ids.
     BoolOrIds,
+    /// A CVSS score: a number from 0 to 10 with one decimal at most.
+    Score,
+    /// One or several stretches of a day: `09:00-17:30`.
+    Hours,
+    /// The name of a time zone.
+    Zone,
+    /// One or several names.
+    NameOrNames,
     /// `*`.
     Star,
     /// A table.
@@ -114,6 +122,7 @@ const LEVELS: &[&str] = &["allow", "warn", "hold", "block"];
 const KEYS: &[&str] = &["reliability", "security"];
 const OWNERS: &[&str] = &["reliability", "security", "both"];
 const MOVES: &[&str] = &["rollback", "redeploy"];
+const FLAGS: &[&str] = &["advisory", "instability"];
 const ANY_SEVERITY: &[&str] = &["low", "medium", "high", "critical", "unknown"];
 
 /// `holdpoint.toml`: everything of a small registry, or what all services share.
@@ -642,9 +651,14 @@ pub static CONDITION: Shape = Shape {
         may("reason", Kind::Codes, "Codes of reasons."),
         may("case", Kind::Cases, "Special cases of a reason, such as `already-below` of `below-floor`."),
         may("key", Kind::Words(OWNERS), "The reason's key; `both` matches reasons of both keys."),
+        may("kind", Kind::Words(FLAGS), "The kind of the reason's flag."),
         may("severity", Kind::Words(ANY_SEVERITY), "The severity of the reason's flag."),
         may("severity_at_least", Kind::Word(ANY_SEVERITY), "The least severity of the reason's flag; unknown counts as high."),
+        may("score_at_least", Kind::Score, "The least CVSS score of the reason's flag. One without a score never matches."),
         may("exploited", Kind::Bool, "Whether the reason's flag is known to be exploited."),
+        may("older_than", Kind::Window, "That the reason's flag has counted for that long: since the later of `recorded` and `effective`; without both, always."),
+        may("younger_than", Kind::Window, "That it hasn't counted for that long yet."),
+        may("mitigated", Kind::Bool, "Whether a sign-off for the move says that a mitigation of the reason's flag is on."),
         may("move", Kind::Words(MOVES), "The kind of the move."),
         may("service", Kind::TextOrTexts, "Services; `*` and `?` are allowed."),
         may("tier", Kind::TextOrTexts, "The service's tier."),
@@ -652,6 +666,11 @@ pub static CONDITION: Shape = Shape {
         may("environment", Kind::TextOrTexts, "Environments or groups; `*` and `?` are allowed."),
         may("reversible", Kind::Bool, "Whether the reason's barrier can be undone."),
         may("incident", Kind::BoolOrIds, "Whether there is an incident, or which."),
+        may("incident_severity", Kind::TextOrTexts, "The severity of the incident; without an incident, or without its severity, it never matches."),
+        may("weekday", Kind::Words(WEEKDAYS), "Days of the week, by the clocks of `zone`."),
+        may("hours", Kind::Hours, "Hours of the day, by the clocks of `zone`: `09:00-17:30`. Those over midnight (`22:00-06:00`) belong to the day on which they begin."),
+        may("zone", Kind::Zone, "The time zone of `weekday` and `hours`, by its IANA name: `Europe/Berlin`, `UTC`."),
+        may("asked_by", Kind::NameOrNames, "Teams: whoever asks for the move is a member of one. Where nobody is known to ask, as at a plain check, it never matches."),
     ],
 };
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::model::{EventKind, Name, Route, Sources};
+use crate::registry::condition::condition;
 use crate::registry::desk::Desk;
 use crate::registry::mistake::{Mistake, Mistakes};
 use crate::registry::reader::{Table, Value};
-use crate::registry::rule::condition;
 use crate::registry::shape::{CONDITION, NOTIFY, ROOT};
 use crate::registry::wording::{meant, quoted};
 use crate::registry::{Tree, TreeError, config, syntax};

@@ -3,7 +3,7 @@
 //! A condition holds of an event where it holds of one of its reasons, in one of the places that it concerns. What an
 //! event doesn't have, such as a move, never matches what is asked of it.
 
-use crate::judge::{Code, Traits, environments, meets};
+use crate::judge::{Code, OfFlag, Scored, Traits, environments, meets};
 use crate::model::{
     Condition, Flag, FlagKind, Key, MoveKind, Name, Owner, Registry, Release, Service, Severity, Time,
 };
@@ -11,10 +11,10 @@ use crate::record::{Deed, Statement};
 use crate::telling::Event;
 
 /// A reason that an event is about.
-struct Cause {
+struct Cause<'r> {
     code: Code,
     owner: Owner,
-    flag: Option<(Severity, bool)>,
+    flag: Option<OfFlag<'r>>,
 }
 
 /// Whether a condition holds of an event.
@@ -41,6 +41,15 @@ pub(super) fn holds(
     let none = Cause { code: Code::UnknownFrom, owner: Owner::Both, flag: None };
     let causes = if causes.is_empty() { vec![none] } else { causes };
     let incident = event.line().and_then(|says| says.incident.as_deref());
+    let of = |id: &str| registry.incidents.iter().find(|incident| incident.id.as_str() == id);
+    let incident = incident.map(|id| (id, of(id).and_then(|incident| incident.severity.as_deref())));
+    let by = event.line().map(|says| &*says.by);
+    let teams: Vec<Name> = registry
+        .teams
+        .iter()
+        .filter(|(_, team)| by.is_some_and(|by| team.has(by)))
+        .map(|(name, _)| name.clone())
+        .collect();
     let mut lineages: Vec<Vec<Name>> = places(event, registry, service)
         .iter()
         .map(|name| registry.lineage(name).into_iter().cloned().collect())
@@ -64,6 +73,7 @@ pub(super) fn holds(
                     tier: service.tier.as_deref(),
                     lineage,
                     incident,
+                    teams: &teams,
                 };
                 meets(when, &traits, now)
             })
@@ -72,10 +82,10 @@ pub(super) fn holds(
 }
 
 /// The reasons that an event is about.
-fn causes(event: &Event, registry: &Registry, service: &Service) -> Vec<Cause> {
+fn causes<'r>(event: &Event, registry: &'r Registry, service: &'r Service) -> Vec<Cause<'r>> {
     let Some(says) = event.line() else { return Vec::new() };
     let flag = |id: &str| registry.flags_of(service).find(|flag| flag.id.as_str() == id);
-    if let Deed::Flagged { key, severity, exploited, compromised, .. } = &says.deed {
+    if let Deed::Flagged { flag: id, key, severity, exploited, compromised, .. } = &says.deed {
         let severity = Severity::from_word(severity).unwrap_or_default();
         let code = match (&**key, compromised) {
             ("security", true) => Code::CompromisedRelease,
@@ -83,7 +93,16 @@ fn causes(event: &Event, registry: &Registry, service: &Service) -> Vec<Cause> {
             _ => Code::UnstableRelease,
         };
         let owner = Owner::One(if code == Code::UnstableRelease { Key::Reliability } else { Key::Security });
-        return vec![Cause { code, owner, flag: Some((severity, *exploited)) }];
+        let kind = if code == Code::UnstableRelease { FlagKind::Instability } else { FlagKind::Advisory };
+        let said = OfFlag {
+            kind,
+            severity,
+            score: Scored::By(None),
+            exploited: *exploited,
+            since: Some(says.at),
+            mitigated: false,
+        };
+        return vec![Cause { code, owner, flag: Some(flag(id).map_or(said, seen)) }];
     }
     let subjects: Vec<&str> = match &says.deed {
         Deed::Cleared { flag, .. } => vec![flag],
@@ -101,15 +120,27 @@ fn causes(event: &Event, registry: &Registry, service: &Service) -> Vec<Cause> {
     subjects.into_iter().filter_map(|subject| of_subject(subject, flag(subject))).collect()
 }
 
-fn of_reason(reason: &crate::record::Reason, flag: Option<&Flag>) -> Option<Cause> {
+fn of_reason<'r>(reason: &crate::record::Reason, flag: Option<&'r Flag>) -> Option<Cause<'r>> {
     let code = Code::from_word(&reason.code)?;
     let of_flag = flag.map(|flag| Owner::One(flag.kind.key()));
-    let flag = flag.map(|flag| (flag.severity, flag.exploited));
+    let flag = flag.map(seen);
     Some(Cause { code, owner: code.owner().or(of_flag).unwrap_or(Owner::Both), flag })
 }
 
+/// What conditions see of a flag. Whether a mitigation is on is asked of moves, not of events.
+fn seen(flag: &Flag) -> OfFlag<'_> {
+    OfFlag {
+        kind: flag.kind,
+        severity: flag.severity,
+        score: Scored::By(flag.cvss.as_ref()),
+        exploited: flag.exploited,
+        since: flag.recorded.max(flag.effective),
+        mitigated: false,
+    }
+}
+
 /// A subject: a flag's id, else a code, with a detail or without.
-fn of_subject(subject: &str, flag: Option<&Flag>) -> Option<Cause> {
+fn of_subject<'r>(subject: &str, flag: Option<&'r Flag>) -> Option<Cause<'r>> {
     let code = match flag {
         Some(flag) if flag.compromised => Code::CompromisedRelease,
         Some(flag) if flag.kind == FlagKind::Advisory => Code::AdvisoryReopened,
@@ -117,7 +148,7 @@ fn of_subject(subject: &str, flag: Option<&Flag>) -> Option<Cause> {
         None => Code::from_word(subject.split_once(':').map_or(subject, |(code, _)| code))?,
     };
     let owner = code.owner().or_else(|| flag.map(|flag| Owner::One(flag.kind.key())));
-    let flag = flag.map(|flag| (flag.severity, flag.exploited));
+    let flag = flag.map(seen);
     Some(Cause { code, owner: owner.unwrap_or(Owner::Both), flag })
 }
 

@@ -30,7 +30,7 @@ use crate::disk::{PublishLock, Writer};
 use crate::git::{Checkout, Failed, Far, Pushed, Stand};
 use crate::model::Publish;
 use crate::record::{Deeds, Occasion};
-use crate::registry::Tree;
+use crate::registry::{Changed, Tree};
 use crate::report::{Notice, Published, Reached, plain};
 use crate::telling;
 
@@ -49,7 +49,9 @@ impl<T: Deeds> Act<'_, T> {
     /// Does it on a tree, and says to whom what it says is to be told, as that tree has it.
     pub fn on(&self, tree: &dyn Tree, main: &str, occasion: &Occasion) -> Result<T> {
         let mut done = (self.act)(tree, main, occasion)?;
-        telling::address(tree, main, done.says_mut());
+        // Who is to hear of it is asked of the registry as it leaves it.
+        let changes = done.writes().changes.clone();
+        telling::address(&Changed { tree, changes: &changes }, main, done.says_mut());
         Ok(done)
     }
 }
