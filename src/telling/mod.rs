@@ -3,8 +3,9 @@
 //! A [`Message`] is one event in words. It is the same for every receiver; [`body`] turns it into the bytes that a
 //! receiver understands. A [`Parcel`] is one message for one receiver, and an [`Answer`] what became of it.
 //!
-//! Deliberately absent: secrets, which are handed in where something is sent, and the sending itself.
+//! Deliberately absent: where secrets come from, which are handed in where something is sent, and the sending itself.
 
+pub mod body;
 mod message;
 mod parcel;
 
