@@ -8,6 +8,7 @@
 pub mod body;
 mod message;
 mod parcel;
+pub mod wire;
 
 pub use message::{Message, Urgency};
 pub use parcel::{Answer, Parcel};

@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_line_is_one_line_of_a_sensible_size_whatever_was_written() {
-        let line = line(&hostile());
+        let line = line(&Message { data: json!({ "long": "x".repeat(40_000) }), ..hostile() });
         assert_eq!(line.matches('\n').count(), 1);
         assert!(line.len() < 250_000, "{}", line.len());
         let back: Value = serde_json::from_str(&line).unwrap();
