@@ -27,6 +27,7 @@
 //! - [`disk`]: a folder as a tree of files; changes put there whole or not at all
 //! - [`git`]: which commit a checkout stands on, read from its files
 //! - [`child`]: another program with our terminal, its signals, its end
+//! - [`net`]: HTTP out, for the helper `holdpoint-send` alone
 //! - [`cli`]: arguments, environment, terminal, clock, exit code; one file per command
 //!
 //! `docs/architecture.md` has the invariants, and says where the next thing goes.
@@ -61,5 +62,6 @@ pub mod report;
 pub mod child;
 pub mod disk;
 pub mod git;
+pub mod net;
 
 pub mod cli;

@@ -12,7 +12,7 @@ const PURE: &[&str] = &[
     "lint", "survey", "telling", "report",
 ];
 /// The doors: they may use every pure room, and not each other.
-const DOORS: &[&str] = &["disk", "git", "child"];
+const DOORS: &[&str] = &["disk", "git", "child", "net"];
 /// The room that composes the others.
 const TOP: &str = "cli";
 
