@@ -282,8 +282,12 @@ fn join(is: &mut Service, was: Service) {
     is.ran.extend(was.ran);
     let taken: BTreeSet<&str> =
         was.releases.iter().flat_map(|release| &release.digests).map(|digest| &**digest).collect();
+    let commits: Vec<&str> = was.releases.iter().filter_map(|release| release.commit.as_deref()).collect();
+    // Either may be shortened.
+    let is_taken = |commit: &str| commits.iter().any(|of| of.starts_with(commit) || commit.starts_with(of));
     for release in &mut is.releases {
         release.digests.retain(|digest| !taken.contains(&**digest));
+        release.commit = release.commit.take().filter(|commit| !is_taken(commit));
     }
     for release in was.releases {
         match is.releases.iter_mut().find(|other| other.version.text == release.version.text) {
