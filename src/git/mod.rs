@@ -84,6 +84,11 @@ impl Repository {
         Some(Repository::open(own, head, work))
     }
 
+    /// The folder whose files it holds.
+    pub fn work(&self) -> &Path {
+        &self.work
+    }
+
     fn open(own: PathBuf, head: String, work: &Path) -> Repository {
         let common = text(&own.join("commondir")).map_or_else(|| own.clone(), |path| own.join(path.trim()));
         Repository { own, common, head, work: work.to_owned() }
