@@ -380,6 +380,15 @@ fn globs<'n>(wanted: &[Box<str>], names: impl IntoIterator<Item = &'n str> + Clo
 /// playbook says.
 pub fn meets(when: &Condition, traits: &Traits<'_>, now: Time) -> bool {
     let (when, then) = (when.clone(), Level::Block);
-    let rule = Rule { name: "".into(), when, then, sign: None, because: None, until: None, origin: None };
+    let rule = Rule {
+        name: "".into(),
+        when,
+        then,
+        sign: None,
+        silence: None,
+        because: None,
+        until: None,
+        origin: None,
+    };
     speaks_of(&rule, traits.code) && unmet(&rule, traits, now).is_none()
 }

@@ -55,7 +55,7 @@ pub use rule::Rule;
 pub use service::{Entered, Floor, Owners, Ran, Service, Settled, Support, UnderWay};
 pub use severity::{Rank, Score, Severity, Vector};
 pub use sharing::{Publish, Sharing, is_branch, is_remote};
-pub use sign_off::{Debt, Review, SignOff};
+pub use sign_off::{BY_MERGE, Debt, Review, SignOff};
 pub use sink::{EventFormat, Mailbox, Secret, Sink, SinkKind};
 pub use stays::{Entry as StayEntry, Span, Stays};
 pub use team::{Membership, Team, is_same_person};

@@ -17,7 +17,7 @@ use crate::registry::shared::{Base, Common, Useless};
 use crate::registry::tree::{Tree, TreeError};
 use crate::registry::wording::{nearest_of, quoted};
 use crate::registry::{
-    assemble, config, document, format, gate, neighbours, rule, sharing, sink, telling, twice,
+    assemble, config, document, format, gate, neighbours, rule, sharing, sign_off, sink, telling, twice,
 };
 
 /// How much of a registry is wanted.
@@ -222,7 +222,8 @@ pub(super) fn read(
         let all = known.all();
         return Outcome::NoService { nearest: nearest_of(asked.as_str(), &all), known: all };
     }
-    let (services, flags) = assemble::assemble(&root, &sections, common, folders, &known, which);
+    let (mut services, flags) = assemble::assemble(&root, &sections, common, folders, &known, which);
+    sign_off::merged(tree, services.values_mut(), desk.sources);
     let registry = Registry {
         sources: Sources::default(),
         policy: config::policy(&root),

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::model::Rule;
+use crate::model::{Level, Rule, Window};
 use crate::registry::condition::{condition, owner};
 use crate::registry::flag::level;
 use crate::registry::mistake::{Mistake, Place};
-use crate::registry::reader::Table;
+use crate::registry::reader::{Table, Value};
 use crate::registry::shape::{CONDITION, RULE};
 use crate::registry::wording::quoted;
 
@@ -40,7 +40,31 @@ fn rule(table: &Table<'_>, index: usize) -> Option<Rule> {
     let when = table.table("when", &CONDITION).map(|when| condition(&when)).unwrap_or_default();
     let then = table.word("then", &["allow", "warn", "hold", "block"], level);
     let sign = table.word("sign", &["reliability", "security", "both"], owner);
+    let silence = silence(table, then);
     let (because, until) = (table.text("because"), table.until("until"));
     let name = name.unwrap_or_else(|| format!("rule {}", index + 1).into());
-    Some(Rule { name, when, then: then?, sign, because, until, origin: Some(table.origin()) })
+    Some(Rule { name, when, then: then?, sign, silence, because, until, origin: Some(table.origin()) })
+}
+
+/// After how long without an answer the rule's hold goes on. Only a hold can: what a rule blocks, silence never opens.
+fn silence(table: &Table<'_>, then: Option<Level>) -> Option<Window> {
+    let proceed = table.word("if_silent", &["proceed"], |word| Some(word.to_owned()));
+    let after = table.get("silent_after");
+    if proceed.is_none() {
+        if let Some(after) = after {
+            after
+                .report_hint("`silent_after` stands alone", "add `if_silent = \"proceed\"`, or leave it out");
+        }
+        return None;
+    }
+    let value = table.get("if_silent")?;
+    if then.is_some_and(|then| then != Level::Hold) {
+        let hint = "leave it out, or let the rule give `hold`";
+        value.report_hint("`if_silent` is for a rule that holds, and this one doesn't", hint);
+    }
+    if after.is_none() {
+        let hint = "say how long nobody may answer: `silent_after = \"15m\"`";
+        value.report_hint("`if_silent` needs `silent_after`", hint);
+    }
+    after.and_then(Value::window)
 }

@@ -121,6 +121,8 @@ const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Field {
 const LEVELS: &[&str] = &["allow", "warn", "hold", "block"];
 const KEYS: &[&str] = &["reliability", "security"];
 const OWNERS: &[&str] = &["reliability", "security", "both"];
+/// How it is known who signed.
+pub(super) const KNOWN: &[&str] = &["git", "flag", "ci", "merge", "policy"];
 const MOVES: &[&str] = &["rollback", "redeploy"];
 const FLAGS: &[&str] = &["advisory", "instability"];
 const ANY_SEVERITY: &[&str] = &["low", "medium", "high", "critical", "unknown"];
@@ -572,8 +574,11 @@ pub static SIGN_OFF: Shape = Shape {
         must("accepts", Kind::Texts, "The subjects that it accepts. One that it doesn't name stops the move again."),
         may("with", Kind::Texts, "Mitigations that the signer says are on, as `FLAG/MITIGATION`, for their hours from `at`."),
         must("as", Kind::Word(KEYS), "The key that it signs for."),
-        must("by", Kind::Text, "Who signed."),
-        may("known", Kind::Word(&["git", "flag", "ci"]), "How that is known."),
+        must("by", Kind::Text, "Who signed. `merge`: whoever merges the file into what is published, by a merge commit."),
+        may("known", Kind::Word(KNOWN), "How that is known."),
+        may("asked_by", Kind::Text, "Who asked for it. For security nobody signs what they ask for themselves."),
+        may("rule", Kind::Text, "The rule that gave it, nobody having answered in time: one with `if_silent`. It covers only what that rule holds."),
+        may("asked", Kind::Time, "When it was asked for, where a rule gave it."),
         must("reason", Kind::Text, "Why."),
         may("ticket", Kind::Text, "A ticket."),
         must("at", Kind::Time, "When it was signed."),
@@ -636,6 +641,8 @@ pub static RULE: Shape = Shape {
         may("when", Kind::Table(&CONDITION), "What it matches; without it, every reason."),
         must("then", Kind::Word(LEVELS), "The level that it gives."),
         may("sign", Kind::Word(OWNERS), "Who may sign a hold; by default the owner of the reason's key."),
+        may("if_silent", Kind::Word(&["proceed"]), "What becomes of its hold when a team that was asked and told doesn't answer for `silent_after`: it goes on, counts as signed by this rule, and leaves a debt."),
+        may("silent_after", Kind::Window, "How long nobody may answer: `15m`. Needed with `if_silent`."),
         may("because", Kind::Text, "Why, mostly an address."),
         may("until", Kind::Until, "When it stops matching."),
     ],
