@@ -313,7 +313,7 @@ pub(super) fn pairs(with: &[(Id, Id)]) -> Vec<String> {
 }
 
 /// The keys with their values, in the order of the format.
-fn fields(service: &Name, sign_off: &SignOff) -> Fields {
+pub(in crate::act) fn fields(service: &Name, sign_off: &SignOff) -> Fields {
     let with = pairs(&sign_off.with);
     let all = [
         ("service", Some(Value::from(service.as_str()))),
