@@ -45,6 +45,7 @@ mod source;
 mod status;
 mod sync;
 mod targets;
+pub mod telling;
 mod write;
 
 use std::panic::{UnwindSafe, catch_unwind};
