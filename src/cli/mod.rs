@@ -46,7 +46,7 @@ mod source;
 mod status;
 mod sync;
 mod targets;
-mod telling;
+pub mod telling;
 mod write;
 
 use std::panic::{UnwindSafe, catch_unwind};
