@@ -10,8 +10,8 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 pub(super) use super::form::Format;
 use super::form::{self, Form};
 use super::{
-    clear_flag, complete, completions, exit, explain, failure, flag_release, gate, incident, init, lint, log,
-    man, notify, observe, policy, record, redeploy_check, release, review, rollback_check, run, schema,
+    ask, clear_flag, complete, completions, exit, explain, failure, flag_release, gate, incident, init, lint,
+    log, man, notify, observe, policy, record, redeploy_check, release, review, rollback_check, run, schema,
     sign_off, status, sync, targets,
 };
 use crate::model::{Name, Time, parse_time};
@@ -94,6 +94,7 @@ impl Args {
             Command::Review(args) => args.reports(),
             Command::Record(args) => args.reports(),
             Command::Incident(args) => args.reports(),
+            Command::Ask(args) => args.reports(),
             Command::SignOff(args) => args.reports(),
             Command::Notify(args) => args.reports(),
             Command::Sync(args) => args.reports(),
@@ -137,6 +138,7 @@ pub(super) enum Command {
     ClearFlag(clear_flag::Args),
     Release(release::Args),
     Observe(observe::Args),
+    Ask(ask::Args),
     SignOff(sign_off::Args),
     Run(run::Args),
     Record(record::Args),

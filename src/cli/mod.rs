@@ -5,6 +5,7 @@
 
 mod acting;
 mod args;
+mod ask;
 mod between;
 mod check;
 mod ci;
@@ -91,6 +92,7 @@ fn run() -> ExitCode {
         Command::Review(args) => review::run(args, &settings),
         Command::Record(args) => record::run(args, &settings),
         Command::Incident(args) => incident::run(args, &settings),
+        Command::Ask(args) => ask::run(args, &settings),
         Command::SignOff(args) => sign_off::run(args, &settings),
         Command::Notify(args) => notify::run(args, &settings),
         Command::Sync(args) => sync::run(args, &settings),
