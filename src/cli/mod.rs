@@ -43,6 +43,7 @@ mod schema;
 mod settings;
 mod side_by_side;
 mod sign_off;
+mod since;
 mod source;
 mod status;
 mod sync;

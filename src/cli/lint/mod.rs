@@ -205,7 +205,12 @@ fn look(wanted: &Wanted, opened: &OpenedWhole, settings: &Settings) -> Findings 
         let looked = lint::look(name, loaded, opened.moment);
         overall.lock().unwrap_or_else(PoisonError::into_inner).add(name, looked);
     });
-    overall.into_inner().unwrap_or_else(PoisonError::into_inner).finish()
+    let mut overall = overall.into_inner().unwrap_or_else(PoisonError::into_inner);
+    // What can't be loaded is among the mistakes already.
+    if let (true, Ok(shared)) = (all, opened.whole.shared(&opened.found.tree())) {
+        overall.routes(&shared.registry);
+    }
+    overall.finish()
 }
 
 /// A difference that is to be applied holds nothing else, so what was left alone is said beside it.

@@ -13,8 +13,8 @@ use anyhow::Result;
 
 use super::acting::Acting;
 use super::args::{Reports, incident, name, version};
-use super::failure::Complaint;
 use super::ask::{Asking, Waiting};
+use super::failure::Complaint;
 use super::observe::Which;
 use super::registry::Found;
 use super::settings::Settings;
