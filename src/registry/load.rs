@@ -16,7 +16,7 @@ use crate::registry::shape::ROOT;
 use crate::registry::shared::{Base, Common, Useless};
 use crate::registry::tree::{Tree, TreeError};
 use crate::registry::wording::{nearest_of, quoted};
-use crate::registry::{assemble, config, document, format, gate, neighbours, rule, sharing, sink, twice};
+use crate::registry::{assemble, config, document, format, gate, neighbours, rule, sharing, twice};
 
 /// How much of a registry is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -229,7 +229,6 @@ pub(super) fn read(
         incidents: config::incidents(&root, &known, desk),
         // Not on the way of a check: no verdict on one service needs it.
         gate: if asked.is_some() { Gate::default() } else { gate::gate(&root) },
-        sinks: if asked.is_some() { BTreeMap::new() } else { sink::read(&root) },
         services,
         neighbours: BTreeMap::new(),
         flags,
