@@ -64,7 +64,7 @@ pub(super) fn read(root: &Table<'_>) -> BTreeMap<Name, Sink> {
 }
 
 /// The keys of a kind.
-fn keys_of(kind: &str) -> &'static [&'static str] {
+pub(super) fn keys_of(kind: &str) -> &'static [&'static str] {
     match kind {
         "webhook" => &["kind", "url_env", "url_file", "secret_env", "secret_file", "format", "ca_file"],
         "slack" => &["kind", "url_env", "url_file", "ca_file"],
