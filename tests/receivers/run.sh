@@ -19,12 +19,12 @@ skip() {
 
 if ! cmp -s "$wanted" "$venv/has"; then
     rm -rf "$venv"
-    timeout 60 "$python" -m venv "$venv" >/dev/null 2>&1 || skip "there is no Python with venv"
-    timeout 90 "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$wanted" >/dev/null 2>&1 ||
+    timeout 30 "$python" -m venv "$venv" >/dev/null 2>&1 || skip "there is no Python with venv"
+    timeout 75 "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$wanted" >/dev/null 2>&1 ||
         skip "pip can't install what is in $wanted"
     cp "$wanted" "$venv/has"
 fi
 
 # This test writes what receivers are sent into target/tmp/receivers.
 cargo test --locked --quiet --test all -- telling::bodies >/dev/null
-timeout 60 "$venv/bin/python" tests/receivers/check.py target/tmp/receivers ../shared/validate.py
+timeout 45 "$venv/bin/python" tests/receivers/check.py target/tmp/receivers ../shared/validate.py
