@@ -13,7 +13,7 @@ use crate::lint::findings::{Collected, Findings};
 use crate::lint::note::{Counter, Notes};
 use crate::lint::ranges::meant;
 use crate::lint::{Linted, View, Warning, routes, service};
-use crate::model::{Name, Registry, glob_matches};
+use crate::model::{Name, Registry, Route, glob_matches};
 use crate::registry::{LoadError, Loaded, Mistakes};
 
 /// An ask that outlives the texts.
@@ -163,9 +163,9 @@ impl Overall {
     }
 
     /// Looks at what can only be told of what all services share, once all of them were added.
-    pub fn routes(&mut self, shared: &Registry) {
+    pub fn routes(&mut self, shared: &Registry, routes: &[Route]) {
         let mut notes = Notes::default();
-        routes::find(shared, &self.owners, &mut notes);
+        routes::find(shared, routes, &self.owners, &mut notes);
         for warning in notes.placed(&shared.sources, None) {
             self.warn(warning);
         }

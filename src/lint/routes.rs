@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::judge::and;
 use crate::lint::Lint;
 use crate::lint::note::{Note, Notes};
-use crate::model::{EventKind, Key, Name, Registry};
+use crate::model::{EventKind, Key, Name, Registry, Route};
 
 pub(super) static EVENT_WITHOUT_ROUTE: Lint = Lint {
     word: "event-without-route",
@@ -43,8 +43,7 @@ fn is_told_anyway(kind: EventKind) -> bool {
 }
 
 /// Looks at the routes for the owners of all services. Without any route, nobody wants to be told by holdpoint.
-pub(super) fn find(registry: &Registry, owners: &BTreeSet<(Name, Key)>, notes: &mut Notes) {
-    let routes = &registry.routes;
+pub(super) fn find(registry: &Registry, routes: &[Route], owners: &BTreeSet<(Name, Key)>, notes: &mut Notes) {
     if routes.is_empty() {
         return;
     }
@@ -73,18 +72,19 @@ pub(super) fn find(registry: &Registry, owners: &BTreeSet<(Name, Key)>, notes: &
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::{Ask, MemoryTree, load};
+    use crate::registry::{Ask, MemoryTree, load, routes};
 
-    fn told(routes: &str) -> Vec<String> {
+    fn told(text: &str) -> Vec<String> {
         let text = format!(
-            "format = 1\n[team.sre]\nmembers = []\n[team.sec]\nmembers = []\n[sink.a]\nkind = \"file\"\npath = \"x\"\n{routes}"
+            "format = 1\n[team.sre]\nmembers = []\n[team.sec]\nmembers = []\n[sink.a]\nkind = \"file\"\npath = \"x\"\n{text}"
         );
         let tree: MemoryTree = [("holdpoint.toml", text.as_str())].into_iter().collect();
         let loaded = load(&tree, "holdpoint.toml", &Ask::Everything).unwrap();
         let name = |text: &str| Name::new(text).unwrap();
         let owners = [(name("sre"), Key::Reliability), (name("sec"), Key::Security)].into();
         let mut notes = Notes::default();
-        find(&loaded.registry, &owners, &mut notes);
+        let routes = routes(&tree, "holdpoint.toml").unwrap().unwrap();
+        find(&loaded.registry, &routes.list, &owners, &mut notes);
         notes.placed(&loaded.registry.sources, None).into_iter().map(|warning| warning.message).collect()
     }
 

@@ -18,7 +18,7 @@ use super::write::{self, Patience, put, refuse_as_of};
 use crate::lint::{self, Findings, Overall};
 use crate::model::Name;
 use crate::record::Writes;
-use crate::registry::{Snapshot, Tidied, Tree, tidy};
+use crate::registry::{Snapshot, Tidied, Tree, routes, tidy};
 use crate::report::{Linting, Tidying, human, json, markdown};
 
 const AFTER: &str = "\
@@ -207,8 +207,11 @@ fn look(wanted: &Wanted, opened: &OpenedWhole, settings: &Settings) -> Findings 
     });
     let mut overall = overall.into_inner().unwrap_or_else(PoisonError::into_inner);
     // What can't be loaded is among the mistakes already.
-    if let (true, Ok(shared)) = (all, opened.whole.shared(&opened.found.tree())) {
-        overall.routes(&shared.registry);
+    let tree = opened.found.tree();
+    if let (true, Ok(Ok(routes)), Ok(shared)) =
+        (all, routes(&tree, &opened.found.main), opened.whole.shared(&tree))
+    {
+        overall.routes(&shared.registry, &routes.list);
     }
     overall.finish()
 }
