@@ -13,6 +13,7 @@ mod code;
 mod debt;
 mod exposure;
 mod finding;
+mod freeze;
 mod history;
 mod needs;
 mod never;
