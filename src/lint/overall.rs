@@ -12,8 +12,8 @@ use crate::lint::ask::{Ask, What};
 use crate::lint::findings::{Collected, Findings};
 use crate::lint::note::Counter;
 use crate::lint::ranges::meant;
-use crate::lint::{Linted, View, Warning, service};
-use crate::model::{Name, glob_matches};
+use crate::lint::{Linted, View, Warning, service, shared};
+use crate::model::{Name, Registry, glob_matches};
 use crate::registry::{LoadError, Loaded, Mistakes};
 
 /// An ask that outlives the texts.
@@ -109,6 +109,13 @@ impl Overall {
     /// Adds what is wrong, or odd, in what all services share.
     pub fn shared(&mut self, mistakes: &Mistakes) {
         for warning in self.mistakes.add(mistakes, None) {
+            self.warn(warning);
+        }
+    }
+
+    /// Adds what is odd in rules and freezes among themselves.
+    pub fn rules(&mut self, registry: &Registry, moment: Moment) {
+        for warning in shared(registry, moment) {
             self.warn(warning);
         }
     }
