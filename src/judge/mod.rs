@@ -10,9 +10,11 @@
 
 mod artifact;
 mod code;
+mod covers;
 mod debt;
 mod exposure;
 mod finding;
+mod freeze;
 mod history;
 mod needs;
 mod never;
@@ -33,11 +35,12 @@ mod why;
 mod words;
 
 pub use code::Code;
+pub use covers::{covers, shadowed, spoken_of};
 pub use debt::{Holding, Owed, Went};
 pub use exposure::YOUNG;
 pub use finding::{Finding, Unregistered};
 pub use needs::{Lack, Rift, There};
-pub use never::{Never, has_flag, never};
+pub use never::{Never, contradiction, has_flag, never};
 pub use overview::{
     Attention, Matter, Overview, Running, Runs, SOON, SUPPORT_SOON, WayBack, environments, overview,
 };

@@ -12,7 +12,7 @@ use crate::lint::ask::{Ask, What};
 use crate::lint::findings::{Collected, Findings};
 use crate::lint::note::{Counter, Notes};
 use crate::lint::ranges::meant;
-use crate::lint::{Linted, View, Warning, routes, service};
+use crate::lint::{Linted, View, Warning, routes, service, shared};
 use crate::model::{Name, Registry, Route, glob_matches};
 use crate::registry::{LoadError, Loaded, Mistakes};
 
@@ -113,6 +113,13 @@ impl Overall {
     /// Adds what is wrong, or odd, in what all services share.
     pub fn shared(&mut self, mistakes: &Mistakes) {
         for warning in self.mistakes.add(mistakes, None) {
+            self.warn(warning);
+        }
+    }
+
+    /// Adds what is odd in rules and freezes among themselves.
+    pub fn rules(&mut self, registry: &Registry, moment: Moment) {
+        for warning in shared(registry, moment) {
             self.warn(warning);
         }
     }

@@ -10,6 +10,7 @@ mod condition;
 mod environment;
 mod event;
 mod flag;
+mod freeze;
 mod gate;
 mod glob;
 mod image;
@@ -40,6 +41,7 @@ pub use condition::{Condition, IncidentCondition};
 pub use environment::Environment;
 pub use event::{EventKind, Route};
 pub use flag::{Affects, Flag, FlagKind, Mitigation, Narrowed, Scope, Withdrawn};
+pub use freeze::Freeze;
 pub use gate::{Find, FindError, Gate, GateEnvironment, Line, LinePattern};
 pub use glob::{GlobError, PathGlob, glob_matches};
 pub use image::{Image, ImageError};
@@ -71,6 +73,8 @@ pub struct Registry {
     pub policy: Policy,
     /// The registry's own rules in their order, then the shipped defaults: the first match decides.
     pub rules: Vec<Rule>,
+    /// The change freezes, in the order of the registry.
+    pub freezes: Vec<Freeze>,
     /// The declared environments. Empty: the names in `running` and `ran` are the environments.
     pub environments: BTreeMap<Name, Environment>,
     /// The teams, by name.

@@ -16,7 +16,9 @@ use crate::registry::shape::ROOT;
 use crate::registry::shared::{Base, Common, Useless};
 use crate::registry::tree::{Tree, TreeError};
 use crate::registry::wording::{nearest_of, quoted};
-use crate::registry::{assemble, config, document, format, gate, neighbours, rule, sharing, sign_off, twice};
+use crate::registry::{
+    assemble, config, document, format, freeze, gate, neighbours, rule, sharing, sign_off, twice,
+};
 
 /// How much of a registry is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -225,6 +227,7 @@ pub(super) fn read(
         sources: Sources::default(),
         policy: config::policy(&root),
         rules,
+        freezes: freeze::freezes(&root),
         environments: desk.environments(),
         teams: config::teams(&root),
         incidents: config::incidents(&root, &known, desk),

@@ -19,6 +19,7 @@ mod document;
 pub mod edit;
 mod flag;
 mod format;
+mod freeze;
 mod gate;
 mod known;
 mod layout;

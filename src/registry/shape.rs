@@ -124,6 +124,8 @@ const OWNERS: &[&str] = &["reliability", "security", "both"];
 /// How it is known who signed.
 pub(super) const KNOWN: &[&str] = &["git", "flag", "ci", "merge", "policy"];
 const MOVES: &[&str] = &["rollback", "redeploy"];
+const HOURS: &str = "Hours of the day, by the clocks of `zone`: `09:00-17:30`. Those over midnight (`22:00-06:00`) belong to the day on which they begin.";
+const ZONE: &str = "The time zone of `weekday` and `hours`, by its IANA name: `Europe/Berlin`, `UTC`.";
 const FLAGS: &[&str] = &["advisory", "instability"];
 const ANY_SEVERITY: &[&str] = &["low", "medium", "high", "critical", "unknown"];
 
@@ -137,6 +139,7 @@ pub static ROOT: Shape = Shape {
         must("format", Kind::Format, "The version of this format: 1. A newer one is refused, never guessed at."),
         may("policy", Kind::Table(&POLICY), "The periods that the judge works with."),
         may("rule", Kind::Tables(&RULE), "Rules in their order; the first match decides a reason's level."),
+        may("freeze", Kind::Tables(&FREEZE), "Change freezes: times at which a move is held."),
         may("gate", Kind::Table(&GATE), "How `holdpoint gate` reads changes of manifests."),
         may("environment", Kind::Map("names of environments", &Kind::Table(&ENVIRONMENT)),
             "The environments. Without any, the names in `running` are the environments; with some, any other name is a mistake."),
@@ -675,16 +678,48 @@ pub static CONDITION: Shape = Shape {
         may("incident", Kind::BoolOrIds, "Whether there is an incident, or which."),
         may("incident_severity", Kind::TextOrTexts, "The severity of the incident; without an incident, or without its severity, it never matches."),
         may("weekday", Kind::Words(WEEKDAYS), "Days of the week, by the clocks of `zone`."),
-        may("hours", Kind::Hours, "Hours of the day, by the clocks of `zone`: `09:00-17:30`. Those over midnight (`22:00-06:00`) belong to the day on which they begin."),
-        may("zone", Kind::Zone, "The time zone of `weekday` and `hours`, by its IANA name: `Europe/Berlin`, `UTC`."),
+        may("hours", Kind::Hours, HOURS),
+        may("zone", Kind::Zone, ZONE),
         may("asked_by", Kind::NameOrNames, "Teams: whoever asks for the move is a member of one. Where nobody is known to ask, as at a plain check, it never matches."),
+    ],
+};
+
+/// `[[freeze]]`.
+#[rustfmt::skip]
+pub static FREEZE: Shape = Shape {
+    name: "a freeze",
+    header: "[[freeze]]",
+    doc: "A change freeze: a move at such a time has the reason `frozen`, which is held, and during an incident only said. Going to what runs is never frozen. It has at least one of `when`, `from` and `until`.",
+    fields: &[
+        must("name", Kind::Name, "Its name. A sign-off accepts it as `frozen:NAME`."),
+        may("when", Kind::Table(&FREEZE_CONDITION), "Where, for which moves, on which days and hours; without it, everywhere and always."),
+        may("from", Kind::Time, "When it begins."),
+        may("until", Kind::Until, "When it is over."),
+        may("because", Kind::Text, "Why, in words or as an address."),
+    ],
+};
+
+/// `when = { … }` of a freeze.
+#[rustfmt::skip]
+pub static FREEZE_CONDITION: Shape = Shape {
+    name: "a condition of a freeze",
+    header: "when = { … }",
+    doc: "When a freeze is on, and for which moves: all that is given must hold; within one key, any of its words.",
+    fields: &[
+        may("move", Kind::Words(MOVES), "The kind of the move."),
+        may("service", Kind::TextOrTexts, "Services; `*` and `?` are allowed."),
+        may("tier", Kind::TextOrTexts, "The service's tier."),
+        may("environment", Kind::TextOrTexts, "Environments or groups; `*` and `?` are allowed."),
+        may("weekday", Kind::Words(WEEKDAYS), "Days of the week, by the clocks of `zone`."),
+        may("hours", Kind::Hours, HOURS),
+        may("zone", Kind::Zone, ZONE),
     ],
 };
 
 /// Every table of the format.
 #[rustfmt::skip]
 pub static SHAPES: &[&Shape] = &[
-    &ROOT, &POLICY, &GATE, &GATE_ENVIRONMENT, &GATE_PATTERN, &RULE, &CONDITION, &GIT, &NOTIFY, &SINK, &ENVIRONMENT, &TEAM, &INCIDENT, &SERVICE, &OWNER, &SUPPORT, &RAN, &ENTERED,
+    &ROOT, &POLICY, &GATE, &GATE_ENVIRONMENT, &GATE_PATTERN, &RULE, &CONDITION, &FREEZE, &FREEZE_CONDITION, &GIT, &NOTIFY, &SINK, &ENVIRONMENT, &TEAM, &INCIDENT, &SERVICE, &OWNER, &SUPPORT, &RAN, &ENTERED,
     &UNDER_WAY, &SETTLED, &RELEASE, &NEED, &RELEASE_WITHDRAWN, &BARRIER, &ADVISORY, &INSTABILITY, &AFFECTS, &WITHDRAWN,
     &NARROWED, &MITIGATION, &SIGN_OFF, &REVOKED, &DEBT, &REVIEW,
 ];

@@ -348,6 +348,7 @@ fn in_force<'a>(registry: &'a Registry, context: Context<'a>) -> InForce<'a> {
         environment: None,
         policy: &registry.policy,
         rules: registry.rules.iter().enumerate().map(|(index, rule)| (index + 1, rule)).collect(),
+        freezes: registry.freezes.iter().collect(),
         left_out: 0,
     }
 }

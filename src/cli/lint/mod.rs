@@ -198,6 +198,10 @@ fn look(wanted: &Wanted, opened: &OpenedWhole, settings: &Settings) -> Findings 
     let mut overall = Overall::new(all);
     if all {
         overall.shared(opened.whole.mistakes());
+        // Where that can't be read, its mistakes say so.
+        if let Ok(shared) = opened.shared() {
+            overall.rules(&shared.registry, opened.moment);
+        }
     }
     // The services come in any order, which makes no difference, and are let go one by one.
     let overall = Mutex::new(overall);

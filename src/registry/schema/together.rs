@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use super::value::{ID, NAME, NOT_BLANK, code_words};
 use crate::model::SinkKind;
 use crate::registry::shape::{
-    AFFECTS, BARRIER, CONDITION, ENTERED, Field, Kind, ROOT, RULE, SIGN_OFF, SINK, Shape,
+    AFFECTS, BARRIER, CONDITION, ENTERED, FREEZE, FREEZE_CONDITION, Field, Kind, ROOT, RULE, SIGN_OFF, SINK,
+    Shape,
 };
 use crate::registry::sink::keys_of;
 
@@ -66,7 +67,7 @@ pub(super) fn narrow(shape: &'static Shape, field: &Field, property: &mut Map<St
         set("pattern", format!("^(sign-off|debt) (.* )?{id}$").into());
     } else if is(&SIGN_OFF, "with") {
         set("items", json!({ "type": "string", "pattern": format!("^{id}/{id}$") }));
-    } else if is(&CONDITION, "environment") {
+    } else if is(&CONDITION, "environment") || is(&FREEZE_CONDITION, "environment") {
         // A glob, or the name of an environment.
         set("anyOf", one_or_some(json!({ "type": "string", "pattern": format!("[*?]|^{name}$") })));
     } else if is(&ROOT, "advisory") || is(&ROOT, "instability") {
@@ -93,7 +94,10 @@ pub(super) fn of(shape: &'static Shape) -> Vec<Value> {
             "if": says("accepts", json!({ "maxItems": 0 })),
             "then": says("with", json!({ "minItems": 1 })),
         })]
-    } else if is(&CONDITION) {
+    } else if is(&FREEZE) {
+        let some = ["when", "from", "until"].map(has);
+        vec![json!({ "anyOf": some })]
+    } else if is(&CONDITION) || is(&FREEZE_CONDITION) {
         calendar()
     } else if is(&SINK) {
         SinkKind::WORDS.iter().map(|kind| sink(kind)).collect()

@@ -2,6 +2,7 @@
 
 mod advice;
 mod exposure;
+mod freezes;
 mod history;
 mod needs;
 mod overview;

@@ -206,6 +206,7 @@ const LEVELS: &[(&str, &[Level])] = {
         ("move-under-way", &[Warn]),
         ("needs-other", &[Warn, Hold]),
         ("digest-mismatch", &[Hold]),
+        ("frozen", &[Warn, Hold]),
     ]
 };
 
