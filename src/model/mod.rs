@@ -24,6 +24,7 @@ mod severity;
 mod sharing;
 mod sign_off;
 mod stays;
+mod step;
 mod team;
 mod time;
 
@@ -49,6 +50,7 @@ pub use severity::{Rank, Severity, Vector};
 pub use sharing::{Publish, Sharing, is_branch, is_remote};
 pub use sign_off::{Debt, Review, SignOff};
 pub use stays::{Entry as StayEntry, Span, Stays};
+pub use step::{Phase, Step};
 pub use team::{Membership, Team, is_same_person};
 pub use time::{CLOCK_TOLERANCE, Time, TimeError, Window, format_time, format_until, parse_time};
 

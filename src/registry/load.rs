@@ -16,7 +16,7 @@ use crate::registry::shape::ROOT;
 use crate::registry::shared::{Base, Common, Useless};
 use crate::registry::tree::{Tree, TreeError};
 use crate::registry::wording::{nearest_of, quoted};
-use crate::registry::{assemble, config, document, format, gate, neighbours, rule, sharing, twice};
+use crate::registry::{assemble, config, document, format, gate, neighbours, playbook, rule, sharing, twice};
 
 /// How much of a registry is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -205,6 +205,10 @@ pub(super) fn read(
     if !matches!(which, Which::One(_)) {
         // No verdict needs it.
         sharing::read(&root);
+    }
+    if matches!(which, Which::Every) {
+        // Only playbooks need them, and `lint`, which looks at the playbooks as well.
+        playbook::steps(&root);
     }
     let mut rules = rule::rules(&root);
     rules.extend_from_slice(&common.shipped);

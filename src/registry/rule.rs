@@ -48,11 +48,13 @@ fn rule(table: &Table<'_>, index: usize) -> Option<Rule> {
     Some(Rule { name, when, then: then?, sign, because, until, origin: Some(table.origin()) })
 }
 
-fn owner(word: &str) -> Option<Owner> {
+/// Whose something is, by its word.
+pub(super) fn owner(word: &str) -> Option<Owner> {
     if word == "both" { Some(Owner::Both) } else { key(word).map(Owner::One) }
 }
 
-fn condition(table: &Table<'_>) -> Condition {
+/// `when = { … }`.
+pub(super) fn condition(table: &Table<'_>) -> Condition {
     let reason = codes(table);
     Condition {
         case: cases(table, &reason),
