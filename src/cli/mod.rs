@@ -27,6 +27,7 @@ mod log;
 mod man;
 mod observe;
 mod output;
+mod playbook;
 mod policy;
 mod publish;
 mod question;
@@ -91,6 +92,7 @@ fn run() -> ExitCode {
         Command::Incident(args) => incident::run(args, &settings),
         Command::SignOff(args) => sign_off::run(args, &settings),
         Command::Sync(args) => sync::run(args, &settings),
+        Command::Playbook(args) => playbook::run(args, &settings),
         Command::Policy(args) => policy::run(args, &settings),
         Command::Init(args) => init::run(args, &settings),
         Command::Lint(args) => lint::run(args, &settings),

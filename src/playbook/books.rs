@@ -30,6 +30,8 @@ pub struct Instruction {
     pub text: Vec<Piece>,
     /// The command.
     pub command: Option<Vec<Piece>>,
+    /// Where it stands: file and line.
+    pub place: (String, usize),
 }
 
 /// A template, and what it is for.
@@ -67,8 +69,8 @@ impl Books {
     }
 
     fn understood(read: Playbooks) -> (Books, Vec<Mistake>) {
-        let Playbooks { sources, steps, files, mut list } = read;
-        let steps = instructions(steps, &mut list);
+        let Playbooks { sources, steps, files, mut list, .. } = read;
+        let steps = instructions(&sources, steps, &mut list);
         let mut templates: Vec<Book> = Vec::new();
         for front in files {
             let Some(source) = sources.file(front.file) else { continue };
@@ -131,13 +133,19 @@ pub fn title(phase: Phase) -> &'static str {
 }
 
 /// The steps with their texts understood, in the order in which they are done.
-pub(super) fn instructions(steps: Vec<PlacedStep>, list: &mut Vec<Mistake>) -> Vec<Instruction> {
+pub(super) fn instructions(
+    sources: &Sources,
+    steps: Vec<PlacedStep>,
+    list: &mut Vec<Mistake>,
+) -> Vec<Instruction> {
     let mut all: Vec<Instruction> = Vec::with_capacity(steps.len());
     for placed in steps {
         let text = pieces(&placed.step.text, &placed.text, false, list);
         let command = placed.step.command.as_ref().zip(placed.command.as_ref());
         let command = command.map(|(command, place)| pieces(command, place, true, list));
-        all.push(Instruction { step: placed.step, text, command });
+        let origin = placed.step.origin;
+        let place = (sources.path(origin).to_owned(), sources.line(origin));
+        all.push(Instruction { step: placed.step, text, command, place });
     }
     all.sort_by_key(|of| (of.step.phase, of.step.order.is_none(), of.step.order));
     all

@@ -8,7 +8,7 @@
 mod marks;
 mod scope;
 
-use crate::model::{Condition, Phase, Sources};
+use crate::model::{Condition, Phase};
 use crate::playbook::books::{Instruction, instructions};
 use crate::playbook::template::Piece;
 use crate::registry::{Mistake, Mistakes, Place, Tree, TreeError, playbooks_by_hand};
@@ -122,7 +122,7 @@ pub fn check(
 ) -> Result<Result<Checked, Mistakes>, TreeError> {
     let read = playbooks_by_hand(tree, main, files)?;
     let mut list = read.list;
-    let steps = instructions(read.steps, &mut list);
+    let steps = instructions(&read.sources, read.steps, &mut list);
     let mut playbooks = Vec::new();
     for front in &read.files {
         let Some(source) = read.sources.file(front.file) else { continue };
@@ -135,7 +135,7 @@ pub fn check(
         }
         let before = source.text.get(..front.body.start).unwrap_or_default().matches('\n').count();
         let when = scope::of(&front.when, &read.environments);
-        let book = Book { path: &source.path, marked: &marked, before, sources: &read.sources };
+        let book = Book { path: &source.path, marked: &marked, before };
         playbooks.push(book.looked(&steps, &when));
     }
     if list.is_empty() {
@@ -150,7 +150,6 @@ struct Book<'b> {
     marked: &'b marks::Marks,
     /// How many lines stand above its body.
     before: usize,
-    sources: &'b Sources,
 }
 
 impl Book<'_> {
@@ -178,11 +177,6 @@ impl Book<'_> {
         self.before + mark.line
     }
 
-    fn origin(&self, of: &Instruction) -> Option<(String, usize)> {
-        let origin = of.step.origin;
-        Some((self.sources.path(origin).to_owned(), self.sources.line(origin)))
-    }
-
     fn lacks(&self, of: &Instruction) -> Flaw {
         let step = &of.step;
         Flaw {
@@ -196,7 +190,7 @@ impl Book<'_> {
                 step.name,
                 step.text
             ),
-            origin: self.origin(of),
+            origin: Some(of.place.clone()),
         }
     }
 
@@ -208,7 +202,7 @@ impl Book<'_> {
             line: self.line(mark),
             message,
             hint,
-            origin: self.origin(of),
+            origin: Some(of.place.clone()),
         };
         let mut flaws = Vec::new();
         let missing = |pieces: &[Piece]| !has(&mark.text, pieces);

@@ -30,6 +30,7 @@ pub mod markdown;
 mod observation;
 mod plain;
 mod plan;
+pub mod playbook;
 pub mod policy;
 mod proposal;
 mod published;

@@ -22,6 +22,7 @@ mod log;
 mod mistakes;
 mod observation;
 mod page;
+mod playbook;
 mod policy;
 mod record;
 mod release;
@@ -55,6 +56,7 @@ pub use sign_off::sign_off;
 
 pub use lint::lint;
 pub use log::{log, log_heads, log_repair, log_verify};
+pub use playbook::{playbook, playbook_check};
 pub use policy::{policy, why};
 pub use status::status;
 pub use sync::sync;
