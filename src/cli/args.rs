@@ -11,8 +11,8 @@ pub(super) use super::form::Format;
 use super::form::{self, Form};
 use super::{
     clear_flag, complete, completions, exit, explain, failure, flag_release, gate, incident, init, lint, log,
-    man, observe, playbook, policy, record, redeploy_check, release, review, rollback_check, run, schema, sign_off,
-    status, sync, targets,
+    man, observe, playbook, policy, record, redeploy_check, release, review, rollback_check, run, schema,
+    sign_off, status, sync, targets,
 };
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;

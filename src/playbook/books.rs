@@ -78,7 +78,13 @@ impl Books {
             let spot = Spot { file: front.file, start: front.body.start };
             let template = self::read(body, spot, &mut list);
             let name = source.path.clone();
-            templates.push(Book { name, when: front.when, template, order: front.order, file: Some(front.file) });
+            templates.push(Book {
+                name,
+                when: front.when,
+                template,
+                order: front.order,
+                file: Some(front.file),
+            });
         }
         templates.sort_by_key(|book| (book.order.is_none(), book.order));
         templates.push(shipped(&mut list));
@@ -103,7 +109,8 @@ impl Books {
         let mut found = Vec::new();
         for book in &self.templates {
             for phase in Phase::ALL.into_iter().filter(|phase| !book.template.has(*phase)) {
-                let of_phase = self.steps.iter().filter(|of| of.step.phase == phase && of.step.is_securitys());
+                let of_phase =
+                    self.steps.iter().filter(|of| of.step.phase == phase && of.step.is_securitys());
                 let names: Vec<&str> = of_phase.map(|of| of.step.name.as_str()).collect();
                 if names.is_empty() || book.file.is_none() {
                     continue;
@@ -156,9 +163,11 @@ fn shipped(list: &mut Vec<Mistake>) -> Book {
     let mut found = Vec::new();
     let body = DEFAULT.trim_start_matches("+++\n");
     let template = read(body, Spot { file: u32::MAX, start: 0 }, &mut found);
-    list.extend(found.into_iter().map(|mistake| {
-        Mistake::of(SHIPPED, mistake.message).hint("this is a bug of holdpoint")
-    }));
+    list.extend(
+        found
+            .into_iter()
+            .map(|mistake| Mistake::of(SHIPPED, mistake.message).hint("this is a bug of holdpoint")),
+    );
     Book { name: SHIPPED.into(), when: Condition::default(), template, order: None, file: None }
 }
 
@@ -215,8 +224,11 @@ mod tests {
 
     #[test]
     fn templates_are_tried_in_their_order_and_the_shipped_one_last() {
-        let files =
-            [("playbooks/a.md", "x"), ("playbooks/b.md", "+++\norder = 2\n+++\n"), ("playbooks/c.md", "+++\norder = 1\n+++\n")];
+        let files = [
+            ("playbooks/a.md", "x"),
+            ("playbooks/b.md", "+++\norder = 2\n+++\n"),
+            ("playbooks/c.md", "+++\norder = 1\n+++\n"),
+        ];
         let books = Books::open(&tree("", &files), "holdpoint.toml").unwrap().unwrap();
         let names: Vec<&str> = books.templates.iter().map(|book| &*book.name).collect();
         assert_eq!(names, ["playbooks/c.md", "playbooks/b.md", "playbooks/a.md", SHIPPED]);

@@ -287,8 +287,14 @@ mod tests {
             ("+++\nwhen = { service = 'shop' }\n+++\nx\n".into(), &[(Wrong::Lacks, 1)]),
             // What nobody sees isn't there.
             (format!("```\n{good}"), &[(Wrong::Lacks, 1)]),
-            ("<!-- holdpoint:step waf --> <!-- Enable *R3* for wafctl on R3 -->\n".into(), &[(Wrong::Changed, 1)]),
-            ("<!-- holdpoint:step waf -->\n## Act\nEnable *R3* for wafctl on R3 x\n".into(), &[(Wrong::Changed, 1)]),
+            (
+                "<!-- holdpoint:step waf --> <!-- Enable *R3* for wafctl on R3 -->\n".into(),
+                &[(Wrong::Changed, 1)],
+            ),
+            (
+                "<!-- holdpoint:step waf -->\n## Act\nEnable *R3* for wafctl on R3 x\n".into(),
+                &[(Wrong::Changed, 1)],
+            ),
         ] {
             assert_eq!(flaws(&playbook), want, "{playbook}");
         }

@@ -4,7 +4,7 @@
 //! `rollback-check` or `targets` wouldn't say.
 
 use crate::judge::{
-    self, Advice, Along, Holds, Moment, Overview, Question, Target, Verdict, holding, lasts_until,
+    self, Advice, Along, Holds, Moment, Overview, Question, Running, Target, Verdict, holding, lasts_until,
 };
 use crate::model::{Level, MoveKind, Name, Phase, Registry, Time};
 use crate::playbook::books::{Book, Books, Instruction};
@@ -38,8 +38,8 @@ pub enum Course {
     Deadlock,
     /// What was asked for may not go, and nothing makes it.
     Stop,
-    /// Nothing is known to go to.
-    Nothing,
+    /// Nothing can be recommended: nobody said what runs, or nothing is known to go to.
+    Unknown,
 }
 
 impl Course {
@@ -51,7 +51,7 @@ impl Course {
             Course::Stay => "stay",
             Course::Deadlock => "deadlock",
             Course::Stop => "stop",
-            Course::Nothing => "nothing",
+            Course::Unknown => "unknown",
         }
     }
 }
@@ -115,7 +115,8 @@ pub fn draw<'a>(
     };
     let advise = |to: Box<str>| judge::advise(registry, &Question { to, ..question.clone() }, moment);
     let advice = to.and_then(advise);
-    let course = settled(course, advice.as_ref());
+    let untold = wanted.to.is_none() && matches!(overview.running, Running::Unknown);
+    let course = settled(course, advice.as_ref(), untold);
     let steps = insert(registry, books, &question, moment, &targets, advice.as_ref(), course)?;
     let better = wanted.to.as_ref().and_then(|_| better(&targets, advice.as_ref()?));
     let shown = targets.iter().take(SHOWN).map(|target| &target.verdict);
@@ -158,17 +159,18 @@ fn course(targets: &[Target<'_>]) -> (Option<Course>, Option<Box<str>>) {
 }
 
 /// What comes of it once the move is judged.
-fn settled(course: Option<Course>, advice: Option<&Advice<'_>>) -> Course {
-    let Some(advice) = advice else { return Course::Nothing };
+///
+/// Where nobody said what runs, every flag counts and every barrier may be crossed: what may not go then is no advice.
+fn settled(course: Option<Course>, advice: Option<&Advice<'_>>, untold: bool) -> Course {
+    let Some(advice) = advice else { return Course::Unknown };
     let verdict = &advice.verdict;
-    let stay = advice.targets.iter().find(|target| target.stay);
     match course {
         Some(course) => course,
+        None if untold => Course::Unknown,
         None if verdict.level.proceeds() && verdict.proof.runs => Course::Stay,
         None if verdict.level.proceeds() => Course::Go,
         None if advice.deadlock => Course::Deadlock,
         None if verdict.level == Level::Hold => Course::Sign,
-        None if stay.is_some_and(|stay| stay.verdict.level.proceeds()) => Course::Stop,
         None => Course::Stop,
     }
 }
@@ -236,7 +238,7 @@ impl Matches<'_, '_> {
                 Holds::Of(reasons) => reasons,
             };
             // What runs stays while nothing else is done: what is true of it is true now.
-            let stays = verdict.proof.runs && !matches!(self.course, Course::Nothing);
+            let stays = verdict.proof.runs && !matches!(self.course, Course::Unknown);
             now |= at == 0 && self.moved || stays;
             let subject = |at: &usize| verdict.reasons.get(*at).map(|reason| reason.finding.subject());
             let mut subjects: Vec<String> = reasons.iter().filter_map(subject).collect();

@@ -7,11 +7,13 @@ use std::ops::Range;
 
 use crate::model::Phase;
 use crate::playbook::words::{Block, Inline, Word, names, words};
-use crate::registry::{Mistake, Place, quoted};
 use crate::registry::wording::meant;
+use crate::registry::{Mistake, Place, quoted};
 
 /// How far a line may be indented, or a quotation nested, in characters: more is nobody's hand.
 const DEEPEST: usize = 60;
+/// What stands in the place of each byte of a comment.
+const BLANK: char = '\0';
 /// What quotations nest by.
 const QUOTES: usize = 8;
 
@@ -110,7 +112,8 @@ pub fn pieces(text: &str, place: &Place, is_command: bool, list: &mut Vec<Mistak
             Word::Inline(inline) => pieces.push(Piece::Inline(inline)),
             Word::Written(text) => written(&mut pieces, text),
             Word::Block(block) => {
-                let message = format!("`{{{}}}` stands for whole lines, and for none of a step", block.word());
+                let message =
+                    format!("`{{{}}}` stands for whole lines, and for none of a step", block.word());
                 list.push(Mistake::at(place.clone(), message));
             }
             Word::Unknown(name) => list.push(unknown(place.clone(), name)),
@@ -121,6 +124,7 @@ pub fn pieces(text: &str, place: &Place, is_command: bool, list: &mut Vec<Mistak
 }
 
 fn written(pieces: &mut Vec<Piece>, text: &str) {
+    let text = text.replace(BLANK, "");
     if !text.is_empty() {
         pieces.push(Piece::Written(text.into()));
     }
@@ -154,7 +158,8 @@ impl Reader<'_> {
                 self.report(open..open + 4, "this comment has no end", "close it with `-->`");
                 return out;
             };
-            let blank = |c: char| if c == '\n' { "\n".to_owned() } else { " ".repeat(c.len_utf8()) };
+            let blank =
+                |c: char| if c == '\n' { "\n".to_owned() } else { BLANK.to_string().repeat(c.len_utf8()) };
             out.extend(body[open..end].chars().map(blank));
             at = end;
         }
@@ -163,9 +168,15 @@ impl Reader<'_> {
     }
 
     fn line(&mut self, line: &str, at: usize) {
-        let trimmed = line.trim_start();
+        let is_blank = |c: char| c.is_whitespace() || c == BLANK;
+        if line.contains(BLANK) && line.chars().all(is_blank) {
+            return;
+        }
+        let trimmed = line.trim_start_matches(is_blank);
         if let Some((fence, ..)) = &self.fence {
-            if trimmed.starts_with(fence.as_str()) && trimmed.trim_end().trim_start_matches(['`', '~']).is_empty() {
+            if trimmed.starts_with(fence.as_str())
+                && trimmed.trim_end().trim_start_matches(['`', '~']).is_empty()
+            {
                 if let Some((_, _, info, lines)) = self.fence.take() {
                     self.push(Line::Fence(info, lines));
                 }
@@ -197,7 +208,8 @@ impl Reader<'_> {
 
     fn check_depth(&mut self, line: &str, trimmed: &str, at: usize) {
         let quotes = trimmed.chars().take_while(|c| matches!(c, '>' | ' ')).filter(|c| *c == '>').count();
-        if line.len() - trimmed.len() > DEEPEST || quotes > QUOTES {
+        let blanks = line.chars().take_while(|c| c.is_whitespace()).count();
+        if blanks > DEEPEST || quotes > QUOTES {
             let hint = "at most 60 blanks, and 8 quotations";
             self.report(at..at + line.len(), "this line is nested too deep", hint);
         }
@@ -229,7 +241,7 @@ impl Reader<'_> {
     }
 
     fn plain(&mut self, line: &str, trimmed: &str, at: usize) {
-        let indent = line.len() - trimmed.len();
+        let indent = line.chars().take_while(|c| c.is_whitespace()).count();
         if let [(range, Word::Block(block))] = &*words(trimmed)
             && trimmed[range.clone()].len() == trimmed.trim_end().len()
         {
@@ -297,7 +309,8 @@ mod tests {
 
     #[test]
     fn phases_hold_lines_tasks_and_blocks() {
-        let (template, list) = of("# T {service}\n<!-- {nonsense}\n-->intro\n\n## Before: first\n- [ ] do `{to}`\n\
+        let (template, list) =
+            of("# T {service}\n<!-- {nonsense}\n-->intro\n\n## Before: first\n- [ ] do `{to}`\n\
              {steps}\n```sh\nx {to} {.y}\n```\n## Act\n");
         assert!(list.is_empty(), "{list:?}");
         assert_eq!(template.title, [Piece::Written("T ".into()), Piece::Inline(Inline::Service)]);
@@ -334,7 +347,9 @@ mod tests {
     #[test]
     fn steps_can_not_be_hidden() {
         let (template, list) = of("## Act\n<!-- {steps} -->\n");
-        assert!(list.is_empty() && template.sections[0].lines.iter().all(|line| !matches!(line, Line::Block(_))));
+        assert!(
+            list.is_empty() && template.sections[0].lines.iter().all(|line| !matches!(line, Line::Block(_)))
+        );
         assert_eq!(of("## Act\n~~~\n{steps}\n~~~\n").1.len(), 1);
     }
 }

@@ -83,7 +83,8 @@ pub enum Word<'t> {
 
 impl Word<'_> {
     fn of(text: &str) -> Word<'_> {
-        let inline = Inline::ALL.iter().find(|inline| inline.word() == text).map(|found| Word::Inline(*found));
+        let inline =
+            Inline::ALL.iter().find(|inline| inline.word() == text).map(|found| Word::Inline(*found));
         let block = Block::ALL.iter().find(|block| block.word() == text).map(|found| Word::Block(*found));
         inline.or(block).unwrap_or(Word::Unknown(text))
     }

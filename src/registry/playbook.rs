@@ -202,9 +202,8 @@ pub(super) fn steps(root: &Table<'_>) -> Vec<PlacedStep> {
     let mut steps: Vec<PlacedStep> = Vec::new();
     for table in tables.iter().take(MAX_STEPS) {
         let Some(placed) = step(table) else { continue };
-        let same = |other: &&PlacedStep| {
-            other.step.name.as_str().eq_ignore_ascii_case(placed.step.name.as_str())
-        };
+        let same =
+            |other: &&PlacedStep| other.step.name.as_str().eq_ignore_ascii_case(placed.step.name.as_str());
         if let (Some(_), Some(name)) = (steps.iter().find(same), table.get("name")) {
             let message = format!("two steps are called {}", quoted(placed.step.name.as_str()));
             name.report_hint(message, "playbooks are held to a step by its name: rename one");
@@ -222,7 +221,8 @@ fn step(table: &Table<'_>) -> Option<PlacedStep> {
     let (text, command) = (table.text("text"), table.text("command"));
     let requires = table.word("requires", &["sign-off:reliability", "sign-off:security"], signed_by);
     let order = table.get("order").and_then(Value::count);
-    let place = |key: &'static str| table.has(key).then(|| table.get(key)).flatten().map(|value| value.place());
+    let place =
+        |key: &'static str| table.has(key).then(|| table.get(key)).flatten().map(|value| value.place());
     let at = (place("text"), place("command"));
     let step = Step {
         name: name?,
@@ -273,7 +273,10 @@ mod tests {
         assert!(read.list.is_empty(), "{:?}", read.list);
         let step = &read.steps[0].step;
         assert_eq!((step.owner, step.phase), (Owner::One(Key::Security), Phase::Before));
-        assert_eq!((step.when.exploited, step.requires, step.order), (Some(true), Some(Key::Security), Some(1)));
+        assert_eq!(
+            (step.when.exploited, step.requires, step.order),
+            (Some(true), Some(Key::Security), Some(1))
+        );
         assert_eq!(&*read.files[0].when.service, [Box::from("shop")]);
         assert_eq!(&text[read.files[0].body.clone()], "# ä\n");
         assert_eq!((read.files.len(), read.files[1].body.clone()), (2, 0..4));
@@ -289,7 +292,12 @@ mod tests {
             ("", &[("playbooks/a.md", "+++\nx = 1\n+++\n")], "no key `x` in the head of a playbook", 2),
             ("", &[("playbooks/a.md", "+++\n\nwhen = 1\n+++\n")], "must be a table", 3),
             ("", &[("playbooks/a.md", "+++\n")], "has no end", 1),
-            ("[environment.prod]\n", &[("playbooks/a.md", "+++\nwhen.environment = 'prd'\n+++\n")], "no environment `prd`", 2),
+            (
+                "[environment.prod]\n",
+                &[("playbooks/a.md", "+++\nwhen.environment = 'prd'\n+++\n")],
+                "no environment `prd`",
+                2,
+            ),
         ] {
             let tree = tree(main, files);
             let read = playbooks(&tree, "holdpoint.toml").unwrap();

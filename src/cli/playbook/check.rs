@@ -31,10 +31,8 @@ pub(super) fn run(files: &[String], settings: &Settings) -> Result<ExitCode> {
     let checked = checked.map_err(unread)?.map_err(Broken)?;
     let (sources, revision) = (Sources::default(), found.revision());
     let bare = found.bare(settings, &sources);
-    let report = CheckReport {
-        context: Context { revision: revision.as_deref(), ..bare },
-        checked: &checked,
-    };
+    let report =
+        CheckReport { context: Context { revision: revision.as_deref(), ..bare }, checked: &checked };
     let delivered = settings.outputs.write_forms(|form, look| {
         Some(match form {
             Form::Usual(Format::Human) => human::playbook_check(&report, look),

@@ -105,7 +105,8 @@ impl Reader {
     }
 
     fn mark(&mut self, comment: &str, line: usize) {
-        let Some(name) = comment.trim().strip_prefix(MARK).filter(|name| name.starts_with([' ', '\t'])) else {
+        let Some(name) = comment.trim().strip_prefix(MARK).filter(|name| name.starts_with([' ', '\t']))
+        else {
             return;
         };
         let (name, phase) = (name.trim().to_owned(), self.phase);

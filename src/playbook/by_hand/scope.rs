@@ -18,7 +18,8 @@ pub(super) fn of(when: &Condition, environments: &BTreeMap<Name, Environment>) -
     };
     for name in &when.environment {
         all.extend(lineage(name).into_iter().map(Box::from));
-        let members = environments.keys().filter(|member| lineage(member.as_str()).iter().any(|of| **of == **name));
+        let members =
+            environments.keys().filter(|member| lineage(member.as_str()).iter().any(|of| **of == **name));
         all.extend(members.map(|member| Box::from(member.as_str())));
     }
     Condition { environment: all, ..when.clone() }
@@ -85,9 +86,15 @@ mod tests {
             origin: crate::model::Origin::default(),
         };
         let name = |name| Name::new(name).unwrap();
-        let all = BTreeMap::from([(name("prod"), within(None)), (name("eu"), within(Some("prod"))), (name("dev"), within(None))]);
+        let all = BTreeMap::from([
+            (name("prod"), within(None)),
+            (name("eu"), within(Some("prod"))),
+            (name("dev"), within(None)),
+        ]);
         let place = |name: &str| Condition { environment: vec![name.into()], ..Condition::default() };
-        for (scope, step, meet) in [("eu", "prod", true), ("prod", "eu", true), ("eu", "dev", false), ("dev", "prod", false)] {
+        for (scope, step, meet) in
+            [("eu", "prod", true), ("prod", "eu", true), ("eu", "dev", false), ("dev", "prod", false)]
+        {
             assert_eq!(meets(&of(&place(scope), &all), &place(step)), meet, "{scope} {step}");
         }
     }
@@ -103,7 +110,8 @@ mod tests {
         let is = |severity| Condition { severity: vec![severity], ..Condition::default() };
         assert!(meets(&is(Severity::Critical), &least) && !meets(&is(Severity::Low), &least));
         let on = |on| Condition { incident: Some(IncidentCondition::Any(on)), ..Condition::default() };
-        let ids = Condition { incident: Some(IncidentCondition::Ids(vec!["A".into()])), ..Condition::default() };
+        let ids =
+            Condition { incident: Some(IncidentCondition::Ids(vec!["A".into()])), ..Condition::default() };
         assert!(meets(&on(true), &ids) && !meets(&on(false), &ids) && !meets(&on(true), &on(false)));
     }
 }

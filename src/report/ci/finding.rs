@@ -101,9 +101,11 @@ impl Rule {
     /// Every rule that there is of something, in the order of the documentation.
     pub fn all(about: About) -> Vec<Rule> {
         match about {
-            About::Gate => {
-                Code::ALL.into_iter().map(Rule::Reason).chain(GapKind::ALL.into_iter().map(Rule::Gap)).collect()
-            }
+            About::Gate => Code::ALL
+                .into_iter()
+                .map(Rule::Reason)
+                .chain(GapKind::ALL.into_iter().map(Rule::Gap))
+                .collect(),
             About::Playbooks => Wrong::ALL.into_iter().map(Rule::Step).collect(),
         }
     }

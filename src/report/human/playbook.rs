@@ -40,7 +40,7 @@ fn colour(course: Course) -> anstyle::Style {
         Course::Go | Course::Stay => AnsiColor::Green,
         Course::Sign => AnsiColor::Magenta,
         Course::Deadlock | Course::Stop => AnsiColor::Red,
-        Course::Nothing => AnsiColor::Yellow,
+        Course::Unknown => AnsiColor::Yellow,
     };
     colour.on_default().bold()
 }

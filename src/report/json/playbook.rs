@@ -81,11 +81,26 @@ struct Phase {
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 enum ItemV1 {
-    Text { text: String },
-    List { items: Vec<String> },
-    Table { columns: &'static [&'static str], rows: Vec<Vec<String>> },
-    Commands { commands: Vec<String> },
-    Task { step: Option<String>, owner: Option<&'static str>, text: String, notes: Vec<String>, commands: Vec<String> },
+    Text {
+        text: String,
+    },
+    List {
+        items: Vec<String>,
+    },
+    Table {
+        columns: &'static [&'static str],
+        rows: Vec<Vec<String>>,
+    },
+    Commands {
+        commands: Vec<String>,
+    },
+    Task {
+        step: Option<String>,
+        owner: Option<&'static str>,
+        text: String,
+        notes: Vec<String>,
+        commands: Vec<String>,
+    },
 }
 
 /// A step that a rule puts in.

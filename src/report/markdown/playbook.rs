@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use super::page::{joined, level};
 use super::{code, fenced, row, table_head, text};
+use crate::playbook::by_hand::{Flaw, Looked};
 use crate::report::plain;
 use crate::report::plain::is_unseen;
 use crate::report::playbook::{Cell, CheckReport, Document, Drawn, Item, Shaper, Span, Task};
-use crate::playbook::by_hand::{Flaw, Looked};
 
 /// Writes a playbook.
 pub fn playbook(drawn: &Drawn<'_>) -> String {
@@ -31,7 +31,10 @@ fn body(document: &Document, out: &mut String) {
 
 fn shaped(shaper: &Shaper) -> String {
     let place = shaper.place.as_ref().map(|(file, line)| code(&format!("{file}:{line}")));
-    let place = place.map_or_else(|| if shaper.what == "rule" { " (shipped)".into() } else { String::new() }, |place| format!(" ({place})"));
+    let place = place.map_or_else(
+        || if shaper.what == "rule" { " (shipped)".into() } else { String::new() },
+        |place| format!(" ({place})"),
+    );
     format!("{} {}{place}", shaper.what, code(&shaper.name))
 }
 
@@ -48,7 +51,11 @@ fn one(item: &Item, next_is_task: bool, out: &mut String) {
     match item {
         Item::Line(pieces) => {
             let line = spans(pieces);
-            if line.trim().is_empty() { gap(out) } else { out.push_str(&format!("{}\n", line.trim_end())) }
+            if line.trim().is_empty() {
+                gap(out)
+            } else {
+                out.push_str(&format!("{}\n", line.trim_end()))
+            }
             return;
         }
         Item::Fence(info, lines) => out.push_str(&fence(info, lines)),
@@ -161,7 +168,10 @@ mod tests {
     fn what_is_filled_in_does_nothing() {
         let wild = "x @team #12 <img> `y\n## Act";
         let all = [Span::Markup("see [a](b) ".into()), Span::Text(wild.into()), Span::Code("a`b\n".into())];
-        assert_eq!(spans(&all), "see [a](b) x `@team` `#12` &lt;img&gt; \\`y \\## Act``a`b``".replace("\\##", "##"));
+        assert_eq!(
+            spans(&all),
+            "see [a](b) x `@team` `#12` &lt;img&gt; \\`y \\## Act``a`b``".replace("\\##", "##")
+        );
         assert_eq!(spans(&[Span::Word("'a`b'".into())]), "'a'b'");
         assert_eq!(spans(&[Span::Markup("::error::x\u{202e}".into())]), "\\::error::x");
         assert_eq!(fence("sh", &["::set-env".into(), "```".into()]), "````sh\n ::set-env\n```\n````\n");

@@ -120,7 +120,9 @@ fn value(drawn: &Drawn<'_>, inline: Inline) -> Option<String> {
         Inline::From => from(drawn),
         Inline::To => verdict.map(|verdict| verdict.movement.to.to_string()),
         Inline::Verdict => verdict.map(|verdict| verdict.level.to_string()),
-        Inline::Incident => verdict.and_then(|verdict| verdict.movement.incident.as_ref()).map(ToString::to_string),
+        Inline::Incident => {
+            verdict.and_then(|verdict| verdict.movement.incident.as_ref()).map(ToString::to_string)
+        }
         Inline::ReliabilityTeam => team(Key::Reliability),
         Inline::SecurityTeam => team(Key::Security),
         Inline::Revision => drawn.context.revision.map(str::to_owned),

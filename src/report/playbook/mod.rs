@@ -68,6 +68,11 @@ impl<'a> Drawn<'a> {
         self.playbook.overview.environment.as_ref()
     }
 
+    /// Whether something moves by it.
+    fn moves(&self) -> bool {
+        matches!(self.playbook.course, Course::Go | Course::Sign | Course::Deadlock)
+    }
+
     /// The targets that are shown.
     pub fn shown(&self) -> &'a [Target<'a>] {
         let targets = &self.playbook.targets;

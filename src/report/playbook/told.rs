@@ -7,6 +7,9 @@ use crate::model::Key;
 ///
 /// The registry's routes (`[[notify]]`) belong here once it has them: everything else only lays this out.
 pub(super) fn whom(drawn: &Drawn<'_>) -> Vec<Task> {
+    if !drawn.moves() {
+        return Vec::new();
+    }
     let owners = &drawn.playbook.overview.service.owners;
     let teams: Vec<String> =
         Key::ALL.into_iter().filter_map(|key| Some(format!("`{}` ({key})", owners.of(key)?))).collect();
@@ -14,5 +17,6 @@ pub(super) fn whom(drawn: &Drawn<'_>) -> Vec<Task> {
         [] => "both teams".to_owned(),
         teams => teams.join(" and "),
     };
-    vec![Task::of(format!("Tell {whom} what was done; holdpoint leaves a line in the record and tells nobody by itself"))]
+    let text = format!("Tell {whom} what was done");
+    vec![Task::of(text).note("holdpoint leaves a line in the record, and tells nobody by itself")]
 }

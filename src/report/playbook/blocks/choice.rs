@@ -10,8 +10,9 @@ use crate::report::{Plan, Wanted, commands, words};
 /// What to do, in a sentence.
 pub(super) fn recommendation(drawn: &Drawn<'_>) -> Vec<Item> {
     let Some(verdict) = drawn.verdict() else {
-        let nothing = "**Nothing is known that could be gone to.** Register releases, or say what runs";
-        return vec![Item::Text(nothing.replace("**", ""))];
+        return vec![Item::Text(
+            "Nothing is known that could be gone to: register releases, say what runs.".into(),
+        )];
     };
     let to = &verdict.movement.to;
     let level = verdict.level;
@@ -19,14 +20,17 @@ pub(super) fn recommendation(drawn: &Drawn<'_>) -> Vec<Item> {
     let why = if why.is_empty() { String::new() } else { format!(": {why}") };
     let said = match drawn.playbook.course {
         Course::Go => format!("Go to `{to}`, {level}{why}."),
-        Course::Sign => format!("Have `{to}` signed, then go there: {level} as it is{why}."),
+        Course::Sign => format!("Have `{to}` signed, then go there. As it is: {level}{why}."),
         Course::Stay => format!("Stay on `{to}`, {level}{why}."),
         Course::Deadlock => format!(
             "Deadlock: nothing may be gone to as it is, and staying is no answer. The least bad is `{to}`, \
              {level}{why}."
         ),
         Course::Stop => format!("Don't go to `{to}`, {level}{why}."),
-        Course::Nothing => String::new(),
+        Course::Unknown => {
+            "Say what runs here first: until then every flag on a release counts, and every barrier may be crossed."
+                .into()
+        }
     };
     let mut items = vec![Item::Text(said)];
     items.extend(beside(drawn, verdict).map(Item::Text));
@@ -42,7 +46,8 @@ fn beside(drawn: &Drawn<'_>, verdict: &Verdict<'_>) -> Option<String> {
     }
     let unflagged = verdict.kept.is_empty() && verdict.left.is_empty() && verdict.movement.incident.is_some();
     (unflagged && drawn.playbook.course == Course::Go && verdict.movement.from.is_some()).then(|| {
-        "Nobody has flagged what runs. If the incident isn't its fault, stay; if it is, flag it first.".to_owned()
+        "Nobody has flagged what runs. If the incident isn't its fault, stay; if it is, flag it first."
+            .to_owned()
     })
 }
 
@@ -56,7 +61,7 @@ pub(super) fn targets(drawn: &Drawn<'_>) -> Vec<Item> {
     let mut items = vec![Item::Table(columns, rows)];
     let more = drawn.playbook.targets.len().saturating_sub(SHOWN);
     if more > 0 {
-        items.push(Item::Text(format!("There are {more} more; all of them:")));
+        items.push(Item::Text(format!("{more} more; all of them:")));
         items.push(Item::Commands(vec![commands::targets(
             &drawn.context,
             (drawn.service(), drawn.environment()),
@@ -107,6 +112,11 @@ pub(super) fn deadlock(drawn: &Drawn<'_>) -> Vec<Item> {
 /// The way forward.
 pub(super) fn roll_forward(drawn: &Drawn<'_>) -> Vec<Item> {
     let own = drawn.verdict();
+    if let Some(own) =
+        own.filter(|own| own.movement.from.as_ref().is_some_and(|from| from.is_older_than(&own.movement.to)))
+    {
+        return vec![Item::Text(format!("`{}` is the way forward.", own.movement.to))];
+    }
     let runs = drawn.playbook.overview.releases().first().map(|runs| runs.version());
     let newer = |target: &&Target<'_>| {
         let to = &target.verdict.movement.to;
@@ -125,7 +135,9 @@ pub(super) fn roll_forward(drawn: &Drawn<'_>) -> Vec<Item> {
 
 /// Who has signed, and who must.
 pub(super) fn sign_offs(drawn: &Drawn<'_>) -> Vec<Item> {
-    let Some(verdict) = drawn.verdict() else { return Vec::new() };
+    let Some(verdict) = drawn.verdict().filter(|_| drawn.playbook.course != Course::Unknown) else {
+        return Vec::new();
+    };
     let mut items = Vec::new();
     let given: Vec<String> =
         verdict.given.iter().map(|given| format!("signed: {}", words::given(given))).collect();
@@ -136,7 +148,10 @@ pub(super) fn sign_offs(drawn: &Drawn<'_>) -> Vec<Item> {
     if wanted.is_empty() && verdict.level.proceeds() {
         items.push(Item::Text(format!("Nothing has to be signed for `{}`.", verdict.movement.to)));
     }
-    items.extend(wanted.iter().map(|one| Item::Task(asking::signature(&drawn.context, verdict, one))));
+    // A step that takes the key's sign-off has its command already.
+    let steps = || drawn.playbook.steps.iter().map(|of| of.instruction.step.requires);
+    let open = wanted.iter().filter(|one| steps().all(|key| key != Some(one.key)));
+    items.extend(open.map(|one| Item::Task(asking::signature(&drawn.context, verdict, one))));
     items
 }
 
@@ -151,7 +166,8 @@ fn wanted(drawn: &Drawn<'_>, verdict: &Verdict<'_>) -> Vec<Wanted> {
 
 /// Barriers on the way, with how to undo them.
 pub(super) fn barriers(drawn: &Drawn<'_>) -> Vec<Item> {
-    let reasons = drawn.verdict().into_iter().flat_map(|verdict| &verdict.reasons);
+    let verdict = drawn.verdict().filter(|_| drawn.playbook.course != Course::Unknown);
+    let reasons = verdict.into_iter().flat_map(|verdict| &verdict.reasons);
     let crossed = reasons.filter_map(|reason| match &reason.finding {
         Finding::BarrierCrossed { barrier, .. } => Some((barrier, reason.finding.message())),
         _ => None,
@@ -176,18 +192,37 @@ pub(super) fn run(drawn: &Drawn<'_>) -> Vec<Item> {
             vec![Item::Task(task.by(ACTS).run([run()]))]
         }
         Course::Stay => vec![Item::Text(format!("Nothing moves: `{}` stays.", movement.to))],
+        Course::Unknown => Vec::new(),
         _ => stopped(drawn, verdict),
     }
 }
 
 const ACTS: Owner = Owner::One(Key::Reliability);
 
-/// Nothing lets it go: what else there is.
+/// Nothing lets it go as it is: what would, and what else there is.
 fn stopped(drawn: &Drawn<'_>, verdict: &Verdict<'_>) -> Vec<Item> {
-    let text = format!("There is no command for `{}`: it may not go.", verdict.movement.to);
+    let to = &verdict.movement.to;
+    let mut items = vec![Item::Text(format!("There is no command for `{to}`: it may not go as it is."))];
+    let opening = opening(verdict);
+    if !opening.is_empty() {
+        items.push(Item::Text("What would open it, if both teams want that:".into()));
+        items.push(Item::Bullets(opening));
+    }
     let open = |target: &&Target<'_>| !target.stay && target.verdict.level < Level::Hold;
-    let Some(other) = drawn.playbook.targets.iter().find(open) else { return vec![Item::Text(text)] };
-    let to = &other.verdict.movement.to;
-    let command = commands::playbook(&drawn.context, &other.verdict.movement, &to.text);
-    vec![Item::Text(format!("{text} The playbook for `{to}` ({}):", other.verdict.level)), Item::Commands(vec![command])]
+    if let Some(other) = drawn.playbook.targets.iter().find(open) {
+        let (to, level) = (&other.verdict.movement.to, other.verdict.level);
+        items.push(Item::Text(format!("The playbook for `{to}`, {level}:")));
+        let command = commands::playbook(&drawn.context, &other.verdict.movement, &to.text);
+        items.push(Item::Commands(vec![command]));
+    }
+    items
+}
+
+/// What has to be put on and signed so that a block may go; nothing, where that isn't enough.
+fn opening(verdict: &Verdict<'_>) -> Vec<String> {
+    let wanted = Wanted::mitigated(verdict);
+    let mitigations = Plan::mitigations(verdict).into_iter();
+    let lines = mitigations.map(|(reason, with)| words::put_on(reason, with));
+    let signers = wanted.iter().map(|one| words::signer(&verdict.movement, one));
+    if wanted.is_empty() { Vec::new() } else { lines.chain(signers).collect() }
 }

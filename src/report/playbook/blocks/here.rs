@@ -1,10 +1,10 @@
 //! What is the case here, and what can't wait.
 
 use crate::judge::{Code, Reason, Relief};
-use crate::model::{Flag, Key, Mitigation, format_time};
+use crate::model::{Flag, Key, Mitigation, Owner, format_time};
 use crate::playbook::Course;
-use crate::report::playbook::document::{Item, Task};
 use crate::report::playbook::Drawn;
+use crate::report::playbook::document::{Item, Task};
 use crate::report::status::{RunningRow, age};
 use crate::report::{commands, words};
 
@@ -37,11 +37,17 @@ fn running(drawn: &Drawn<'_>, runs: &RunningRow) -> String {
 
 /// What is offered against the flags on the release that the playbook goes to, or stays on.
 pub(super) fn mitigations(drawn: &Drawn<'_>) -> Vec<Item> {
-    let Some(verdict) = drawn.verdict() else { return Vec::new() };
+    // What would open a way that isn't gone is said where it is asked for.
+    let Some(verdict) =
+        drawn.verdict().filter(|_| !matches!(drawn.playbook.course, Course::Stop | Course::Unknown))
+    else {
+        return Vec::new();
+    };
     let mut items = Vec::new();
     for reason in verdict.reasons.iter().filter(|reason| is_on_target(reason)) {
         let flag = reason.finding.flag();
-        for (flag, with) in flag.into_iter().flat_map(|flag| flag.mitigations.iter().map(move |m| (flag, m))) {
+        for (flag, with) in flag.into_iter().flat_map(|flag| flag.mitigations.iter().map(move |m| (flag, m)))
+        {
             items.push(Item::Task(put_on(drawn, reason, flag, with)));
         }
     }
@@ -63,6 +69,7 @@ fn put_on(drawn: &Drawn<'_>, reason: &Reason<'_>, flag: &Flag, with: &Mitigation
     });
     let when = if drawn.playbook.course == Course::Stay { "while it runs" } else { "before anything moves" };
     let task = Task::of(format!("Put on `{}` {when}: {}", with.id, with.instruction));
+    let task = task.by(Owner::One(flag.kind.key()));
     let against = format!("against {} ({})", flag.id, flag.title);
     match (is_on, with.hours) {
         (Some((sign_off, until)), _) => {
@@ -78,13 +85,15 @@ fn put_on(drawn: &Drawn<'_>, reason: &Reason<'_>, flag: &Flag, with: &Mitigation
 
 /// What would put the old version back.
 pub(super) fn automation(drawn: &Drawn<'_>) -> Vec<Item> {
-    if !matches!(drawn.playbook.course, Course::Go | Course::Sign | Course::Deadlock) {
+    if !drawn.moves() {
         return Vec::new();
     }
     let known = drawn.playbook.overview.service.ran.iter().rev().find_map(|ran| ran.known.as_deref());
     let seen = known.map_or(String::new(), |known| format!("; what runs was last seen by {known}"));
-    let owner = crate::model::Owner::One(Key::Reliability);
-    let task = Task::of("Pause whatever would put the present release back: Argo CD's automated sync, Flux, image updaters, pipelines that deploy");
+    let task = Task::of(
+        "Pause whatever would put the present release back: Argo CD's automated sync, Flux, image updaters, pipelines \
+         that deploy",
+    );
     let note = format!("what Git says is what they put back: change it there as well{seen}");
-    vec![Item::Task(task.by(owner).note(note))]
+    vec![Item::Task(task.by(Owner::One(Key::Reliability)).note(note))]
 }
