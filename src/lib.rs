@@ -19,6 +19,8 @@
 //! - [`replay`]: what was decided, judged again on what was known then
 //! - [`lint`]: what a careful person would want to hear of a registry that loads
 //! - [`survey`]: what a change of the registry does to verdicts, by how things stand before and after
+//! - [`telling`]: what lines of the record mean to somebody: events, who is to hear of them, what is still to be
+//!   told, and how each kind of receiver gets it
 //! - [`report`]: verdicts, targets and mistakes as text for people and as JSON for programs
 //!
 //! Doors, one per outside thing:
@@ -26,6 +28,7 @@
 //! - [`disk`]: a folder as a tree of files; changes put there whole or not at all
 //! - [`git`]: which commit a checkout stands on, read from its files
 //! - [`child`]: another program with our terminal, its signals, its end
+//! - [`net`]: HTTP out, for the helper `holdpoint-send` alone
 //! - [`cli`]: arguments, environment, terminal, clock, exit code; one file per command
 //!
 //! `docs/architecture.md` has the invariants, and says where the next thing goes.
@@ -54,10 +57,13 @@ pub mod replay;
 pub mod lint;
 pub mod survey;
 
+pub mod telling;
+
 pub mod report;
 
 pub mod child;
 pub mod disk;
 pub mod git;
+pub mod net;
 
 pub mod cli;

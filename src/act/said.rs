@@ -1,7 +1,7 @@
 //! Free text that an act is given: titles, reasons, notes, tickets.
 //!
 //! One rule for all acts: it is stored exactly as it was said, line breaks and all, and stripped only where it is
-//! shown (`report::plain`). What could not be read back, or by nobody, is refused with the reason.
+//! shown (`model::plain`). What could not be read back, or by nobody, is refused with the reason.
 
 use std::fmt;
 

@@ -1,15 +1,19 @@
-//! The door to other programs that a person waits for: one is run with our own terminal, and its signals are its own.
+//! The door to other programs. One that a person waits for is run with our own terminal, and its signals are its own;
+//! one that is only handed something is fed, and has so much time.
 //!
 //! [`run`] starts a program and waits for its end; [`listen`] does the same with a line for the shell, and takes what
 //! it prints. From [`Minded::begin`] on, signals that would end us don't: they go to the program, and are noted, so
 //! that what is to be written down after its end is written down. Ctrl-C reaches a program from the terminal itself,
 //! as one of the group in the foreground. It is not sent a second time then, which many tools take for "at once".
 //!
-//! Deliberately absent: time limits (a person or a CI job has its own), and a group or a session of its own for the
-//! program, which would take the terminal away from it.
+//! [`feed`] hands a program its input, in a group of its own, and ends that group when its time is over.
+//!
+//! Deliberately absent from the first two: time limits (a person or a CI job has its own), and a group or a session of its
+//! own for the program, which would take the terminal away from it.
 
 #![expect(clippy::disallowed_methods, reason = "a door: it starts programs")]
 
+mod feed;
 mod listen;
 #[cfg(not(unix))]
 mod plain;
@@ -25,6 +29,7 @@ use plain::{Came, named, signal};
 #[cfg(unix)]
 use signals::{Came, named, signal};
 
+pub use feed::{Environment, Fed, Feed, feed};
 pub use listen::listen;
 #[cfg(not(unix))]
 pub use plain::Minded;

@@ -9,6 +9,7 @@ use super::failure::Complaint;
 use super::publish::Options;
 use super::registry::Found;
 use super::settings::Settings;
+use super::telling;
 use super::write::Patience;
 use crate::git;
 use crate::record::{Ids, Known, Occasion, State, Who};
@@ -26,6 +27,9 @@ pub(super) struct Acting {
 
     #[command(flatten)]
     publish: Options,
+
+    #[command(flatten)]
+    telling: telling::Options,
 }
 
 /// Takes who somebody is.
@@ -79,6 +83,7 @@ impl Acting {
     fn on(&self, who: Who, run: Option<ci::Run>, found: &Found, settings: &Settings) -> Result<Occasion> {
         self.patience.begin(settings);
         self.publish.begin(settings);
+        self.telling.begin(settings);
         Ok(Occasion {
             now: settings.moment.now,
             who,

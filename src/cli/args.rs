@@ -11,8 +11,8 @@ pub(super) use super::form::Format;
 use super::form::{self, Form};
 use super::{
     clear_flag, complete, completions, exit, explain, failure, flag_release, gate, incident, init, lint, log,
-    man, observe, playbook, policy, record, redeploy_check, release, review, rollback_check, run, schema,
-    sign_off, status, sync, targets,
+    man, notify, observe, playbook, policy, record, redeploy_check, release, review, rollback_check, run,
+    schema, sign_off, status, sync, targets,
 };
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
@@ -96,6 +96,7 @@ impl Args {
             Command::Record(args) => args.reports(),
             Command::Incident(args) => args.reports(),
             Command::SignOff(args) => args.reports(),
+            Command::Notify(args) => args.reports(),
             Command::Sync(args) => args.reports(),
             Command::Playbook(args) => args.reports(),
             Command::Policy(args) => args.reports(),
@@ -145,6 +146,7 @@ pub(super) enum Command {
     Review(review::Args),
     Incident(incident::Args),
     Log(log::Args),
+    Notify(notify::Args),
     Sync(sync::Args),
     Playbook(playbook::Args),
     Policy(policy::Args),

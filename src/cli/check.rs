@@ -12,12 +12,13 @@ use super::failure::{Complaint, brief};
 use super::publish::{Act, Way, carry_on};
 use super::registry::{self, Found, Opened};
 use super::settings::Settings;
+use super::telling;
 use super::write::refuse_as_of;
 use crate::judge::{self, Along, Moment, Move, Question, Verdict};
 use crate::model::{MoveKind, Name, Registry};
-use crate::record::{Deed, Occasion, Statement, Writes};
+use crate::record::{Deed, Deeds, Occasion, Statement, Writes};
 use crate::registry::{Changes, Tree};
-use crate::report::{Answer, human, json, markdown};
+use crate::report::{Answer, Notice, human, json, markdown};
 
 /// How many incidents a note names.
 const LISTED: usize = 3;
@@ -120,12 +121,14 @@ impl Recorder {
         let lines = Lines { says: verdicts.iter().map(says).collect(), none: Changes::new() };
         // What was answered was answered, whatever others have published meanwhile.
         let act = |_: &dyn Tree, _: &str, _: &Occasion| Ok(lines.clone());
-        let act = Act { act: &act, writes: &Lines::writes, occasion: &self.occasion };
+        let act = Act { act: &act, occasion: &self.occasion };
         match carry_on(&self.found, settings, &act, Way { at_most: None, stands: true }) {
             Ok(acted) => {
                 let recorded = |says: &Statement| format!("recorded as {} in log/{}", says.id, says.service);
                 notes.extend(lines.says.iter().map(recorded));
+                let notice = telling::tell(&self.found, settings, acted.value.writes().says, &self.occasion);
                 notes.extend(acted.published.map(|published| published.sentence()));
+                notes.extend(notice.iter().flat_map(Notice::sentences));
                 true
             }
             Err(error) => {
@@ -147,9 +150,13 @@ struct Lines {
     none: Changes,
 }
 
-impl Lines {
+impl Deeds for Lines {
     fn writes(&self) -> Writes<'_> {
         Writes { changes: &self.none, says: &self.says }
+    }
+
+    fn says_mut(&mut self) -> &mut [Statement] {
+        &mut self.says
     }
 }
 

@@ -15,7 +15,6 @@ use crate::act::clear::find::{Look, by_id, look, together};
 use crate::act::clear::{Candidate, Holder, Request, clear};
 use crate::act::{Said, said};
 use crate::model::Name;
-use crate::record::Writes;
 use crate::registry::{Ask, LoadError, listed, load};
 use crate::report::{Clearing, human, json, markdown};
 
@@ -91,18 +90,13 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
         reason: args.reason.clone(),
         fixed_in: args.fixed_in.clone(),
     };
-    let acted = carry_out(
-        &found,
-        settings,
-        args.dry_run,
-        &occasion,
-        |tree, main, on| clear(tree, main, &request, on).map_err(|refusal| refused(refusal, &found)),
-        |cleared| Writes { changes: &cleared.changes, says: &cleared.says },
-    )?;
+    let acted = carry_out(&found, settings, args.dry_run, &occasion, |tree, main, on| {
+        clear(tree, main, &request, on).map_err(|refusal| refused(refusal, &found))
+    })?;
     let (cleared, revision) = (&acted.value, found.revision());
     let context = found.context(settings, &cleared.after, revision.as_deref());
     let clearing = Clearing {
-        context: context.reached(acted.published.as_ref()),
+        context: context.reached(acted.published.as_ref()).told(acted.notice.as_ref()),
         request: &request,
         cleared,
         dry_run: args.dry_run,

@@ -15,7 +15,7 @@ use super::write::{self, carry_out, refuse_as_of, refused};
 use crate::act::flag::{self, Offer, Part, Request};
 use crate::act::{Said, said};
 use crate::model::{FlagKind, Id, Name, Severity, Time, parse_time};
-use crate::record::{Occasion, Writes};
+use crate::record::Occasion;
 use crate::report::{Flagging, human, json, markdown};
 
 const AFTER: &str = "\
@@ -208,19 +208,17 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     let found = Found::by(settings)?;
     let occasion = args.acting.occasion(&found, settings)?;
     let request = args.request(kind(args, &found, &occasion)?);
-    let acted = carry_out(
-        &found,
-        settings,
-        args.dry_run,
-        &occasion,
-        |tree, main, on| flag::flag(tree, main, &request, on).map_err(|refusal| refused(refusal, &found)),
-        |flagged| Writes { changes: &flagged.changes, says: &flagged.says },
-    )?;
+    let acted = carry_out(&found, settings, args.dry_run, &occasion, |tree, main, on| {
+        flag::flag(tree, main, &request, on).map_err(|refusal| refused(refusal, &found))
+    })?;
     let flagged = &acted.value;
     let revision = found.revision();
     let Some(first) = flagged.reaches.first() else { return Ok(ExitCode::from(exit::GO)) };
     let flagging = Flagging {
-        context: found.context(settings, &first.after, revision.as_deref()).reached(acted.published.as_ref()),
+        context: found
+            .context(settings, &first.after, revision.as_deref())
+            .reached(acted.published.as_ref())
+            .told(acted.notice.as_ref()),
         flagged,
         dry_run: args.dry_run,
     };

@@ -25,6 +25,7 @@ mod init;
 mod lint;
 mod log;
 mod man;
+mod notify;
 mod observe;
 mod output;
 mod playbook;
@@ -46,6 +47,7 @@ mod source;
 mod status;
 mod sync;
 mod targets;
+mod telling;
 mod write;
 
 use std::panic::{UnwindSafe, catch_unwind};
@@ -91,6 +93,7 @@ fn run() -> ExitCode {
         Command::Record(args) => record::run(args, &settings),
         Command::Incident(args) => incident::run(args, &settings),
         Command::SignOff(args) => sign_off::run(args, &settings),
+        Command::Notify(args) => notify::run(args, &settings),
         Command::Sync(args) => sync::run(args, &settings),
         Command::Playbook(args) => playbook::run(args, &settings),
         Command::Policy(args) => policy::run(args, &settings),

@@ -20,7 +20,7 @@ use crate::act::observe::{Observed, Sight, observe};
 use crate::disk::reason;
 use crate::import::sight::{self, HelmVersion, MAX_DOCUMENT, Observation, Runs, Tool, Wanted};
 use crate::model::{Name, Service, Time};
-use crate::record::{Occasion, Writes};
+use crate::record::{Deeds, Occasion, Statement, Writes};
 use crate::registry::{Ask, Loaded, Tree, load};
 use crate::report::{self, human, json, markdown};
 
@@ -166,24 +166,29 @@ struct Done {
     observed: Observed,
 }
 
+impl Deeds for Done {
+    fn writes(&self) -> Writes<'_> {
+        self.observed.writes()
+    }
+
+    fn says_mut(&mut self) -> &mut [Statement] {
+        self.observed.says_mut()
+    }
+}
+
 /// Reads what was seen, writes what follows from it, and reports.
 pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     refuse_as_of(settings, "leave it out; `--since` says since when something runs")?;
     let found = Found::by(settings)?;
     let seen = seen(args)?;
     let occasion = args.acting.machines_occasion(&found, settings)?;
-    let acted = carry_out(
-        &found,
-        settings,
-        args.dry_run,
-        &occasion,
-        |tree, main, on| act(args, &seen, on, &found, (tree, main)),
-        |done| Writes { changes: &done.observed.changes, says: &done.observed.says },
-    )?;
+    let acted = carry_out(&found, settings, args.dry_run, &occasion, |tree, main, on| {
+        act(args, &seen, on, &found, (tree, main))
+    })?;
     let (done, revision) = (&acted.value, found.revision());
     let context = found.context(settings, &done.before, revision.as_deref());
     let report = report::Observation {
-        context: context.reached(acted.published.as_ref()),
+        context: context.reached(acted.published.as_ref()).told(acted.notice.as_ref()),
         service: service(&done.before, &args.service)?,
         environment: &done.environment,
         known: done.observation.known,

@@ -164,6 +164,12 @@ impl Found {
         Found { folder, main, path, source: Source::of(objects.another(), commit.clone()) }
     }
 
+    /// Another registry of the same repository, as it is in a commit.
+    pub fn elsewhere(&self, folder: PathBuf, main: &str, objects: Objects, commit: &Commit) -> Found {
+        let path = folder.to_string_lossy().into_owned();
+        Found { folder, main: main.to_owned(), path, source: Source::of(objects, commit.clone()) }
+    }
+
     /// By what was said, else upwards from here.
     pub fn of(said: Option<&Said>, here: Option<&Path>) -> Result<Found> {
         match said {
@@ -248,6 +254,7 @@ impl Found {
             longest: None,
             warnings: &[],
             published: None,
+            notice: None,
         }
     }
 

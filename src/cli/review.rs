@@ -16,7 +16,6 @@ use crate::act::review::{self, Asked, Outcome, Request, is_called};
 use crate::act::{Said, said};
 use crate::judge::{self, Moment};
 use crate::model::{Id, Key, Name, Sources};
-use crate::record::Writes;
 use crate::registry::Loaded;
 use crate::report::review::{DebtPage, Done, Reviewing};
 use crate::report::{human, json, markdown, words};
@@ -213,16 +212,9 @@ fn tell(args: &Args, settings: &Settings, opened: &OpenedWhole, found: Found) ->
 fn act(args: &Args, settings: &Settings, opened: &OpenedWhole, request: &Request) -> Result<ExitCode> {
     refuse_as_of(settings, "leave it out")?;
     let occasion = args.acting.occasion(&opened.found, settings)?;
-    let acted = carry_out(
-        &opened.found,
-        settings,
-        args.dry_run,
-        &occasion,
-        |tree, main, on| {
-            review::review(tree, main, request, on).map_err(|refusal| refused(refusal, &opened.found))
-        },
-        |reviewed| Writes { changes: &reviewed.changes, says: &reviewed.says },
-    )?;
+    let acted = carry_out(&opened.found, settings, args.dry_run, &occasion, |tree, main, on| {
+        review::review(tree, main, request, on).map_err(|refusal| refused(refusal, &opened.found))
+    })?;
     let (reviewed, moment) = (&acted.value, Moment::present(occasion.now));
     let owed = reviewed.owed(&request.service, moment);
     let registry = &reviewed.before.registry;
@@ -234,7 +226,7 @@ fn act(args: &Args, settings: &Settings, opened: &OpenedWhole, request: &Request
         dry_run: args.dry_run,
     };
     let context = opened.context(settings, &registry.sources, &reviewed.before.warnings);
-    let context = context.reached(acted.published.as_ref());
+    let context = context.reached(acted.published.as_ref()).told(acted.notice.as_ref());
     let pages = Vec::from_iter(page);
     let reviewing = Reviewing { context, debts: &pages, done: Some(done), one: true, notes: &[] };
     let delivered = deliver(settings, &reviewing);

@@ -47,6 +47,8 @@ pub(super) struct Settings {
     pub patience: OnceLock<Duration>,
     /// How far an act is to go, once the command has said so; a command that never does is none that acts.
     pub publishing: OnceLock<Asked>,
+    /// How long telling others of an act may take; filled in by the command.
+    pub telling: OnceLock<Duration>,
 }
 
 /// Where the registry is, as somebody said.
@@ -93,6 +95,7 @@ impl Settings {
             fail_on_warn: global.fail_on == Some(FailOn::Warn),
             patience: OnceLock::new(),
             publishing: OnceLock::new(),
+            telling: OnceLock::new(),
         }
     }
 }

@@ -10,8 +10,10 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Result;
 
 use super::failure::Complaint;
+use super::settings;
 use crate::disk::{DiskTree, steady};
 use crate::git::{Commit, CommitTree, Objects, ObjectsError, Repository};
+use crate::model::Time;
 use crate::registry::{End, Entry, Tree, TreeError};
 
 /// A folder, or a commit.
@@ -63,7 +65,7 @@ impl Source {
     /// The files. A tree isn't shared between threads.
     pub fn tree(&self, folder: &Path) -> Files {
         match self {
-            Source::Folder => Files::There(DiskTree::new(folder)),
+            Source::Folder => Files::There(DiskTree::new(folder), folder.to_owned()),
             Source::Commit(past) => {
                 let mut kept = past.objects.lock().unwrap_or_else(PoisonError::into_inner);
                 let next = kept.another();
@@ -75,7 +77,7 @@ impl Source {
     /// Reads in one state, though others may write; nobody writes in a commit.
     pub fn steady<T>(&self, folder: &Path, read: impl Fn(&dyn Tree) -> T) -> T {
         match self {
-            Source::Folder => steady(folder, |tree| read(tree)),
+            Source::Folder => steady(folder, |tree| read(&Merged { tree, folder })),
             Source::Commit(_) => read(&self.tree(folder)),
         }
     }
@@ -114,8 +116,8 @@ pub(super) fn unread(error: ObjectsError) -> Complaint {
 /// The files of a registry.
 #[derive(Debug)]
 pub(super) enum Files {
-    /// On disk.
-    There(DiskTree),
+    /// On disk, in this folder.
+    There(DiskTree, PathBuf),
     /// In a commit.
     Committed(CommitTree<'static>),
 }
@@ -123,7 +125,7 @@ pub(super) enum Files {
 impl Files {
     fn tree(&self) -> &dyn Tree {
         match self {
-            Files::There(tree) => tree,
+            Files::There(tree, _) => tree,
             Files::Committed(tree) => tree,
         }
     }
@@ -153,4 +155,56 @@ impl Tree for Files {
     fn is_link(&self, path: &str) -> Result<bool, TreeError> {
         self.tree().is_link(path)
     }
+
+    fn merged_by(&self, path: &str, bytes: &[u8], until: Time) -> Option<String> {
+        match self {
+            Files::There(_, folder) => merged_by(folder, path, bytes, until),
+            Files::Committed(tree) => tree.merged_by(path, bytes, until),
+        }
+    }
+}
+
+/// A folder whose repository is asked who merged what.
+struct Merged<'a> {
+    tree: &'a dyn Tree,
+    folder: &'a Path,
+}
+
+impl Tree for Merged<'_> {
+    fn list(&self, folder: &str) -> Result<Option<Vec<Entry>>, TreeError> {
+        self.tree.list(folder)
+    }
+
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, TreeError> {
+        self.tree.read(path)
+    }
+
+    fn stream(&self, path: &str, take: &mut dyn FnMut(&[u8])) -> Result<bool, TreeError> {
+        self.tree.stream(path, take)
+    }
+
+    fn read_end(&self, path: &str, at_most: usize) -> Result<Option<End>, TreeError> {
+        self.tree.read_end(path, at_most)
+    }
+
+    fn has_folder(&self, path: &str) -> Result<bool, TreeError> {
+        self.tree.has_folder(path)
+    }
+
+    fn is_link(&self, path: &str) -> Result<bool, TreeError> {
+        self.tree.is_link(path)
+    }
+
+    fn merged_by(&self, path: &str, bytes: &[u8], until: Time) -> Option<String> {
+        merged_by(self.folder, path, bytes, until)
+    }
+}
+
+/// Who merged a file into the branch that is checked out. Only of what still counts: it is the one thing for which a
+/// check starts a program, and old sign-offs must not make it do that for ever.
+fn merged_by(folder: &Path, path: &str, bytes: &[u8], until: Time) -> Option<String> {
+    if until <= settings::now() {
+        return None;
+    }
+    crate::git::merged_by(folder, "HEAD", path, bytes)
 }

@@ -12,9 +12,10 @@ use super::failure::{Complaint, Refused};
 use super::publish::{Act, Acted, Way, carry_on};
 use super::registry::Found;
 use super::settings::Settings;
+use super::telling;
 use crate::act::Refusal;
 use crate::disk::{ApplyError, Note, Writer, apply};
-use crate::record::{Occasion, Writes};
+use crate::record::{Deeds, Occasion, Writes};
 use crate::registry::edit::EditError;
 use crate::registry::{LoadError, Snapshot, Tree};
 use crate::report::plain;
@@ -63,24 +64,25 @@ pub(super) fn writer(settings: &Settings) -> Writer {
 
 /// Does an act, on the registry as it is, and writes and publishes what it changes and says unless that is only to be
 /// shown.
-pub(super) fn carry_out<T>(
+pub(super) fn carry_out<T: Deeds>(
     found: &Found,
     settings: &Settings,
     dry_run: bool,
     occasion: &Occasion,
     act: impl Fn(&dyn Tree, &str, &Occasion) -> Result<T>,
-    writes: impl for<'t> Fn(&'t T) -> Writes<'t>,
 ) -> Result<Acted<T>> {
     if dry_run {
         let done = found.steady(|tree| act(&Snapshot::new(tree), &found.main, occasion));
         return done.map(Acted::here);
     }
     settings.outputs.check_files()?;
-    carry_on(found, settings, &Act { act: &act, writes: &writes, occasion }, Way::default())
+    let mut acted = carry_on(found, settings, &Act { act: &act, occasion }, Way::default())?;
+    acted.notice = telling::tell(found, settings, acted.value.writes().says, occasion);
+    Ok(acted)
 }
 
 /// Does an act on disk, again on what others have written meanwhile. Each time it has the same ids.
-pub(super) fn on_disk<T>(
+pub(super) fn on_disk<T: Deeds>(
     found: &Found,
     settings: &Settings,
     act: &Act<'_, T>,
@@ -88,9 +90,9 @@ pub(super) fn on_disk<T>(
 ) -> Result<T> {
     let try_it = |tree: &dyn Tree| {
         let occasion = fresh.on(fresh.state.clone());
-        (act.act)(tree, &found.main, &occasion).map(|done| (done, occasion))
+        act.on(tree, &found.main, &occasion).map(|done| (done, occasion))
     };
-    let (done, used) = put(found, settings, try_it, |(done, _)| (act.writes)(done))?;
+    let (done, used) = put(found, settings, try_it, |(done, _)| done.writes())?;
     act.occasion.go_on(&used);
     Ok(done)
 }

@@ -13,6 +13,7 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+mod append;
 mod apply;
 mod bare;
 mod fit;
@@ -32,6 +33,7 @@ mod torn;
 mod work;
 mod writer;
 
+pub use append::append;
 pub use apply::{ApplyError, Note, apply, apply_with};
 pub use hands::{Hands, OwnHands};
 pub use journal::JOURNAL;

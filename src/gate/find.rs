@@ -1,13 +1,13 @@
 //! From changed files to moves: reading, placing, naming, joining.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::gate::files::Files;
 use crate::gate::join::{self, Group, Seen};
 use crate::gate::overlay::{self, Placed, Sheets};
 use crate::gate::place::Places;
 use crate::gate::services::{Services, said};
-use crate::gate::{Around, Change, Found, Hint, Side, Sighting, Subject, UnknownImage};
+use crate::gate::{Around, Change, Found, Hint, Removed, Side, Sighting, Subject, UnknownImage, Workload};
 use crate::model::{Name, Registry};
 
 /// Finds the moves of a change, under the settings, services and environments of a registry.
@@ -39,6 +39,7 @@ pub fn find(registry: &Registry, changes: &[Change], around: &dyn Around) -> Fou
         files.all(|path| sheets.get(Side::Head, path).unreadable.is_empty())
     });
     let mut found = Found::default();
+    found.unreadable.extend(base.unreadable.into_iter().chain(head.unreadable));
     said_of_files(&mut found, &sheets, &touched);
     drop(sheets);
     found.unreadable.extend(files.failed());
@@ -69,7 +70,13 @@ struct Finder<'r> {
     services: Services<'r>,
     places: Places<'r>,
     groups: BTreeMap<Key, Group>,
-    unknown: [Vec<Sighting>; 2],
+    unknown: [Vec<Unknown>; 2],
+}
+
+/// A sighting of no known service, and where it is.
+struct Unknown {
+    sighting: Sighting,
+    environment: Option<Name>,
 }
 
 impl<'r> Finder<'r> {
@@ -84,7 +91,11 @@ impl<'r> Finder<'r> {
         self.take_moved_images(found);
         for ((name, environment), mut group) in std::mem::take(&mut self.groups) {
             let Some(service) = self.services.get(&name) else { continue };
-            drop_charts(&mut group, |text| service.release_tagged(text).is_some(), &mut self.unknown);
+            let dropped = drop_charts(&mut group, |text| service.release_tagged(text).is_some());
+            for (unknown, dropped) in self.unknown.iter_mut().zip(dropped) {
+                let of = |sighting| Unknown { sighting, environment: environment.clone() };
+                unknown.extend(dropped.into_iter().map(of));
+            }
             match environment {
                 Some(environment) => join::moves(found, service, &environment, &group),
                 None => join::unmapped(found, service, &group),
@@ -97,12 +108,12 @@ impl<'r> Finder<'r> {
     fn take(&mut self, side: Side, placed: Placed) {
         let Placed { sighting, paths } = placed;
         let names = self.services.of_sighting(&sighting);
-        if names.is_empty() {
-            self.unknown[usize::from(side == Side::Head)].push(sighting);
-            return;
-        }
         let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
         let environment = self.places.of_sighting(&sighting, &paths);
+        if names.is_empty() {
+            self.unknown[usize::from(side == Side::Head)].push(Unknown { sighting, environment });
+            return;
+        }
         for name in names {
             let Some(service) = self.services.get(name) else { continue };
             let seen = Seen::new(sighting.clone(), said(&sighting, service));
@@ -114,28 +125,40 @@ impl<'r> Finder<'r> {
         }
     }
 
-    /// An image of the same name from elsewhere, in the container that had the service's: the service goes on there,
+    /// An image of the same name from elsewhere, in the container that had a service's: the service goes on there,
     /// whatever its new place is called. Else a mirror would be a way past the gate.
     fn take_moved_images(&mut self, found: &mut Found) {
         let [_, head] = &mut self.unknown;
-        for sighting in std::mem::take(head) {
-            let mut groups = self.groups.iter_mut().filter(|(_, group)| {
-                group.base.iter().any(|seen| {
-                    seen.sighting.workload == sighting.workload && last(&seen.sighting) == last(&sighting)
-                })
-            });
-            let taken = groups.next().and_then(|((name, _), group)| Some((self.services.get(name)?, group)));
-            let Some((service, group)) = taken else {
-                head.push(sighting);
-                continue;
-            };
+        let mut had: HashMap<(&Workload, &str), BTreeSet<Key>> = HashMap::new();
+        for (key, group) in self.groups.iter().filter(|_| !head.is_empty()) {
+            for Seen { sighting, .. } in &group.base {
+                let place = (&sighting.workload, last(sighting).unwrap_or_default());
+                had.entry(place).or_default().insert(key.clone());
+            }
+        }
+        let mut taken: Vec<(Key, Sighting)> = Vec::new();
+        head.retain(|unknown| {
+            let Unknown { sighting, environment } = unknown;
+            let place = last(sighting).map(|last| (&sighting.workload, last));
+            let Some(had) = place.and_then(|place| had.get(&place)) else { return true };
+            // A workload is mostly called the same in every environment.
+            let is_here = |key: &&Key| key.1 == *environment;
+            let here = had.iter().any(|key| is_here(&key));
+            let names: BTreeSet<&Name> =
+                had.iter().filter(|key| !here || is_here(key)).map(|(name, _)| name).collect();
+            let of = |name: &Name| ((name.clone(), environment.clone()), sighting.clone());
+            taken.extend(names.into_iter().map(of));
+            false
+        });
+        for (key, sighting) in taken {
+            let Some(service) = self.services.get(&key.0) else { continue };
             let text = format!(
                 "no service names the image {}: taken as one of `{}`, for it takes its place in {}",
                 sighting.subject, service.name, sighting.workload
             );
             found.hints.push(Hint { text, spot: Some(sighting.spot.clone()) });
             let said = said(&sighting, service);
-            group.head.push(Seen::new(sighting, said));
+            self.groups.entry(key).or_default().head.push(Seen::new(sighting, said));
         }
     }
 
@@ -145,14 +168,15 @@ impl<'r> Finder<'r> {
         let key =
             |sighting: &Sighting| (sighting.subject.clone(), sighting.tag.clone(), sighting.digest.clone());
         let mut known: BTreeMap<_, usize> = BTreeMap::new();
-        base.iter().for_each(|sighting| *known.entry(key(sighting)).or_default() += 1);
-        for sighting in head {
+        base.iter().for_each(|unknown| *known.entry(key(&unknown.sighting)).or_default() += 1);
+        let mut gone: BTreeMap<&Workload, &Removed> = BTreeMap::new();
+        found.removed.iter().for_each(|removed| _ = gone.entry(&removed.workload).or_insert(removed));
+        for Unknown { sighting, .. } in head {
             if let Some(count) = known.get_mut(&key(&sighting)).filter(|count| **count > 0) {
                 *count -= 1;
                 continue;
             }
-            let taken = found.removed.iter().find(|removed| removed.workload == sighting.workload);
-            if let Some(removed) = taken {
+            if let Some(removed) = gone.get(&sighting.workload) {
                 let text = format!(
                     "{} goes from `{}` to an image that no service names: {}",
                     removed.workload, removed.service, sighting.subject
@@ -193,8 +217,8 @@ fn unknown(sighting: Sighting) -> UnknownImage {
 }
 
 /// The version of a chart isn't always that of the release in it. It counts where no image of the same workload says
-/// more, and where some release is called so on either side; else it is listed as unknown.
-fn drop_charts(group: &mut Group, is_release: impl Fn(&str) -> bool, unknown: &mut [Vec<Sighting>; 2]) {
+/// more, and where some release is called so on either side; else it is given back, as unknown.
+fn drop_charts(group: &mut Group, is_release: impl Fn(&str) -> bool) -> [Vec<Sighting>; 2] {
     let all = || group.base.iter().chain(&group.head);
     let known =
         all().any(|seen| seen.sighting.of_chart && seen.sighting.tag.as_deref().is_some_and(&is_release));
@@ -203,18 +227,15 @@ fn drop_charts(group: &mut Group, is_release: impl Fn(&str) -> bool, unknown: &m
         let workload = &seen.sighting.workload;
         imaged.insert((workload.kind.clone(), workload.namespace.clone(), workload.name.clone()));
     }
-    for (side, seen) in [&mut group.base, &mut group.head].into_iter().enumerate() {
+    [&mut group.base, &mut group.head].map(|seen| {
         let (kept, dropped): (Vec<Seen>, Vec<Seen>) = std::mem::take(seen).into_iter().partition(|seen| {
             let workload = &seen.sighting.workload;
             let key = (workload.kind.clone(), workload.namespace.clone(), workload.name.clone());
             !seen.sighting.of_chart || known && !imaged.contains(&key)
         });
         *seen = kept;
-        let unsaid = dropped.into_iter().map(|seen| seen.sighting).filter(|_| !known);
-        if let Some(list) = unknown.get_mut(side) {
-            list.extend(unsaid);
-        }
-    }
+        dropped.into_iter().map(|seen| seen.sighting).filter(|_| !known).collect()
+    })
 }
 
 /// In an order that doesn't depend on which file was read first.

@@ -3,6 +3,8 @@
 //! Within one service and environment each sighting of the head is matched with one of the base: by workload and
 //! container, then by workload, then by what they say, then by image. What is left over came from nothing, or is gone.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+
 use crate::gate::services::is_same;
 use crate::gate::{Found, FoundMove, Hint, Removed, Said, Sighting, Spot, Subject, Unmapped};
 use crate::model::{Image, Name, Service};
@@ -36,48 +38,66 @@ pub(super) struct Group {
 /// What was matched: two of the two sides, or one that has none.
 type Match<'g> = (Option<&'g Seen>, Option<&'g Seen>);
 
-/// Two sightings that are the same to one round of matching.
-type Alike = fn(&Seen, &Seen) -> bool;
+/// What two sightings must have in common to be matched in a round.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Workload,
+    Container,
+    /// The image's repository.
+    Home,
+    Version,
+    File,
+}
 
-/// The rounds, the surest first.
-const ROUNDS: [Alike; 7] = [
-    |one, other| same_container(one, other) && one.home == other.home && same_version(one, other),
-    |one, other| same_container(one, other) && one.home == other.home,
-    same_container,
-    |one, other| same_workload(one, other) && one.home == other.home,
-    |one, other| one.home == other.home && same_version(one, other),
-    |one, other| one.home == other.home && one.sighting.spot.file == other.sighting.spot.file,
-    |one, other| one.home == other.home,
+use Part::{Container, File, Home, Version, Workload};
+
+/// The rounds, the surest first. In the last one anything goes: whatever is left of one service in one environment
+/// belongs together, for its image may be kept elsewhere now.
+const ROUNDS: [&[Part]; 8] = [
+    &[Workload, Container, Home, Version],
+    &[Workload, Container, Home],
+    &[Workload, Container],
+    &[Workload, Home],
+    &[Home, Version],
+    &[Home, File],
+    &[Home],
+    &[],
 ];
 
-fn same_workload(one: &Seen, other: &Seen) -> bool {
-    let (one, other) = (&one.sighting.workload, &other.sighting.workload);
-    (&one.kind, &one.namespace, &one.name) == (&other.kind, &other.namespace, &other.name)
+/// What a sighting has of these.
+fn key<'s>(seen: &'s Seen, parts: &[Part]) -> Vec<Option<&'s str>> {
+    let workload = &seen.sighting.workload;
+    let mut key = Vec::new();
+    for part in parts {
+        match part {
+            Workload => {
+                key.extend([Some(&*workload.kind), workload.namespace.as_deref(), Some(&*workload.name)])
+            }
+            Container => key.push(workload.container.as_deref()),
+            Home => key.push(Some(&*seen.home)),
+            Version => key.extend([Some(&*seen.said.version), seen.said.digest.as_deref()]),
+            File => key.push(Some(&*seen.sighting.spot.file)),
+        }
+    }
+    key
 }
 
-fn same_container(one: &Seen, other: &Seen) -> bool {
-    same_workload(one, other) && one.sighting.workload.container == other.sighting.workload.container
-}
-
-fn same_version(one: &Seen, other: &Seen) -> bool {
-    one.said.version == other.said.version && one.said.digest == other.said.digest
-}
-
-/// Matches the two sides of a group, in the order of the head, then what is gone.
+/// Matches the two sides of a group, in the order of the head, then what is gone. Of several that are alike, the first
+/// ones are matched.
 fn matched(group: &Group) -> Vec<Match<'_>> {
     let mut base: Vec<Option<&Seen>> = group.base.iter().map(Some).collect();
-    let mut head: Vec<(Option<&Seen>, Option<&Seen>)> =
-        group.head.iter().map(|seen| (None, Some(seen))).collect();
-    // Whatever is left of one service in one environment belongs together, for its image may be kept elsewhere now.
-    let any: Alike = |_, _| true;
-    for alike in ROUNDS.into_iter().chain([any]) {
-        for (from, to) in head.iter_mut().filter(|(from, _)| from.is_none()) {
-            let Some(to) = to else { continue };
-            let free = base.iter_mut().find(|free| free.is_some_and(|seen| alike(seen, to)));
-            *from = free.and_then(Option::take);
+    let mut head: Vec<Match<'_>> = group.head.iter().map(|seen| (None, Some(seen))).collect();
+    for parts in ROUNDS {
+        let mut free: HashMap<Vec<Option<&str>>, VecDeque<usize>> = HashMap::new();
+        for (at, seen) in base.iter().enumerate().filter_map(|(at, seen)| Some((at, (*seen)?))) {
+            free.entry(key(seen, parts)).or_default().push_back(at);
         }
-        if base.iter().all(Option::is_none) {
+        if free.is_empty() {
             break;
+        }
+        for (from, to) in head.iter_mut().filter(|(from, _)| from.is_none()) {
+            let at = to.and_then(|to| free.get_mut(&key(to, parts))).and_then(VecDeque::pop_front);
+            *from = at.and_then(|at| base.get_mut(at)).and_then(Option::take);
         }
     }
     head.into_iter().chain(base.into_iter().flatten().map(|seen| (Some(seen), None))).collect()
@@ -85,12 +105,20 @@ fn matched(group: &Group) -> Vec<Match<'_>> {
 
 /// Adds what a service does in an environment.
 pub(super) fn moves(found: &mut Found, service: &Service, environment: &Name, group: &Group) {
+    let mut made: BTreeMap<What<'_>, (FoundMove, BTreeSet<&Spot>)> = BTreeMap::new();
     for (from, to) in matched(group) {
         match (from, to) {
             (Some(from), Some(to)) if is_same(&from.said, &to.said, service) => {}
             // One more of what the service is there already.
             (None, Some(to)) if group.base.iter().any(|seen| is_same(&seen.said, &to.said, service)) => {}
-            (from, Some(to)) => add(found, service, environment, from, to),
+            (from, Some(to)) => {
+                let what = (from.map(|from| what(&from.said)), what(&to.said));
+                let new = || (made_of(service, environment, from, to), BTreeSet::from([&to.sighting.spot]));
+                let (made, spots) = made.entry(what).or_insert_with(new);
+                if spots.insert(&to.sighting.spot) {
+                    made.also.push(to.sighting.spot.clone());
+                }
+            }
             (Some(from), None) => found.removed.push(Removed {
                 service: service.name.clone(),
                 environment: environment.clone(),
@@ -102,41 +130,33 @@ pub(super) fn moves(found: &mut Found, service: &Service, environment: &Name, gr
             (None, None) => {}
         }
     }
+    found.moves.extend(made.into_values().map(|(made, _)| made));
     found.hints.extend(disagreement(service, environment, group));
 }
 
-fn add(found: &mut Found, service: &Service, environment: &Name, from: Option<&Seen>, to: &Seen) {
-    let same = |said: Option<&Said>, other: Option<&Said>| match (said, other) {
-        (Some(said), Some(other)) => {
-            said.version == other.version && said.digest == other.digest && said.tagged == other.tagged
-        }
-        (said, other) => said.is_none() && other.is_none(),
-    };
-    let spot = to.sighting.spot.clone();
-    let known = found.moves.iter_mut().find(|known| {
-        known.service == service.name
-            && known.environment == *environment
-            && same(Some(&known.to), Some(&to.said))
-            && same(known.from.as_ref(), from.map(|from| &from.said))
-    });
-    if let Some(known) = known {
-        if known.spot != spot && !known.also.contains(&spot) {
-            known.also.push(spot);
-        }
-        return;
-    }
-    found.moves.push(FoundMove {
+/// What makes two places say the same: release, digest, and the release that the tag names.
+type Whole<'s> = (&'s str, Option<&'s str>, Option<&'s str>);
+
+/// What makes two moves of one service and environment the same.
+type What<'s> = (Option<Whole<'s>>, Whole<'s>);
+
+fn what(said: &Said) -> Whole<'_> {
+    (&said.version, said.digest.as_deref(), said.tagged.as_deref())
+}
+
+fn made_of(service: &Service, environment: &Name, from: Option<&Seen>, to: &Seen) -> FoundMove {
+    FoundMove {
         service: service.name.clone(),
         environment: environment.clone(),
         from: from.map(|from| from.said.clone()),
         to: to.said.clone(),
-        spot,
+        spot: to.sighting.spot.clone(),
         base_spot: from.map(|from| from.sighting.spot.clone()),
         also: Vec::new(),
         image: to.sighting.subject.to_string(),
         workload: to.sighting.workload.clone(),
         source: to.sighting.source.clone(),
-    });
+    }
 }
 
 /// Several images of one service should be of one release, and after the change they aren't.

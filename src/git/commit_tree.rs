@@ -12,8 +12,10 @@ use std::sync::Arc;
 
 use super::batch::{Header, Unread};
 use super::folder::{Folder, Id, Item, Kind};
-use super::objects::Objects;
+use super::merged::merged_by;
+use super::objects::{Commit, Objects};
 use super::program::Unanswered;
+use crate::model::Time;
 use crate::registry::{End, Entry, EntryKind, MAX_FILE, Tree, TreeError, TreeErrorKind};
 
 /// A folder of more bytes than this is none that we read: half a million names.
@@ -29,6 +31,8 @@ const PIECE: usize = 256 * 1024;
 #[derive(Debug)]
 pub struct CommitTree<'o> {
     objects: Held<'o>,
+    /// The commit's id.
+    commit: String,
     /// The top folder of the commit.
     top: Id,
     folders: RefCell<BTreeMap<Id, Rc<Folder>>>,
@@ -61,9 +65,10 @@ enum Lost {
 }
 
 impl<'o> CommitTree<'o> {
-    /// The registry's folder in a commit with this top folder.
-    pub(super) fn new(objects: Held<'o>, top: Id) -> CommitTree<'o> {
-        CommitTree { objects, top, folders: RefCell::default(), root: RefCell::default() }
+    /// The registry's folder in a commit.
+    pub(super) fn new(objects: Held<'o>, commit: &Commit) -> CommitTree<'o> {
+        let (commit, top) = (commit.id.clone(), commit.tree);
+        CommitTree { objects, commit, top, folders: RefCell::default(), root: RefCell::default() }
     }
 
     fn objects(&self) -> &Objects {
@@ -281,6 +286,15 @@ impl Tree for CommitTree<'_> {
         match self.tail(id, at_most) {
             Ok(None) => Err(wrong(TreeErrorKind::TooLarge)),
             read => read.map_err(wrong),
+        }
+    }
+
+    fn merged_by(&self, path: &str, bytes: &[u8], _: Time) -> Option<String> {
+        let folder = self.objects().top().join(self.objects().prefix());
+        // The folder may not be there any more; its top is.
+        match folder.is_dir() {
+            true => merged_by(&folder, &self.commit, path, bytes),
+            false => None,
         }
     }
 

@@ -99,6 +99,18 @@ impl Objects {
         lines.map(entry).collect()
     }
 
+    /// Whether a commit has something at a path from the top of the repository.
+    ///
+    /// # Errors
+    /// When Git can't be asked.
+    pub fn has(&self, commit: &Commit, path: &str) -> Result<bool, ObjectsError> {
+        match self.batch.ask(&format!("{}:{path}", commit.id), |_, _| io::Result::Ok(())) {
+            Ok(()) => Ok(true),
+            Err(Unread::Failed(unanswered)) => Err(self.unanswered(unanswered)),
+            Err(_) => Ok(false),
+        }
+    }
+
     /// The bytes of a file, or where a link leads; at most so many.
     ///
     /// # Errors

@@ -26,6 +26,7 @@ mod graph;
 mod identity;
 mod index;
 mod kept;
+mod merged;
 mod objects;
 mod parts;
 mod program;
@@ -39,6 +40,7 @@ pub use errand::Failed;
 pub use far::{Far, Pushed};
 pub use graph::{Differs, Done, TRAILER};
 pub use identity::{identity, is_dirty, uncommitted};
+pub use merged::merged_by;
 pub use objects::{Commit, Objects, ObjectsError};
 pub use parts::{Held, Made, Part};
 pub use tags::{Tagging, TagsUnread, tags, work_tree};
@@ -82,6 +84,11 @@ impl Repository {
         let own = work.join(link.strip_prefix("gitdir:")?.trim());
         let head = text(&own.join("HEAD"))?;
         Some(Repository::open(own, head, work))
+    }
+
+    /// The folder whose files it holds.
+    pub fn work(&self) -> &Path {
+        &self.work
     }
 
     fn open(own: PathBuf, head: String, work: &Path) -> Repository {

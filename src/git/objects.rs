@@ -165,12 +165,12 @@ impl Objects {
 
     /// The registry's folder as it was in a commit.
     pub fn tree(&self, commit: &Commit) -> CommitTree<'_> {
-        CommitTree::new(Held::Lent(self), commit.tree)
+        CommitTree::new(Held::Lent(self), commit)
     }
 
     /// The same, for whoever keeps nothing but the tree.
     pub fn into_tree(self, commit: &Commit) -> CommitTree<'static> {
-        CommitTree::new(Held::Own(Box::new(self)), commit.tree)
+        CommitTree::new(Held::Own(Box::new(self)), commit)
     }
 
     /// Another one of the same folder, for another thread. Nothing is started yet.

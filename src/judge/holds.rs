@@ -6,7 +6,7 @@
 use crate::judge::rules::{self, Codes, Context, Traits};
 use crate::judge::scene::Scene;
 use crate::judge::weigh::{Step, current_incident};
-use crate::judge::{Code, Finding, Moment, Question, Verdict};
+use crate::judge::{Code, Finding, Moment, Question, Verdict, relief};
 use crate::model::{Condition, Level, Owner, Registry, Rule};
 
 /// A condition that is asked about.
@@ -36,6 +36,7 @@ impl Asked {
             // Only a rule that blocks may speak of a compromised release.
             then: Level::Block,
             sign: None,
+            silence: None,
             because: None,
             until: None,
             origin: None,
@@ -46,35 +47,38 @@ impl Asked {
 
 /// Which conditions hold for each of these moves, and, last, where nothing is moved at all. The verdicts are those of
 /// the judge on this question, each with its own target. None: the registry doesn't hold the service.
-pub fn holding(
-    registry: &Registry,
+pub fn holding<'a>(
+    registry: &'a Registry,
     question: &Question,
     moment: Moment,
-    verdicts: &[&Verdict<'_>],
+    verdicts: &[&Verdict<'a>],
     asked: &[Asked],
 ) -> Option<Vec<Vec<Holds>>> {
     let scene = Scene::set(registry, question, moment)?;
-    let of_move = |verdict: &&Verdict<'_>| {
+    let asker = question.asker.as_deref();
+    let incident = current_incident(&scene, question.incident.as_deref());
+    let teams = rules::teams_of(registry, asker);
+    let of_move = |verdict: &&Verdict<'a>| {
         let to = Question { to: verdict.movement.to.text.clone(), ..question.clone() };
         let step = Step::new(&scene, &to);
-        let context = Context::new(&scene, &step, verdict.movement.incident.as_deref());
+        let signed = relief::signed(&scene, &step, asker);
+        let context = Context::new(&scene, &step, incident, &teams, &signed.given);
         asked.iter().map(|asked| holds(&context, verdict, asked)).collect()
     };
     let mut all: Vec<Vec<Holds>> = verdicts.iter().map(of_move).collect();
-    let incident = current_incident(&scene, question.incident.as_deref());
-    let context = Context::of_place(&scene, incident.as_deref());
+    let context = Context { teams: &teams, ..Context::of_place(&scene, incident) };
     // Where nothing moves, no kind of move is right.
     let here = |asked: &Asked| asked.rule.when.movement.is_empty() && is_here(&context, asked);
     all.push(asked.iter().map(|asked| if here(asked) { Holds::Here } else { Holds::No }).collect());
     Some(all)
 }
 
-fn holds(context: &Context<'_, '_>, verdict: &Verdict<'_>, asked: &Asked) -> Holds {
+fn holds<'a>(context: &Context<'_, 'a>, verdict: &Verdict<'a>, asked: &Asked) -> Holds {
     if is_here(context, asked) {
         return Holds::Here;
     }
     let now = context.scene.moment.now;
-    let true_of = |finding: &Finding<'_>| {
+    let true_of = |finding: &Finding<'a>| {
         asked.codes.has(finding.code()) && rules::unmet(&asked.rule, &context.traits(finding), now).is_none()
     };
     let reasons = verdict.reasons.iter().enumerate();
@@ -101,7 +105,8 @@ fn is_here(context: &Context<'_, '_>, asked: &Asked) -> bool {
         service: scene.service.name.as_str(),
         tier: scene.service.tier.as_deref(),
         lineage: &scene.lineage,
-        incident: context.incident,
+        incident: context.incident.map(|of| (of.id.as_str(), of.severity.as_deref())),
+        teams: context.teams,
     };
     rules::unmet(&asked.rule, &traits, scene.moment.now).is_none()
 }

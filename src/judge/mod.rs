@@ -44,7 +44,7 @@ pub use overview::{
     Attention, Matter, Overview, Running, Runs, SOON, SUPPORT_SOON, WayBack, environments, overview,
 };
 pub use portrait::{Hit, HitBefore, Portrait};
-pub use rules::{Traits, Unmet, ruled, speaks_of};
+pub use rules::{OfFlag, Scored, Traits, Unmet, meets, ruled, speaks_of};
 pub use scene::Standing;
 pub use targets::Previous;
 pub use timeline::{Entry, Mark, Timeline, timeline};

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use crate::judge::{Code, Unmet};
-use crate::model::{Condition, Level, MoveKind, Owner, Rule};
+use crate::model::{Condition, FlagKind, Level, MoveKind, Owner, Rule};
 
 /// That a rule never decides a reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,9 +37,15 @@ fn hindrance(rule: &Rule, code: Code) -> Option<Unmet> {
         (code == Code::CompromisedRelease && rule.then != Level::Block, Unmet::Compromised),
         (!when.case.is_empty() && !has_case, Unmet::Case),
         (!when.key.is_empty() && !when.key.iter().any(|key| may_own(code, *key)), Unmet::Key),
+        (!when.kind.is_empty() && flagless, Unmet::Kind),
         (!when.severity.is_empty() && flagless, Unmet::Severity),
         (when.severity_at_least.is_some() && flagless, Unmet::SeverityAtLeast),
+        (when.score_at_least.is_some() && flagless, Unmet::ScoreAtLeast),
         (when.exploited.is_some() && flagless, Unmet::Exploited),
+        (when.older_than.is_some() && flagless, Unmet::OlderThan),
+        (when.younger_than.is_some() && flagless, Unmet::YoungerThan),
+        (when.mitigated.is_some() && flagless, Unmet::Mitigated),
+        (!when.kind.is_empty() && !when.kind.iter().any(|kind| may_be_of(code, *kind)), Unmet::Kind),
         (when.reversible.is_some() && code != Code::BarrierCrossed, Unmet::Reversible),
         (is_of_other_moves(when, code), Unmet::Move),
     ];
@@ -49,6 +55,15 @@ fn hindrance(rule: &Rule, code: Code) -> Option<Unmet> {
 /// Whether it is a key that the reason can belong to.
 fn may_own(code: Code, key: Owner) -> bool {
     code.owner().map_or(key != Owner::Both, |owner| owner == key)
+}
+
+/// Whether reasons of this code can speak of a flag of this kind.
+fn may_be_of(code: Code, kind: FlagKind) -> bool {
+    match code {
+        Code::AdvisoryReopened | Code::AdvisoryCarried | Code::AdvisoryClosed => kind == FlagKind::Advisory,
+        Code::UnstableRelease | Code::DoesNotHelp => kind == FlagKind::Instability,
+        _ => has_flag(code),
+    }
 }
 
 /// Whether reasons of this code speak of a flag.
@@ -90,6 +105,7 @@ impl fmt::Display for Never {
             Unmet::Key => write!(f, "belongs to {}", code.owner().map_or("one key", Owner::word)),
             Unmet::Reversible => f.write_str("speaks of no barrier"),
             Unmet::Move => f.write_str("is of the other kind of move"),
+            Unmet::Kind if has_flag(code) => f.write_str("speaks of the other kind of flag"),
             _ => f.write_str("speaks of no flag"),
         }
     }

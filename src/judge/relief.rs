@@ -16,10 +16,9 @@ pub(super) fn apply<'a>(
     scene: &Scene<'a>,
     step: &Step<'a>,
     exposure: &Exposure<'a>,
-    asker: Option<&str>,
+    given: &[Given<'a>],
     reasons: &mut [Reason<'a>],
-) -> Signed<'a> {
-    let signed = sort_sign_offs(scene, step, asker);
+) {
     let trade = better_trade(exposure);
     let aborts = is_abort(scene, step);
     for reason in reasons.iter_mut().filter(|reason| reason.finding.code() != Code::CompromisedRelease) {
@@ -29,10 +28,9 @@ pub(super) fn apply<'a>(
         if aborts && yields_to_abort(reason.finding.code()) {
             lower(reason, Level::Warn, Relief::Abort);
         }
-        mitigate(scene, reason, &signed.given);
-        sign(reason, &signed.given);
+        mitigate(scene, reason, given);
+        sign(reason, given);
     }
-    signed
 }
 
 /// Lowers a reason to `level`, and says so; never raises it.
@@ -70,7 +68,8 @@ fn yields_to_abort(code: Code) -> bool {
     )
 }
 
-fn sort_sign_offs<'a>(scene: &Scene<'a>, step: &Step<'a>, asker: Option<&str>) -> Signed<'a> {
+/// The sign-offs for a move.
+pub(super) fn signed<'a>(scene: &Scene<'a>, step: &Step<'a>, asker: Option<&str>) -> Signed<'a> {
     let mut signed = Signed { given: Vec::new(), refused: Vec::new() };
     let for_this = scene.service.sign_offs.iter().filter(|sign_off| {
         *sign_off.to == *step.to.version.text
@@ -78,7 +77,9 @@ fn sort_sign_offs<'a>(scene: &Scene<'a>, step: &Step<'a>, asker: Option<&str>) -
             && scene.moment.sees(sign_off.at)
     });
     for sign_off in for_this {
-        let own = asker.is_some_and(|asker| is_same_person(asker, &sign_off.by));
+        let is_by = |asker: &str| is_same_person(asker, &sign_off.by);
+        // Who asked for it in writing may not sign it for security, whoever asks now.
+        let own = asker.is_some_and(is_by) || sign_off.asked_by.as_deref().is_some_and(is_by);
         match validity(scene, sign_off) {
             Ok(_) if own && sign_off.key == Key::Security => signed.refused.push((sign_off, Refusal::Own)),
             Ok(expires) => signed.given.push(Given { sign_off, expires, own }),
@@ -102,10 +103,27 @@ pub(super) fn validity(scene: &Scene<'_>, sign_off: &SignOff) -> Result<Time, Re
     if ends <= now {
         return Err(Refusal::Lapsed(ends));
     }
+    if let Some((rule, asked)) = &sign_off.silence {
+        return if is_silence(scene, rule, *asked, sign_off.at) {
+            Ok(ends)
+        } else {
+            Err(Refusal::NoSuchRule(rule.clone()))
+        };
+    }
+    if sign_off.is_open() {
+        return Err(Refusal::Unmerged);
+    }
     match scene.registry.membership(scene.service, sign_off.key, &sign_off.by) {
         Membership::Outsider(team) => Err(Refusal::NotMember(team.clone())),
         Membership::Member(_) | Membership::NoTeam => Ok(ends),
     }
+}
+
+/// Whether a rule lets its hold go on for a question that nobody answered from `asked` until `at`.
+fn is_silence(scene: &Scene<'_>, name: &str, asked: Time, at: Time) -> bool {
+    let rule = scene.registry.rules.iter().find(|rule| *rule.name == *name);
+    let after = rule.filter(|rule| rule.then == Level::Hold).and_then(|rule| rule.silence);
+    after.is_some_and(|after| after.after(asked) <= at)
 }
 
 /// Lowers a flag's reason by the mitigations that a sign-off of the flag's own key says are on.
@@ -126,6 +144,12 @@ fn mitigate<'a>(scene: &Scene<'a>, reason: &mut Reason<'a>, given: &[Given<'a>])
     }
 }
 
+/// Whether one of these sign-offs says that a mitigation of a flag is on.
+pub(super) fn is_mitigated(scene: &Scene<'_>, flag: &Flag, given: &[Given<'_>]) -> bool {
+    let said = |mitigation| given.iter().any(|of| in_force(scene, flag, mitigation, of.sign_off).is_some());
+    flag.mitigations.iter().any(said)
+}
+
 /// The sign-off and the end of its word that this mitigation is on, while it holds.
 fn in_force<'a>(
     scene: &Scene<'_>,
@@ -139,6 +163,11 @@ fn in_force<'a>(
     (named && sign_off.key == flag.kind.key() && begins <= now && now < ends).then_some((sign_off, ends))
 }
 
+/// Whether it was this rule that held a reason.
+fn gave(reason: &Reason<'_>, rule: &str) -> bool {
+    reason.rule.is_some_and(|gave| *gave.name == *rule)
+}
+
 /// Notes the sign-offs that name a held reason; when no key is wanting any more, it is a warning.
 fn sign<'a>(reason: &mut Reason<'a>, given: &[Given<'a>]) {
     if reason.level != Level::Hold {
@@ -147,7 +176,9 @@ fn sign<'a>(reason: &mut Reason<'a>, given: &[Given<'a>]) {
     for key in reason.signers.keys() {
         let names_it = |given: &&Given<'a>| {
             let mut accepts = given.sign_off.accepts.iter();
-            given.sign_off.key == *key && accepts.any(|subject| reason.finding.is_subject(subject))
+            given.sign_off.key == *key
+                && given.sign_off.silence.as_ref().is_none_or(|(rule, _)| gave(reason, rule))
+                && accepts.any(|subject| reason.finding.is_subject(subject))
         };
         let longest = given.iter().filter(names_it).max_by_key(|given| given.expires);
         reason.sign_offs.extend(longest.map(|given| given.sign_off));

@@ -13,8 +13,8 @@ use crate::judge::history::FAR;
 use crate::judge::scene::Scene;
 use crate::judge::upkeep::{due, recorded_times, tolerated_from};
 use crate::judge::weigh::weigh;
-use crate::judge::{Code, Question, Verdict};
-use crate::model::{Level, SignOff, Time};
+use crate::judge::{Code, Question, Verdict, rules};
+use crate::model::{Calendar, Level, SignOff, Time, Window};
 
 pub(super) fn valid_until(scene: &Scene<'_>, question: &Question, verdict: &Verdict<'_>) -> Option<Time> {
     let now = signature(verdict);
@@ -64,7 +64,32 @@ fn candidates(scene: &Scene<'_>) -> BTreeSet<Time> {
         times.extend(dated.iter().copied().map(tolerated_from));
         times.extend(dated.into_iter().filter(|time| *time > scene.moment.now));
     }
-    times.into_iter().filter(|time| *time > scene.moment.now).collect()
+    times.extend(ages(scene));
+    let mut times: BTreeSet<Time> = times.into_iter().filter(|time| *time > scene.moment.now).collect();
+    times.extend(borders(scene, &times));
+    times
+}
+
+/// When flags come into the age that a rule asks for.
+fn ages(scene: &Scene<'_>) -> Vec<Time> {
+    let conditions = scene.registry.rules.iter().map(|rule| &rule.when);
+    let ages: Vec<Window> =
+        conditions.flat_map(|when| [when.older_than, when.younger_than]).flatten().collect();
+    if ages.is_empty() {
+        return Vec::new();
+    }
+    let since = scene.flags.iter().filter_map(|point| point.flag.recorded.max(point.flag.effective));
+    since.flat_map(|at| ages.iter().map(move |age| age.after(at))).collect()
+}
+
+/// When days and hours begin and end that a rule asks for here: within a round from now, and from each of these
+/// moments, at which something else may be so.
+fn borders(scene: &Scene<'_>, times: &BTreeSet<Time>) -> BTreeSet<Time> {
+    let rules = scene.registry.rules.iter().map(|rule| &rule.when);
+    let here = rules.filter(|when| rules::elsewhere_of(when, scene).is_none());
+    let calendars: Vec<&Calendar> = here.filter_map(|when| when.calendar.as_ref()).collect();
+    let from = || std::iter::once(&scene.moment.now).chain(times);
+    calendars.iter().flat_map(|calendar| from().flat_map(|at| calendar.borders(*at))).collect()
 }
 
 fn mitigation_times(scene: &Scene<'_>, sign_off: &SignOff) -> Vec<Time> {

@@ -260,6 +260,10 @@ pub enum Refusal {
     NotMember(Name),
     /// It is security's, and its signer is the one who asks for the move.
     Own,
+    /// Nobody has signed it: whoever merges it would, and nobody has.
+    Unmerged,
+    /// A rule gave it that doesn't say so, or not yet.
+    NoSuchRule(Box<str>),
 }
 
 /// A release that the service could go to instead.

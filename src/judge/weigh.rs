@@ -164,7 +164,8 @@ pub(super) fn any_stopper<'a>(
     }
     let step = Step::new(scene, question);
     let incident = current_incident(scene, question.incident.as_deref());
-    let context = Context::new(scene, &step, incident.as_deref());
+    let teams = rules::teams_of(scene.registry, question.asker.as_deref());
+    let context = Context::new(scene, &step, incident, &teams, &[]);
     // A better trade makes a hold of a block, and a hold doesn't go either.
     let decided = exposure::on_target(scene, &step).map(|finding| rules::decide(&context, finding));
     decided.filter(|reason| !reason.level.proceeds()).any(|reason| wanted(&reason.finding))
@@ -183,10 +184,12 @@ fn weigh_step<'a>(
     findings.extend(upkeep::find(scene, &step));
 
     let incident = current_incident(scene, incident);
-    let context = Context::new(scene, &step, incident.as_deref());
+    let teams = rules::teams_of(scene.registry, asker);
+    let signed = relief::signed(scene, &step, asker);
+    let context = Context::new(scene, &step, incident, &teams, &signed.given);
     let mut reasons: Vec<Reason<'a>> =
         findings.into_iter().map(|finding| rules::decide(&context, finding)).collect();
-    let signed = relief::apply(scene, &step, &exposure, asker, &mut reasons);
+    relief::apply(scene, &step, &exposure, &signed.given, &mut reasons);
     reasons.sort_by_cached_key(|reason| {
         (std::cmp::Reverse(reason.level), reason.finding.code(), reason.finding.subject())
     });
@@ -206,7 +209,7 @@ fn weigh_step<'a>(
             environment: scene.environment.clone(),
             from: step.from.map(|from| from.version.clone()),
             to: step.to.version.clone(),
-            incident,
+            incident: incident.map(|incident| incident.id.as_str().into()),
         },
     }
 }
@@ -226,10 +229,10 @@ pub fn incidents_on<'a>(
 
 /// The incident of this service that is on at the moment: the one that was named, else the one that began
 /// first. A name that the registry doesn't hold opens no rule.
-pub(super) fn current_incident(scene: &Scene<'_>, named: Option<&str>) -> Option<Box<str>> {
+pub(super) fn current_incident<'a>(scene: &Scene<'a>, named: Option<&str>) -> Option<&'a Incident> {
     let on = incidents_on(scene.registry, &scene.service.name, scene.moment);
     let asked = on.clone().find(|incident| named == Some(incident.id.as_str()));
-    asked.or_else(|| on.min_by_key(|incident| incident.started)).map(|incident| incident.id.as_str().into())
+    asked.or_else(|| on.min_by_key(|incident| incident.started))
 }
 
 fn proof(scene: &Scene<'_>, step: &Step<'_>) -> Proof {

@@ -3,11 +3,14 @@
 //! A check never comes here. The conditions are those of [`rules`], asked once more, so that the two can't
 //! differ.
 
+use chrono::{Datelike, TimeDelta};
+
 use crate::judge::rules::{self, Context, Unmet};
 use crate::judge::scene::Scene;
-use crate::judge::weigh::{Step, weigh};
-use crate::judge::{Finding, Question, Verdict};
-use crate::model::{Level, Name, Registry, Rule, Service};
+use crate::judge::weigh::{Step, current_incident, weigh};
+use crate::judge::words::Days;
+use crate::judge::{Finding, Question, Verdict, relief};
+use crate::model::{Flag, Level, Name, Registry, Rule, Service, Time, weekday_word};
 
 /// A verdict, and for each of its reasons the way to its level.
 #[derive(Debug, Clone)]
@@ -44,7 +47,10 @@ pub struct Tried<'a> {
 pub(super) fn why<'a>(scene: &Scene<'a>, question: &Question) -> Why<'a> {
     let verdict = weigh(scene, question);
     let step = Step::new(scene, question);
-    let context = Context::new(scene, &step, verdict.movement.incident.as_deref());
+    let incident = current_incident(scene, question.incident.as_deref());
+    let teams = rules::teams_of(scene.registry, question.asker.as_deref());
+    let signed = relief::signed(scene, &step, question.asker.as_deref());
+    let context = Context::new(scene, &step, incident, &teams, &signed.given);
     let traces = verdict.reasons.iter().map(|reason| trace(&context, &reason.finding)).collect();
     Why { verdict, traces }
 }
@@ -62,20 +68,23 @@ fn trace<'a>(context: &Context<'_, 'a>, finding: &Finding<'a>) -> Trace<'a> {
 }
 
 /// What is the case where a condition doesn't hold.
-fn is(context: &Context<'_, '_>, rule: &Rule, finding: &Finding<'_>, unmet: Unmet) -> String {
+fn is<'a>(context: &Context<'_, 'a>, rule: &Rule, finding: &Finding<'a>, unmet: Unmet) -> String {
     let flag = finding.flag();
-    let service = context.scene.service;
+    let (service, now) = (context.scene.service, context.scene.moment.now);
+    let of_flag = |text: Option<String>| text.unwrap_or_else(|| "that of no flag".into());
     let or = |text: Option<&str>, none: &str| text.map_or_else(|| none.to_owned(), str::to_owned);
     match unmet {
         Unmet::Until => "over".into(),
         Unmet::Compromised => rule.then.word().into(),
         Unmet::Case => or(finding.case(), "none"),
         Unmet::Key => finding.owner().word().into(),
-        Unmet::Severity | Unmet::SeverityAtLeast => {
-            or(flag.map(|flag| flag.severity.word()), "that of no flag")
-        }
-        Unmet::Exploited => {
-            or(flag.map(|flag| if flag.exploited { "true" } else { "false" }), "that of no flag")
+        Unmet::Kind => of_flag(flag.map(|flag| flag.kind.word().into())),
+        Unmet::Severity | Unmet::SeverityAtLeast => of_flag(flag.map(|flag| flag.severity.to_string())),
+        Unmet::ScoreAtLeast => of_flag(flag.map(score)),
+        Unmet::Exploited => of_flag(flag.map(|flag| flag.exploited.to_string())),
+        Unmet::OlderThan | Unmet::YoungerThan => of_flag(flag.map(|flag| age(flag, now))),
+        Unmet::Mitigated => {
+            of_flag(flag.map(|flag| relief::is_mitigated(context.scene, flag, context.given).to_string()))
         }
         Unmet::Move => context.kind.word().into(),
         Unmet::Service => service.name.to_string(),
@@ -86,8 +95,26 @@ fn is(context: &Context<'_, '_>, rule: &Rule, finding: &Finding<'_>, unmet: Unme
             Finding::BarrierCrossed { barrier, .. } => barrier.undo.is_some().to_string(),
             _ => "that of no barrier".into(),
         },
-        Unmet::Incident => or(context.incident, "none"),
+        Unmet::Incident => or(context.incident.map(|incident| incident.id.as_str()), "none"),
+        Unmet::IncidentSeverity => or(context.incident.and_then(|of| of.severity.as_deref()), "none"),
+        Unmet::Weekday | Unmet::Hours => {
+            let local = rule.when.calendar.as_ref().map(|calendar| calendar.zone.local(now));
+            local.map_or_else(String::new, |at| {
+                format!("{} {}", weekday_word(at.weekday()), at.format("%H:%M"))
+            })
+        }
+        Unmet::AskedBy => listed(context.teams, "nobody known to be of a team"),
     }
+}
+
+fn score(flag: &Flag) -> String {
+    flag.score().map_or_else(|| "that of no vector".into(), |score| format!("{score:.1}"))
+}
+
+/// For how long a flag has counted.
+fn age(flag: &Flag, now: Time) -> String {
+    let since = flag.recorded.max(flag.effective);
+    since.map_or_else(|| "unlimited".into(), |since| Days((now - since).max(TimeDelta::zero())).to_string())
 }
 
 fn listed<T: ToString>(items: &[T], none: &str) -> String {

@@ -1,11 +1,11 @@
 //! Conditions: what rules match.
 
-use crate::model::{MoveKind, Owner, Severity};
+use crate::model::{Calendar, FlagKind, MoveKind, Name, Owner, Score, Severity, Window};
 
 /// A set of conditions, all of which must hold; within one, any of its words.
 ///
 /// An empty list of words means that the condition was not given. Globs (`*` and `?`) are allowed on
-/// service and environment only.
+/// service and environment only. A condition on a flag never holds for a reason that speaks of none.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Condition {
     /// Codes of reasons.
@@ -14,12 +14,22 @@ pub struct Condition {
     pub case: Vec<Box<str>>,
     /// Keys; `both` matches the reasons that belong to both.
     pub key: Vec<Owner>,
-    /// Severity words of the flag. A reason without a flag never matches.
+    /// Kinds of the flag.
+    pub kind: Vec<FlagKind>,
+    /// Severity words of the flag.
     pub severity: Vec<Severity>,
     /// The least severity of the flag, unknown counting as high.
     pub severity_at_least: Option<Severity>,
+    /// The least CVSS score of the flag. One without a score never matches.
+    pub score_at_least: Option<Score>,
     /// Whether the flag is known to be exploited.
     pub exploited: Option<bool>,
+    /// For how long the flag has counted at least; one without dates always has.
+    pub older_than: Option<Window>,
+    /// For how long the flag has counted at most, that long excluded.
+    pub younger_than: Option<Window>,
+    /// Whether a sign-off says that a mitigation of the flag is on.
+    pub mitigated: Option<bool>,
     /// Kinds of move.
     pub movement: Vec<MoveKind>,
     /// Globs on the service's name.
@@ -34,6 +44,12 @@ pub struct Condition {
     pub reversible: Option<bool>,
     /// Whether there is an incident (`true`, `false`), or which.
     pub incident: Option<IncidentCondition>,
+    /// The incident's severity word. Without an incident, or without its word, it never matches.
+    pub incident_severity: Vec<Box<str>>,
+    /// Days and hours.
+    pub calendar: Option<Calendar>,
+    /// Teams of which whoever asks is a member. Where nobody is known to ask, it never matches.
+    pub asked_by: Vec<Name>,
 }
 
 /// What a rule wants of the incident.

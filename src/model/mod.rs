@@ -4,9 +4,11 @@
 //! service's order, times are UTC instants. Turning text into these types is the business of
 //! [`crate::registry`]; judging them is the business of [`crate::judge`]. Nothing here knows TOML.
 
+mod calendar;
 mod called;
 mod condition;
 mod environment;
+mod event;
 mod flag;
 mod gate;
 mod glob;
@@ -16,6 +18,7 @@ mod level;
 mod name;
 mod need;
 mod origin;
+mod plain;
 mod policy;
 mod release;
 mod rule;
@@ -23,16 +26,20 @@ mod service;
 mod severity;
 mod sharing;
 mod sign_off;
+mod sink;
 mod stays;
 mod step;
 mod team;
 mod time;
+mod zone;
 
 use std::collections::BTreeMap;
 
+pub use calendar::{Calendar, Hours, WEEKDAYS, weekday, weekday_word};
 pub use called::is_same_tag;
 pub use condition::{Condition, IncidentCondition};
 pub use environment::Environment;
+pub use event::{EventKind, Route};
 pub use flag::{Affects, Flag, FlagKind, Mitigation, Narrowed, Scope, Withdrawn};
 pub use gate::{Find, FindError, Gate, GateEnvironment, Line, LinePattern};
 pub use glob::{GlobError, PathGlob, glob_matches};
@@ -42,17 +49,20 @@ pub use level::{Key, Level, MoveKind, Owner};
 pub use name::{Id, Name, NameError};
 pub use need::Need;
 pub use origin::{Origin, Source, Sources};
+pub use plain::{is_unseen, plain};
 pub use policy::{Period, Policy};
 pub use release::{Barrier, Release, Version};
 pub use rule::Rule;
 pub use service::{Entered, Floor, Owners, Ran, Service, Settled, Support, UnderWay};
-pub use severity::{Rank, Severity, Vector};
+pub use severity::{Rank, Score, Severity, Vector};
 pub use sharing::{Publish, Sharing, is_branch, is_remote};
-pub use sign_off::{Debt, Review, SignOff};
+pub use sign_off::{BY_MERGE, Debt, Review, SignOff};
+pub use sink::{EventFormat, Mailbox, Secret, Sink, SinkKind};
 pub use stays::{Entry as StayEntry, Span, Stays};
 pub use step::{Phase, Step};
 pub use team::{Membership, Team, is_same_person};
 pub use time::{CLOCK_TOLERANCE, Time, TimeError, Window, format_time, format_until, parse_time};
+pub use zone::Zone;
 
 /// What both teams know: the whole registry, or as much of it as one service's check needs.
 #[derive(Debug, Clone, Default)]
@@ -71,6 +81,10 @@ pub struct Registry {
     pub incidents: Vec<Incident>,
     /// How changes of manifests are read. The check of one service doesn't look at it, and has the default.
     pub gate: Gate,
+    /// Who is told what. The check of one service doesn't look at it, and has none.
+    pub routes: Vec<Route>,
+    /// Where messages go. The check of one service doesn't look at it, and has none.
+    pub sinks: BTreeMap<Name, Sink>,
     /// The services that were loaded.
     pub services: BTreeMap<Name, Service>,
     /// Services beside those, without flags, sign-offs and debts: what they release, and what runs of them. Those that

@@ -1,6 +1,6 @@
 //! Rules: which level a reason has, and who may sign for it.
 
-use crate::model::{Condition, Level, Origin, Owner, Time};
+use crate::model::{Condition, Level, Origin, Owner, Time, Window};
 
 /// One rule; the first that matches a reason decides its level.
 #[derive(Debug, Clone)]
@@ -13,6 +13,8 @@ pub struct Rule {
     pub then: Level,
     /// Who may sign a hold; None: the owner of the reason's key.
     pub sign: Option<Owner>,
+    /// After how long without an answer a hold goes on; None: never.
+    pub silence: Option<Window>,
     /// Why, mostly an address.
     pub because: Option<Box<str>>,
     /// The first instant at which it no longer matches.

@@ -63,6 +63,39 @@ impl Severity {
     }
 }
 
+/// A CVSS score as it is compared: in tenths, to which the standard rounds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Score(u8);
+
+impl Score {
+    /// Reads `7`, `7.5`, `10.0`. None for anything else, and for what is over ten.
+    pub fn parse(text: &str) -> Option<Score> {
+        let (whole, tenths) = text.split_once('.').unwrap_or((text, "0"));
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits(whole) || !digits(tenths) || tenths.len() > 1 {
+            return None;
+        }
+        let score = whole.parse::<u8>().ok()?.checked_mul(10)?.checked_add(tenths.parse().ok()?)?;
+        (score <= 100).then_some(Score(score))
+    }
+
+    /// As a number.
+    pub fn value(self) -> f64 {
+        f64::from(self.0) / 10.0
+    }
+
+    /// The next lower one; None: there is none.
+    pub fn below(self) -> Option<Score> {
+        self.0.checked_sub(1).map(Score)
+    }
+}
+
+impl fmt::Display for Score {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.0 / 10, self.0 % 10)
+    }
+}
+
 /// A CVSS vector: v2, v3.0, v3.1 or v4.0.
 ///
 /// Its score is computed when it is asked for: a check reads many vectors and prints a few.
@@ -83,6 +116,12 @@ impl Vector {
     /// The base score, 0.0 to 10.0.
     pub fn score(&self) -> f64 {
         self.0.score()
+    }
+
+    /// Whether its score is this one or more.
+    pub fn reaches(&self, least: Score) -> bool {
+        // Scores have one decimal, which is not exact in binary.
+        (self.score() * 10.0).round() >= f64::from(least.0)
     }
 
     /// The word for its score.
@@ -153,6 +192,21 @@ mod tests {
         ] {
             assert!(Vector::parse(wrong).is_none(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn scores_are_compared_in_tenths() {
+        for text in ["0.0", "7.0", "8.7", "10.0"] {
+            assert_eq!(Score::parse(text).unwrap().to_string(), text);
+        }
+        assert_eq!(Score::parse("7"), Score::parse("7.0"));
+        for wrong in ["", ".5", "7.", "10.1", "11", "-1", "7.55", "7,5", "1e1", "+7", "300"] {
+            assert_eq!(Score::parse(wrong), None, "{wrong}");
+        }
+        let vector =
+            Vector::parse("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:H/SC:N/SI:N/SA:N").unwrap();
+        let reaches = |text: &str| vector.reaches(Score::parse(text).unwrap());
+        assert!(reaches("8.7") && reaches("0") && !reaches("8.8") && !reaches("10"));
     }
 
     #[test]

@@ -19,8 +19,12 @@ pub struct SignOff {
     pub key: Key,
     /// Who signed: a Git identity, only a claim.
     pub by: Box<str>,
-    /// How that is known: `git`, `flag` or `ci`; None: it only stands in the file.
+    /// How that is known: `git`, `flag`, `ci`, `merge` or `policy`; None: it only stands in the file.
     pub known: Option<Box<str>>,
+    /// Who asked for it, where that was said.
+    pub asked_by: Option<Box<str>>,
+    /// The rule that gave it, nobody having answered, and when that was asked for.
+    pub silence: Option<(Box<str>, Time)>,
     /// Why.
     pub reason: Box<str>,
     /// A ticket.
@@ -35,7 +39,15 @@ pub struct SignOff {
     pub origin: Origin,
 }
 
+/// What stands in `by` where whoever merges the file signs.
+pub const BY_MERGE: &str = "merge";
+
 impl SignOff {
+    /// Whether nobody has signed it yet: whoever merges it would.
+    pub fn is_open(&self) -> bool {
+        &*self.by == BY_MERGE
+    }
+
     /// The instant from which it no longer counts: the one place that computes an expiry.
     ///
     /// It is never valid for longer than `longest` (`policy.sign_off_max`), whatever stands in the file.
@@ -131,6 +143,8 @@ mod tests {
             key: Key::Security,
             by: "x".into(),
             known: None,
+            asked_by: None,
+            silence: None,
             reason: "r".into(),
             ticket: None,
             at: time(at),

@@ -186,18 +186,18 @@ fn better(targets: &[Target<'_>], advice: &Advice<'_>) -> Option<usize> {
 /// The template that fits, and the steps whose conditions hold.
 #[expect(clippy::too_many_arguments, reason = "one question, with all that it is asked about")]
 fn insert<'a>(
-    registry: &Registry,
+    registry: &'a Registry,
     books: &'a Books,
     question: &Question,
     moment: Moment,
-    targets: &[Target<'_>],
-    advice: Option<&Advice<'_>>,
+    targets: &[Target<'a>],
+    advice: Option<&Advice<'a>>,
     course: Course,
 ) -> Option<(&'a Book, Vec<Inserted<'a>>)> {
     let moved = advice.map(|advice| &advice.verdict);
     let others = targets.iter().map(|target| &target.verdict);
     let others = others.filter(|of| moved.is_none_or(|moved| moved.movement.to != of.movement.to));
-    let verdicts: Vec<&Verdict<'_>> = moved.into_iter().chain(others).collect();
+    let verdicts: Vec<&Verdict<'a>> = moved.into_iter().chain(others).collect();
     let asked = books.asked();
     let rows = holding(registry, question, moment, &verdicts, &asked)?;
     let at = Matches { verdicts: &verdicts, rows: &rows, moved: moved.is_some(), course };

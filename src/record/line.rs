@@ -50,6 +50,22 @@ pub struct Statement {
     /// The same in all lines of one act over several services.
     #[serde(default)]
     pub group: Option<Box<str>>,
+    /// To whom it is to be told: its routes. One without a [`Deed::Told`] that arrived is pending.
+    #[serde(default)]
+    pub tell: Vec<Addressee>,
+    /// Why nobody could say who is to be told; whoever tells what is pending asks again.
+    #[serde(default)]
+    pub unrouted: Option<Box<str>>,
+}
+
+/// Somebody who is to be told.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Addressee {
+    /// The team; None: whoever reads the sink.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<Box<str>>,
+    /// The sink.
+    pub sink: Box<str>,
 }
 
 /// A statement in its place.
@@ -306,11 +322,57 @@ pub enum Deed {
     },
     /// An incident ended.
     IncidentEnded,
+    /// Somebody asks a team to sign what holds a move.
+    Asked {
+        /// The question's id, which is that of the sign-off that it asks for.
+        ask: Box<str>,
+        /// The key that is to be signed for.
+        #[serde(rename = "as")]
+        key: Box<str>,
+        /// The subjects.
+        accepts: Vec<Box<str>>,
+        /// Why.
+        reason: Box<str>,
+        /// A ticket.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ticket: Option<Box<str>>,
+        /// The branch whose merging signs.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        branch: Option<Box<str>>,
+        /// When it goes on if nobody answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        silent: Option<Box<str>>,
+    },
+    /// A sink was told, or could not be.
+    Told {
+        /// The event: the id of the line that tells it, or its own.
+        of: Box<str>,
+        /// What kind of event.
+        event: Box<str>,
+        /// What an event that only time brings is about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        subject: Option<Box<str>>,
+        /// Which team.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        who: Option<Box<str>>,
+        /// By which sink.
+        sink: Box<str>,
+        /// Whether it arrived.
+        arrived: bool,
+        /// What the sink answered.
+        answer: Box<str>,
+        /// Before when the sink doesn't want to be asked again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        not_before: Option<Box<str>>,
+        /// Whether the sink said that it is gone for good.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        gone: bool,
+    },
 }
 
 impl Deed {
     /// All words of `kind`, in the order of the format.
-    pub const WORDS: [&str; 15] = [
+    pub const WORDS: [&str; 17] = [
         "checked",
         "started",
         "finished",
@@ -326,6 +388,8 @@ impl Deed {
         "released",
         "incident-started",
         "incident-ended",
+        "asked",
+        "told",
     ];
 
     /// The word of `kind`.
@@ -346,6 +410,8 @@ impl Deed {
             Deed::Released { .. } => "released",
             Deed::IncidentStarted { .. } => "incident-started",
             Deed::IncidentEnded => "incident-ended",
+            Deed::Asked { .. } => "asked",
+            Deed::Told { .. } => "told",
         }
     }
 }

@@ -20,7 +20,7 @@ mod written;
 
 pub use chain::{Broken, FIRST, Sealed, Tail, Torn, hash_of, seal, tail, torn};
 pub use keys::{Recalled, recall};
-pub use line::{Affected, Deed, Line, Movement, Place, Reason, State, Statement};
+pub use line::{Addressee, Affected, Deed, Line, Movement, Place, Reason, State, Statement};
 pub use occasion::{Ids, Known, Occasion, Who};
 pub use read::{Entry, FOLDER, Files, LineEnd, Raw, Recorded, each_line, files, recorded};
 pub use reseal::{Unsealable, id_of, reseal};
@@ -28,6 +28,31 @@ pub use select::{Selected, Wanted, select};
 pub use verify::{Block, Finding, Head, HeadError, Last, Spot, Trouble, Verified, verify};
 
 use crate::registry::Changes;
+
+/// What an act came to, as far as it is written.
+pub trait Deeds {
+    /// What is to be written; nothing, where there is nothing to do.
+    fn writes(&self) -> Writes<'_>;
+
+    /// The statements among that, for whoever says to whom they are to be told.
+    fn says_mut(&mut self) -> &mut [Statement];
+}
+
+/// Makes what an act came to from its fields `changes` and `says`.
+macro_rules! deeds {
+    ($($name:ty),+ $(,)?) => {$(
+        impl $crate::record::Deeds for $name {
+            fn writes(&self) -> $crate::record::Writes<'_> {
+                $crate::record::Writes { changes: &self.changes, says: &self.says }
+            }
+
+            fn says_mut(&mut self) -> &mut [$crate::record::Statement] {
+                &mut self.says
+            }
+        }
+    )+};
+}
+pub(crate) use deeds;
 
 /// What an act writes: files of the registry, and statements for its record.
 #[derive(Debug, Clone, Copy)]

@@ -83,6 +83,8 @@ impl Occasion {
             registry: self.state.clone(),
             ci: self.ci.clone(),
             group: None,
+            tell: Vec::new(),
+            unrouted: None,
         }
     }
 

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use crate::model::Time;
 use crate::record::line::instant;
-use crate::record::{Deed, Known, Line, Movement, Reason, State, Statement};
+use crate::record::{Addressee, Deed, Known, Line, Movement, Reason, State, Statement};
 
 #[derive(Serialize)]
 struct Written<'a> {
@@ -41,6 +41,10 @@ struct Written<'a> {
     ci: &'a BTreeMap<String, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     group: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    tell: &'a [Addressee],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unrouted: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     prev: Option<&'a str>,
 }
@@ -64,6 +68,8 @@ impl<'a> Written<'a> {
             registry: &statement.registry,
             ci: &statement.ci,
             group: statement.group.as_deref(),
+            tell: &statement.tell,
+            unrouted: statement.unrouted.as_deref(),
             prev: place.map(|(_, prev)| prev),
         })
     }
@@ -173,6 +179,26 @@ mod tests {
             },
             Deed::IncidentStarted { severity: some("sev1") },
             Deed::IncidentEnded,
+            Deed::Asked {
+                ask: text("01KAF6"),
+                key: key(),
+                accepts: vec![text("CVE-1")],
+                reason: text("outage"),
+                ticket: some("INC-482"),
+                branch: some("holdpoint/ask/01KAF6"),
+                silent: some("2026-11-22T03:20:00Z"),
+            },
+            Deed::Told {
+                of: text("01KAF3"),
+                event: text("rollback.started"),
+                subject: some("CVE-1"),
+                who: some("appsec"),
+                sink: text("sec-slack"),
+                arrived: false,
+                answer: text("503"),
+                not_before: some("2026-11-22T03:06:00Z"),
+                gone: true,
+            },
         ]
     }
 
@@ -200,6 +226,11 @@ mod tests {
             registry: State { revision: only("9f3c2ab"), dirty: full.then_some(false) },
             ci: full.then(|| ("cicd.pipeline.run.id".to_owned(), "42".to_owned())).into_iter().collect(),
             group: only("01KAF5"),
+            tell: only("sec-slack")
+                .map(|sink| Addressee { team: only("appsec"), sink })
+                .into_iter()
+                .collect(),
+            unrouted: only("holdpoint.toml:3: no sink"),
         };
         Line { seq: 7, statement, prev: FIRST.into() }
     }
@@ -255,6 +286,8 @@ mod tests {
             "registry",
             "ci",
             "group",
+            "tell",
+            "unrouted",
             "prev",
         ];
         assert_eq!(all.keys().collect::<Vec<_>>(), want);

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::Time;
 use crate::registry::{End, Tree, TreeError};
 
 /// Files to write, by path inside the registry.
@@ -136,6 +137,14 @@ impl Tree for Changed<'_> {
     fn is_link(&self, path: &str) -> Result<bool, TreeError> {
         let made = self.changes.files.get(path).is_some_and(|change| change.before.is_none());
         if made { Ok(false) } else { self.tree.is_link(path) }
+    }
+
+    fn merged_by(&self, path: &str, bytes: &[u8], until: Time) -> Option<String> {
+        match self.changes.files.contains_key(path) {
+            // What is changed here nobody has merged.
+            true => None,
+            false => self.tree.merged_by(path, bytes, until),
+        }
     }
 }
 

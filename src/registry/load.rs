@@ -16,7 +16,10 @@ use crate::registry::shape::ROOT;
 use crate::registry::shared::{Base, Common, Useless};
 use crate::registry::tree::{Tree, TreeError};
 use crate::registry::wording::{nearest_of, quoted};
-use crate::registry::{assemble, config, document, format, gate, neighbours, playbook, rule, sharing, twice};
+use crate::registry::{
+    assemble, config, document, format, gate, neighbours, playbook, rule, sharing, sign_off, sink, telling,
+    twice,
+};
 
 /// How much of a registry is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -210,6 +213,7 @@ pub(super) fn read(
         // Only playbooks need them, and `lint`, which looks at the playbooks as well.
         playbook::steps(&root);
     }
+    let routes = if matches!(which, Which::One(_)) { Vec::new() } else { telling::read(&root) };
     let mut rules = rule::rules(&root);
     rules.extend_from_slice(&common.shipped);
     let sections = assemble::sections(&root);
@@ -223,7 +227,8 @@ pub(super) fn read(
         let all = known.all();
         return Outcome::NoService { nearest: nearest_of(asked.as_str(), &all), known: all };
     }
-    let (services, flags) = assemble::assemble(&root, &sections, common, folders, &known, which);
+    let (mut services, flags) = assemble::assemble(&root, &sections, common, folders, &known, which);
+    sign_off::merged(tree, services.values_mut(), desk.sources);
     let registry = Registry {
         sources: Sources::default(),
         policy: config::policy(&root),
@@ -233,6 +238,8 @@ pub(super) fn read(
         incidents: config::incidents(&root, &known, desk),
         // Not on the way of a check: no verdict on one service needs it.
         gate: if asked.is_some() { Gate::default() } else { gate::gate(&root) },
+        routes,
+        sinks: if asked.is_some() { BTreeMap::new() } else { sink::read(&root) },
         services,
         neighbours: BTreeMap::new(),
         flags,

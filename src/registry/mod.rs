@@ -9,8 +9,10 @@
 
 mod affects;
 mod assemble;
+mod calendar;
 mod changes;
 mod concern;
+mod condition;
 mod config;
 mod desk;
 mod document;
@@ -39,9 +41,11 @@ mod shape;
 mod shared;
 mod sharing;
 mod sign_off;
+mod sink;
 mod snapshot;
 mod state;
 mod syntax;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod tidy;
@@ -64,7 +68,9 @@ pub use readable::{Readable, readable};
 pub use shape::{Field, Kind, SHAPES, Shape};
 pub use shared::shipped;
 pub use sharing::sharing;
+pub use sink::sinks;
 pub use snapshot::Snapshot;
+pub use telling::routes;
 pub use tidy::{Done, Left, Tidied, tidy};
 pub use tree::{End, Entry, EntryKind, MAX_FILE, MemoryTree, Tree, TreeError, TreeErrorKind};
 pub use whole::Whole;

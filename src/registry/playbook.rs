@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::model::{Condition, Environment, Key, Name, Phase, Sources, Step};
+use crate::registry::condition::{condition, owner};
 use crate::registry::desk::Desk;
 use crate::registry::mistake::{Mistake, Place};
 use crate::registry::reader::{Table, Value};
-use crate::registry::rule::{condition, owner};
 use crate::registry::shape::{CONDITION, PLAYBOOK, ROOT, STEP};
 use crate::registry::tree::{EntryKind, Tree, TreeError};
 use crate::registry::wording::quoted;

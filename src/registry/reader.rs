@@ -81,6 +81,14 @@ impl<'a> Table<'a> {
         Table { map, start: 0, end: 0, file, shape, desk }
     }
 
+    /// The keys that its shape doesn't have, for who opened it by [`Table::of`].
+    pub(super) fn unknown(&self) -> impl Iterator<Item = (&'a str, Place)> + use<'a> {
+        let (shape, file) = (self.shape, self.file);
+        let keys = self.map.entries().iter().map(|(key, _)| key);
+        keys.filter(|key| shape.field(&key.text).is_none())
+            .map(move |key| (&*key.text, Place::new(file, key.span())))
+    }
+
     fn report_unknown(&self, key: &Key<'_>) {
         let (name, place) = (&key.text, Place::new(self.file, key.span()));
         let message = format!("no key {} in {}", quoted(name), self.shape.name);
@@ -237,6 +245,11 @@ impl<'a> Value<'a> {
         format!("{} of {}", quoted(self.key), self.of)
     }
 
+    /// The value as it is written.
+    pub(super) fn written(&self) -> Option<&'a str> {
+        self.desk.sources.file(self.file)?.text.get(self.raw.span())
+    }
+
     pub(super) fn report(&self, message: impl Into<String>) {
         self.desk.report(Mistake::at(self.place(), message));
     }
@@ -389,9 +402,9 @@ impl<'a> Value<'a> {
     /// The place of a stretch of this text: exact when it was written without escapes, else the whole value.
     pub(super) fn place_within(&self, stretch: Range<usize>) -> Place {
         let span = self.raw.span();
-        let written = self.desk.sources.file(self.file).and_then(|source| source.text.get(span.clone()));
         let Data::Text(text) = self.raw() else { return self.place() };
-        let plain = written.and_then(|written| written.get(1..written.len().checked_sub(1)?)) == Some(text);
+        let plain =
+            self.written().and_then(|written| written.get(1..written.len().checked_sub(1)?)) == Some(text);
         if plain && stretch.start <= stretch.end && stretch.end <= text.len() {
             return Place::new(self.file, span.start + 1 + stretch.start..span.start + 1 + stretch.end);
         }

@@ -1,17 +1,14 @@
-//! Rules and their conditions, the registry's own and the shipped ones.
+//! Rules, the registry's own and the shipped ones.
 
 use std::collections::HashMap;
 
-use crate::judge::Code;
-use crate::model::{Condition, Id, IncidentCondition, Owner, Rule, Severity};
-use crate::registry::document::Data;
+use crate::model::{Level, Rule, Window};
+use crate::registry::condition::{condition, owner};
 use crate::registry::flag::level;
 use crate::registry::mistake::{Mistake, Place};
 use crate::registry::reader::{Table, Value};
 use crate::registry::shape::{CONDITION, RULE};
-use crate::registry::sign_off::key;
-use crate::registry::state::move_kind;
-use crate::registry::wording::{listed, meant, nearest, quoted};
+use crate::registry::wording::quoted;
 
 /// The rules of a file, in their order.
 pub(super) fn rules(root: &Table<'_>) -> Vec<Rule> {
@@ -43,131 +40,31 @@ fn rule(table: &Table<'_>, index: usize) -> Option<Rule> {
     let when = table.table("when", &CONDITION).map(|when| condition(&when)).unwrap_or_default();
     let then = table.word("then", &["allow", "warn", "hold", "block"], level);
     let sign = table.word("sign", &["reliability", "security", "both"], owner);
+    let silence = silence(table, then);
     let (because, until) = (table.text("because"), table.until("until"));
     let name = name.unwrap_or_else(|| format!("rule {}", index + 1).into());
-    Some(Rule { name, when, then: then?, sign, because, until, origin: Some(table.origin()) })
+    Some(Rule { name, when, then: then?, sign, silence, because, until, origin: Some(table.origin()) })
 }
 
-/// Whose something is, by its word.
-pub(super) fn owner(word: &str) -> Option<Owner> {
-    if word == "both" { Some(Owner::Both) } else { key(word).map(Owner::One) }
-}
-
-/// `when = { … }`.
-pub(super) fn condition(table: &Table<'_>) -> Condition {
-    let reason = codes(table);
-    Condition {
-        case: cases(table, &reason),
-        reason: reason.iter().map(|code| Box::from(code.word())).collect(),
-        key: words(table, "key", &["reliability", "security", "both"], owner),
-        severity: words(
-            table,
-            "severity",
-            &["low", "medium", "high", "critical", "unknown"],
-            Severity::from_word,
-        ),
-        severity_at_least: table.word(
-            "severity_at_least",
-            &["low", "medium", "high", "critical", "unknown"],
-            Severity::from_word,
-        ),
-        exploited: table.bool("exploited"),
-        movement: words(table, "move", &["rollback", "redeploy"], move_kind),
-        service: one_or_more(table, "service"),
-        tier: one_or_more(table, "tier"),
-        tag: one_or_more(table, "tag"),
-        environment: environments(table),
-        reversible: table.bool("reversible"),
-        incident: table.get("incident").and_then(incident),
-    }
-}
-
-/// A text or a list of them. An empty list or text would match everything or nothing: a mistake.
-fn values<'a>(table: &Table<'a>, key: &'static str) -> Vec<Value<'a>> {
-    let values = table.get(key).map(Value::one_or_more).unwrap_or_default();
-    for value in &values {
-        if value.node().as_str().is_some_and(str::is_empty) {
-            value.report(format!("{} is empty, so it would match nothing", value.called()));
+/// After how long without an answer the rule's hold goes on. Only a hold can: what a rule blocks, silence never opens.
+fn silence(table: &Table<'_>, then: Option<Level>) -> Option<Window> {
+    let proceed = table.word("if_silent", &["proceed"], |word| Some(word.to_owned()));
+    let after = table.get("silent_after");
+    if proceed.is_none() {
+        if let Some(after) = after {
+            after
+                .report_hint("`silent_after` stands alone", "add `if_silent = \"proceed\"`, or leave it out");
         }
+        return None;
     }
-    values
-}
-
-fn one_or_more(table: &Table<'_>, key: &'static str) -> Vec<Box<str>> {
-    values(table, key).into_iter().filter_map(Value::text).map(Box::from).collect()
-}
-
-fn words<T>(
-    table: &Table<'_>,
-    key: &'static str,
-    known: &[&'static str],
-    read: fn(&str) -> Option<T>,
-) -> Vec<T> {
-    values(table, key).into_iter().filter_map(|value| value.word(known, read)).collect()
-}
-
-fn codes(table: &Table<'_>) -> Vec<Code> {
-    let mut codes = Vec::new();
-    for value in values(table, "reason") {
-        let Some(word) = value.text() else { continue };
-        let code = Code::from_word(word);
-        if code.is_none() {
-            let hint = match nearest(word, Code::ALL.into_iter().map(Code::word)) {
-                Some(nearest) => format!("did you mean `{nearest}`?"),
-                None => "docs/reasons.md lists the codes".to_owned(),
-            };
-            value.report_hint(format!("no reason {}", quoted(word)), hint);
-        }
-        codes.extend(code);
+    let value = table.get("if_silent")?;
+    if then.is_some_and(|then| then != Level::Hold) {
+        let hint = "leave it out, or let the rule give `hold`";
+        value.report_hint("`if_silent` is for a rule that holds, and this one doesn't", hint);
     }
-    codes
-}
-
-/// Special cases: of the reasons that are named, else of any.
-fn cases(table: &Table<'_>, reasons: &[Code]) -> Vec<Box<str>> {
-    let of: &[Code] = if reasons.is_empty() { &Code::ALL } else { reasons };
-    let known: Vec<&str> = of.iter().flat_map(|code| code.cases()).copied().collect();
-    let mut cases = Vec::new();
-    for value in values(table, "case") {
-        let Some(word) = value.text() else { continue };
-        if !known.contains(&word) {
-            let hint = meant(word, known.iter().copied(), "known:").or_else(|| match reasons {
-                [] => None,
-                _ => {
-                    let reasons: Vec<&str> = reasons.iter().map(|code| code.word()).collect();
-                    Some(format!("{} has no special cases", listed(&reasons)))
-                }
-            });
-            value
-                .desk
-                .report(Mistake::at(value.place(), format!("no case {}", quoted(word))).maybe_hint(hint));
-        }
-        cases.push(word.into());
+    if after.is_none() {
+        let hint = "say how long nobody may answer: `silent_after = \"15m\"`";
+        value.report_hint("`if_silent` needs `silent_after`", hint);
     }
-    cases
-}
-
-/// Globs on environments. One without a glob's characters must be declared, if any are.
-fn environments(table: &Table<'_>) -> Vec<Box<str>> {
-    let mut globs = Vec::new();
-    for value in values(table, "environment") {
-        let Some(glob) = value.text() else { continue };
-        if !glob.contains(['*', '?']) && !glob.is_empty() {
-            value.environment();
-        }
-        globs.push(glob.into());
-    }
-    globs
-}
-
-fn incident(value: Value<'_>) -> Option<IncidentCondition> {
-    match value.raw() {
-        Data::Bool(any) => Some(IncidentCondition::Any(*any)),
-        Data::Text(_) | Data::Array(_) => {
-            let ids =
-                value.one_or_more().into_iter().filter_map(Value::id).map(|id: Id| Box::from(id.as_str()));
-            Some(IncidentCondition::Ids(ids.collect()))
-        }
-        _ => value.wrong("`true`, `false`, an id or a list of ids", None),
-    }
+    after.and_then(Value::window)
 }

@@ -4,7 +4,7 @@
 //! made from it for people (the format's documentation) and for editors (its schema). A key that isn't
 //! here is a mistake wherever it stands.
 
-use crate::model::{Phase, Publish, Severity};
+use crate::model::{EventFormat, Phase, Publish, Severity, SinkKind, WEEKDAYS};
 use crate::version::Order;
 
 /// One table of the format.
@@ -80,6 +80,14 @@ pub enum Kind {
     Count,
     /// `true`, `false`, or one or several ids.
     BoolOrIds,
+    /// A CVSS score: a number from 0 to 10 with one decimal at most.
+    Score,
+    /// One or several stretches of a day: `09:00-17:30`.
+    Hours,
+    /// The name of a time zone.
+    Zone,
+    /// One or several names.
+    NameOrNames,
     /// `*`.
     Star,
     /// A table.
@@ -113,8 +121,11 @@ const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Field {
 const LEVELS: &[&str] = &["allow", "warn", "hold", "block"];
 const KEYS: &[&str] = &["reliability", "security"];
 const OWNERS: &[&str] = &["reliability", "security", "both"];
+/// How it is known who signed.
+pub(super) const KNOWN: &[&str] = &["git", "flag", "ci", "merge", "policy"];
 const MOVES: &[&str] = &["rollback", "redeploy"];
 const REQUIRED: &[&str] = &["sign-off:reliability", "sign-off:security"];
+const FLAGS: &[&str] = &["advisory", "instability"];
 const ANY_SEVERITY: &[&str] = &["low", "medium", "high", "critical", "unknown"];
 
 /// `holdpoint.toml`: everything of a small registry, or what all services share.
@@ -132,6 +143,8 @@ pub static ROOT: Shape = Shape {
         may("environment", Kind::Map("names of environments", &Kind::Table(&ENVIRONMENT)),
             "The environments. Without any, the names in `running` are the environments; with some, any other name is a mistake."),
         may("git", Kind::Table(&GIT), "How acts reach others, through the Git repository that the registry lies in."),
+        may("notify", Kind::Tables(&NOTIFY), "Who is told what."),
+        may("sink", Kind::Map("names of receivers", &Kind::Table(&SINK)), "Where messages go: channels, pagers, mailboxes, programs."),
         may("team", Kind::Map("names of teams", &Kind::Table(&TEAM)), "The teams that sign."),
         may("incident", Kind::Map("ids", &Kind::Table(&INCIDENT)), "Incidents, current and ended."),
         may("service", Kind::Map("names of services", &Kind::Table(&SERVICE)), "The services."),
@@ -210,6 +223,45 @@ pub static GIT: Shape = Shape {
         may("publish", Kind::Word(Publish::WORDS), "How far an act goes by itself: written to the files (`none`, the default), committed, or pushed as well."),
         may("remote", Kind::Text, "To which remote, by its name in the clone; unless given, the one that the branch follows, else `origin`."),
         may("branch", Kind::Text, "To which branch there; unless given, the one that the clone's branch follows, else the one of the same name."),
+    ],
+};
+
+/// `[[notify]]`.
+#[rustfmt::skip]
+pub static NOTIFY: Shape = Shape {
+    name: "a route",
+    header: "[[notify]]",
+    doc: "Which events go to which sinks. Every route that matches counts. Nothing that judges reads it.",
+    fields: &[
+        must("on", Kind::TextOrTexts, "The events, by their words or patterns on them: `rollback.*`, `break-glass.used`, `*`."),
+        may("team", Kind::Name, "The team that is told: its sinks are also used for what it must hear, such as that its key was passed over."),
+        may("owned", Kind::Bool, "Only events of services of which the team owns a key."),
+        may("when", Kind::Table(&CONDITION), "Only where this holds of the event; conditions as in rules."),
+        must("to", Kind::TextOrTexts, "The sinks."),
+    ],
+};
+
+/// `[sink.NAME]`.
+#[rustfmt::skip]
+pub static SINK: Shape = Shape {
+    name: "a sink",
+    header: "[sink.NAME]",
+    doc: "A receiver of messages. What is secret stands in the environment or in a file of its own, never here. No check looks at it.",
+    fields: &[
+        must("kind", Kind::Word(SinkKind::WORDS), "What it is."),
+        may("url_env", Kind::Text, "The variable of the environment that holds the address, for a webhook and for Slack."),
+        may("url_file", Kind::Text, "The file that holds the address, instead of a variable."),
+        may("key_env", Kind::Text, "The variable that holds PagerDuty's routing key."),
+        may("key_file", Kind::Text, "The file that holds PagerDuty's routing key, instead of a variable."),
+        may("url", Kind::Text, "PagerDuty only: where its Events API is, for accounts in Europe `https://events.eu.pagerduty.com`. Any other receiver's address is a secret."),
+        may("secret_env", Kind::Text, "The variable that holds what signs a webhook's messages: `whsec_…`."),
+        may("secret_file", Kind::Text, "The file that holds what signs a webhook's messages, instead of a variable."),
+        may("format", Kind::Word(EventFormat::WORDS), "How a webhook writes an event: our own JSON (`json`, the default), or a CloudEvent that holds it."),
+        may("ca_file", Kind::Text, "Certificates in PEM that are trusted beside the usual ones, for receivers that are reached by HTTPS."),
+        may("command", Kind::SomeTexts, "The program and its arguments: it gets the event on its standard input; a mail, for `email`, as with `[\"sendmail\", \"-t\"]`. No shell is between."),
+        may("from", Kind::Text, "Whom a mail is from: `user@host` or `Name <user@host>`."),
+        may("to", Kind::SomeTexts, "Whom a mail goes to."),
+        may("path", Kind::Text, "The file that gets one line of JSON an event."),
     ],
 };
 
@@ -524,8 +576,11 @@ pub static SIGN_OFF: Shape = Shape {
         must("accepts", Kind::Texts, "The subjects that it accepts. One that it doesn't name stops the move again."),
         may("with", Kind::Texts, "Mitigations that the signer says are on, as `FLAG/MITIGATION`, for their hours from `at`."),
         must("as", Kind::Word(KEYS), "The key that it signs for."),
-        must("by", Kind::Text, "Who signed."),
-        may("known", Kind::Word(&["git", "flag", "ci"]), "How that is known."),
+        must("by", Kind::Text, "Who signed. `merge`: whoever merges the file into what is published, by a merge commit."),
+        may("known", Kind::Word(KNOWN), "How that is known."),
+        may("asked_by", Kind::Text, "Who asked for it. For security nobody signs what they ask for themselves."),
+        may("rule", Kind::Text, "The rule that gave it, nobody having answered in time: one with `if_silent`. It covers only what that rule holds."),
+        may("asked", Kind::Time, "When it was asked for, where a rule gave it."),
         must("reason", Kind::Text, "Why."),
         may("ticket", Kind::Text, "A ticket."),
         must("at", Kind::Time, "When it was signed."),
@@ -588,6 +643,8 @@ pub static RULE: Shape = Shape {
         may("when", Kind::Table(&CONDITION), "What it matches; without it, every reason."),
         must("then", Kind::Word(LEVELS), "The level that it gives."),
         may("sign", Kind::Word(OWNERS), "Who may sign a hold; by default the owner of the reason's key."),
+        may("if_silent", Kind::Word(&["proceed"]), "What becomes of its hold when a team that was asked and told doesn't answer for `silent_after`: it goes on, counts as signed by this rule, and leaves a debt."),
+        may("silent_after", Kind::Window, "How long nobody may answer: `15m`. Needed with `if_silent`."),
         may("because", Kind::Text, "Why, mostly an address."),
         may("until", Kind::Until, "When it stops matching."),
     ],
@@ -603,9 +660,14 @@ pub static CONDITION: Shape = Shape {
         may("reason", Kind::Codes, "Codes of reasons."),
         may("case", Kind::Cases, "Special cases of a reason, such as `already-below` of `below-floor`."),
         may("key", Kind::Words(OWNERS), "The reason's key; `both` matches reasons of both keys."),
+        may("kind", Kind::Words(FLAGS), "The kind of the reason's flag."),
         may("severity", Kind::Words(ANY_SEVERITY), "The severity of the reason's flag."),
         may("severity_at_least", Kind::Word(ANY_SEVERITY), "The least severity of the reason's flag; unknown counts as high."),
+        may("score_at_least", Kind::Score, "The least CVSS score of the reason's flag. One without a score never matches."),
         may("exploited", Kind::Bool, "Whether the reason's flag is known to be exploited."),
+        may("older_than", Kind::Window, "That the reason's flag has counted for that long: since the later of `recorded` and `effective`; without both, always."),
+        may("younger_than", Kind::Window, "That it hasn't counted for that long yet."),
+        may("mitigated", Kind::Bool, "Whether a sign-off for the move says that a mitigation of the reason's flag is on."),
         may("move", Kind::Words(MOVES), "The kind of the move."),
         may("service", Kind::TextOrTexts, "Services; `*` and `?` are allowed."),
         may("tier", Kind::TextOrTexts, "The service's tier."),
@@ -613,6 +675,11 @@ pub static CONDITION: Shape = Shape {
         may("environment", Kind::TextOrTexts, "Environments or groups; `*` and `?` are allowed."),
         may("reversible", Kind::Bool, "Whether the reason's barrier can be undone."),
         may("incident", Kind::BoolOrIds, "Whether there is an incident, or which."),
+        may("incident_severity", Kind::TextOrTexts, "The severity of the incident; without an incident, or without its severity, it never matches."),
+        may("weekday", Kind::Words(WEEKDAYS), "Days of the week, by the clocks of `zone`."),
+        may("hours", Kind::Hours, "Hours of the day, by the clocks of `zone`: `09:00-17:30`. Those over midnight (`22:00-06:00`) belong to the day on which they begin."),
+        may("zone", Kind::Zone, "The time zone of `weekday` and `hours`, by its IANA name: `Europe/Berlin`, `UTC`."),
+        may("asked_by", Kind::NameOrNames, "Teams: whoever asks for the move is a member of one. Where nobody is known to ask, as at a plain check, it never matches."),
     ],
 };
 
@@ -649,7 +716,7 @@ pub static PLAYBOOK: Shape = Shape {
 /// Every table of the format.
 #[rustfmt::skip]
 pub static SHAPES: &[&Shape] = &[
-    &ROOT, &POLICY, &GATE, &GATE_ENVIRONMENT, &GATE_PATTERN, &RULE, &CONDITION, &STEP, &GIT, &ENVIRONMENT, &TEAM, &INCIDENT, &SERVICE, &OWNER, &SUPPORT, &RAN, &ENTERED,
+    &ROOT, &POLICY, &GATE, &GATE_ENVIRONMENT, &GATE_PATTERN, &RULE, &CONDITION, &STEP, &GIT, &NOTIFY, &SINK, &ENVIRONMENT, &TEAM, &INCIDENT, &SERVICE, &OWNER, &SUPPORT, &RAN, &ENTERED,
     &UNDER_WAY, &SETTLED, &RELEASE, &NEED, &RELEASE_WITHDRAWN, &BARRIER, &ADVISORY, &INSTABILITY, &AFFECTS, &WITHDRAWN,
     &NARROWED, &MITIGATION, &SIGN_OFF, &REVOKED, &DEBT, &REVIEW,
 ];

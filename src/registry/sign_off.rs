@@ -1,10 +1,11 @@
 //! `[sign-off.ID]` and `[debt.ID]`.
 
-use crate::model::{Debt, Id, Key, Name, Review, SignOff};
+use crate::model::{BY_MERGE, Debt, Id, Key, Name, Review, Service, SignOff, Sources, Time};
+use crate::registry::Tree;
 use crate::registry::mistake::Mistake;
 use crate::registry::reader::Table;
 use crate::registry::release::withdrawn;
-use crate::registry::shape::{REVIEW, REVOKED};
+use crate::registry::shape::{KNOWN, REVIEW, REVOKED};
 use crate::registry::wording::quoted;
 use crate::version::Scale;
 
@@ -23,7 +24,8 @@ pub(super) fn sign_off(id: Id, table: &Table<'_>, folder: Option<Key>) -> Option
         table.get("as")?.report_hint(message, hint);
     }
     let (by, reason) = (table.text("by"), table.text("reason"));
-    let known = table.word("known", &["git", "flag", "ci"], |word| Some(Box::from(word)));
+    let known = table.word("known", KNOWN, |word| Some(Box::from(word)));
+    let silence = silence(table);
     let (at, expires) = (table.time("at"), table.time("expires"));
     if let (Some(at), Some(expires)) = (at, expires)
         && expires <= at
@@ -41,6 +43,8 @@ pub(super) fn sign_off(id: Id, table: &Table<'_>, folder: Option<Key>) -> Option
         key: key?,
         by: by?,
         known,
+        asked_by: table.text("asked_by"),
+        silence,
         reason: reason?,
         ticket: table.text("ticket"),
         at: at?,
@@ -48,6 +52,34 @@ pub(super) fn sign_off(id: Id, table: &Table<'_>, folder: Option<Key>) -> Option
         revoked,
         origin: table.origin(),
     })
+}
+
+/// The rule that gave it, and when it was asked for.
+fn silence(table: &Table<'_>) -> Option<(Box<str>, Time)> {
+    let rule = table.text("rule");
+    let asked = table.time("asked");
+    for (key, other, has) in [("rule", "asked", asked.is_some()), ("asked", "rule", rule.is_some())] {
+        if let Some(value) = table.get(key).filter(|_| !has) {
+            value.report_hint(format!("`{key}` stands alone"), format!("say `{other}` as well"));
+        }
+    }
+    rule.zip(asked)
+}
+
+/// Fills in who signed by merging: whoever merged the file, as it stands there, into what is published.
+pub(super) fn merged<'s>(
+    tree: &dyn Tree,
+    services: impl Iterator<Item = &'s mut Service>,
+    sources: &Sources,
+) {
+    let open = services.flat_map(|service| &mut service.sign_offs).filter(|sign_off| sign_off.is_open());
+    for sign_off in open {
+        let Some(source) = sources.file(sign_off.origin.file) else { continue };
+        if let Some(by) = tree.merged_by(&source.path, source.text.as_bytes(), sign_off.expires) {
+            sign_off.by = by.into();
+            sign_off.known = Some(BY_MERGE.into());
+        }
+    }
 }
 
 /// The key with this word.

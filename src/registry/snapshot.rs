@@ -7,6 +7,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use crate::model::Time;
 use crate::registry::{End, Entry, Tree, TreeError};
 
 type Remembered<T> = RefCell<BTreeMap<String, Result<T, TreeError>>>;
@@ -50,6 +51,10 @@ impl Tree for Snapshot<'_> {
 
     fn is_link(&self, path: &str) -> Result<bool, TreeError> {
         self.tree.is_link(path)
+    }
+
+    fn merged_by(&self, path: &str, bytes: &[u8], until: Time) -> Option<String> {
+        self.tree.merged_by(path, bytes, until)
     }
 }
 

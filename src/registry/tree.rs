@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::Time;
+
 /// The largest file that is read: 16 MB. No registry needs one, and a check must not be made to wait.
 pub const MAX_FILE: usize = 16 * 1024 * 1024;
 
@@ -51,6 +53,12 @@ pub trait Tree {
     /// When that can't be told.
     fn is_link(&self, _path: &str) -> Result<bool, TreeError> {
         Ok(false)
+    }
+
+    /// Who merged a file, that has these bytes and counts until then, into what is published: for what is signed by
+    /// merging it. None: nobody did, or it can't be told.
+    fn merged_by(&self, _path: &str, _bytes: &[u8], _until: Time) -> Option<String> {
+        None
     }
 }
 

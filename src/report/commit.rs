@@ -94,6 +94,15 @@ fn of_act(says: &[Statement], last: &Statement) -> String {
         Deed::Released { version, .. } => format!("release add: {of} {version}"),
         Deed::IncidentStarted { .. } => format!("incident start: {} ({of})", incident(last)),
         Deed::IncidentEnded => format!("incident end: {} ({of})", incident(last)),
+        Deed::Asked { key, accepts, .. } => {
+            let to = last.movement.as_ref().map_or(String::new(), |movement| format!(" {}", movement.to));
+            format!("ask: {of}{to}{place} as {key}: {}", words::some(accepts))
+        }
+        Deed::Told { .. } => {
+            let arrived = |says: &&Statement| matches!(says.deed, Deed::Told { arrived: true, .. });
+            let all = says.iter().filter(|says| matches!(says.deed, Deed::Told { .. })).count();
+            format!("notify: {of}: {} of {all} arrived", says.iter().filter(arrived).count())
+        }
     }
 }
 

@@ -5,9 +5,9 @@
 //! for "this is text". Whoever reads the file with a program takes it off; the exact bytes stand in the record.
 
 use crate::audit::Row;
+use crate::model::is_unseen;
 use crate::report::audit::Exporting;
 use crate::report::audit::cells::{COLUMNS, cells};
-use crate::report::plain::is_unseen;
 
 /// Writes the decisions, a row each.
 pub fn export(exporting: &Exporting) -> String {

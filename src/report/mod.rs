@@ -27,8 +27,9 @@ pub mod json;
 mod laid;
 pub mod log;
 pub mod markdown;
+mod notice;
+pub mod notify;
 mod observation;
-mod plain;
 mod plan;
 pub mod playbook;
 pub mod policy;
@@ -44,6 +45,7 @@ pub mod settled;
 pub mod signing;
 pub mod status;
 pub mod sync;
+pub mod told;
 pub mod words;
 
 pub use clearing::Clearing;
@@ -52,14 +54,16 @@ pub use flagging::Flagging;
 pub use gated::{Asked, Gap, GapKind, Gated, GatedMove, Judged, Standing, removed};
 pub use incident::IncidentReport;
 pub use laid::{Laid, Source, Step};
+pub use notice::{Notice, Told};
 pub use observation::Observation;
-pub use plain::plain;
 pub use plan::{Next, Plan, Wanted, WayOut};
 pub use proposal::{Proposal, all_the_same, proposals};
 pub use published::{Published, Reached};
 pub use registering::Registering;
 pub use run::{Glass, Mover, Outcome, Over, Run, Unrecorded};
 pub use signing::Signing;
+
+pub use crate::model::plain;
 
 use crate::judge::{Advice, Target};
 use crate::lint::Findings;
@@ -89,12 +93,19 @@ pub struct Context<'a> {
     pub warnings: &'a [Mistake],
     /// How far an act got on its way to others; None: nothing was to go anywhere.
     pub published: Option<&'a Published>,
+    /// Who was told of an act; None: nobody was to be.
+    pub notice: Option<&'a Notice>,
 }
 
 impl<'a> Context<'a> {
     /// The same, with how far the act got.
     pub fn reached(self, published: Option<&'a Published>) -> Context<'a> {
         Context { published, ..self }
+    }
+
+    /// The same, with who was told of the act.
+    pub fn told(self, notice: Option<&'a Notice>) -> Context<'a> {
+        Context { notice, ..self }
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::judge::Question;
 use crate::model::{MoveKind, Time, format_time};
 use crate::registry::{Changes, Mistakes};
-use crate::report::{Answer, Context, Proposal, Published, commands, words};
+use crate::report::{Answer, Context, Notice, Proposal, Published, commands, words};
 
 /// What became of a move that was to be made.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +26,8 @@ pub struct Run<'a> {
     pub notes: &'a [String],
     /// How far what is recorded got on its way to others; None: it was not to go anywhere, or nothing is.
     pub published: Option<&'a Published>,
+    /// Who was told; None: nobody was to be.
+    pub notice: Option<&'a Notice>,
     /// When it was asked for.
     pub at: Time,
 }

@@ -328,6 +328,8 @@ pub fn refusal(sign_off: &SignOff, refusal: &Refusal) -> String {
         }
         Refusal::Lapsed(at) => format!("lapsed at {}", format_time(*at)),
         Refusal::Ahead => format!("is dated too far ahead, {}", format_time(sign_off.at)),
+        Refusal::Unmerged => "nobody has merged it into what is published yet".into(),
+        Refusal::NoSuchRule(rule) => format!("no rule `{rule}` lets silence go on so soon"),
         Refusal::NotMember(team) => format!("its signer isn't a member of {team}"),
         Refusal::Own => "its signer is the one who asks; for security somebody else has to sign".into(),
     }

@@ -15,6 +15,7 @@ mod acceptances;
 mod bounds;
 mod change;
 mod chronicle;
+mod circumstances;
 mod compare;
 mod difference;
 mod flags;

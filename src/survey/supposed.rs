@@ -7,9 +7,10 @@
 
 use std::collections::BTreeSet;
 
+use super::circumstances::{Circumstances, circumstances};
 use super::rules::{Given, Lowered};
-use crate::judge::{Code, Traits, has_flag, ruled, speaks_of};
-use crate::model::{Condition, IncidentCondition, Level, MoveKind, Name, Owner, Rule, Severity, Time};
+use crate::judge::{Code, OfFlag, Scored, Traits, has_flag, ruled, speaks_of};
+use crate::model::{Condition, FlagKind, Key, Level, MoveKind, Name, Owner, Rule, Severity, Time};
 
 /// How many times a case is held against a rule, in all; then no more cases are tried.
 const MOST: usize = 1_000_000;
@@ -17,14 +18,14 @@ const MOST: usize = 1_000_000;
 const KEPT: usize = 240;
 
 /// What is named in a case; None: something that no rule names.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Named<'r> {
     service: Option<&'r str>,
     tier: Option<&'r str>,
     tag: Option<&'r str>,
     environment: Option<&'r str>,
-    /// Whether there is an incident, and which.
-    incident: Option<&'r str>,
+    /// What else is the case.
+    under: Circumstances<'r>,
 }
 
 /// One case.
@@ -48,13 +49,13 @@ pub(super) fn weighed(
     let (mut lowered, mut raised) = (Vec::new(), Vec::new());
     let (old, new) = (ByCode::of(before), ByCode::of(after));
     for rule in touched {
-        let named = names(rule, before.iter().chain(after));
+        let named = names(rule, before.iter().chain(after), now);
         let mut left = MOST / touched.len();
         for case in named.iter().flat_map(|named| cases(rule, named)) {
             let (of_old, of_new) = (old.rules(case.code), new.rules(case.code));
             let Some(rest) = left.checked_sub(1 + of_old.len() + of_new.len()) else { break };
             left = rest;
-            let (was, is) = (case.weigh(of_old, now), case.weigh(of_new, now));
+            let (was, is) = (case.weigh(of_old), case.weigh(of_new));
             let list = match () {
                 () if is.weaker_than(&was) => &mut lowered,
                 () if was.weaker_than(&is) => &mut raised,
@@ -104,27 +105,19 @@ impl Weighed<'_> {
 }
 
 /// What the cases of a rule name: what it names itself, and where it names nothing, what others do.
-fn names<'r>(rule: &'r Rule, others: impl Iterator<Item = &'r Rule>) -> BTreeSet<Named<'r>> {
+fn names<'r>(rule: &'r Rule, others: impl Iterator<Item = &'r Rule>, now: Time) -> BTreeSet<Named<'r>> {
     let mut all = BTreeSet::new();
     for other in std::iter::once(rule).chain(others) {
         let first = |own: &'r [Box<str>], its: &'r [Box<str>]| own.first().or(its.first());
         let (own, its) = (&rule.when, &other.when);
-        let mut named = Named {
+        let named = Named {
             service: first(&own.service, &its.service).map(|glob| &**glob),
             tier: first(&own.tier, &its.tier).map(|word| &**word),
             tag: first(&own.tag, &its.tag).map(|word| &**word),
             environment: first(&own.environment, &its.environment).map(|glob| &**glob),
-            incident: None,
+            under: Circumstances::plain(now),
         };
-        for condition in [own.incident.as_ref(), its.incident.as_ref()].into_iter().flatten() {
-            let id = match condition {
-                IncidentCondition::Any(_) => "INC",
-                IncidentCondition::Ids(ids) => ids.first().map_or("INC", |id| &**id),
-            };
-            all.insert(Named { incident: Some(id), ..named.clone() });
-        }
-        named.incident = None;
-        all.insert(named);
+        all.extend(circumstances(own, its, now).into_iter().map(|under| Named { under, ..named.clone() }));
     }
     all
 }
@@ -182,7 +175,8 @@ fn witness(glob: &str) -> String {
 }
 
 impl<'c> Case<'c> {
-    fn weigh<'r>(&self, rules: &[&'r Rule], now: Time) -> Weighed<'r> {
+    fn weigh<'r>(&self, rules: &[&'r Rule]) -> Weighed<'r> {
+        let under = &self.named.under;
         let service = self.named.service.map_or(OTHER.to_owned(), witness);
         let environment = self.named.environment.map_or(OTHER.to_owned(), witness);
         let tags: Vec<Box<str>> = self.named.tag.map(Box::from).into_iter().collect();
@@ -191,17 +185,34 @@ impl<'c> Case<'c> {
             code: self.code,
             case: self.case,
             owner: self.owner,
-            flag: self.flag,
+            flag: self.flag.map(|flag| self.of_flag(flag)),
             reversible: self.reversible,
             kind: self.kind,
             tags: &tags,
             service: &service,
             tier: self.named.tier,
             lineage: &lineage,
-            incident: self.named.incident,
+            incident: under.incident,
+            teams: under.team.map(std::slice::from_ref).unwrap_or_default(),
         };
-        let (level, rule) = ruled(rules, &traits, now);
+        let (level, rule) = ruled(rules, &traits, under.at);
         Weighed { level, signers: rule.and_then(|rule| rule.sign).unwrap_or(self.owner), rule }
+    }
+
+    fn of_flag(&self, (severity, exploited): (Severity, bool)) -> OfFlag<'_> {
+        let under = &self.named.under;
+        OfFlag {
+            kind: self.flag_kind(),
+            severity,
+            score: under.score.map_or(Scored::By(None), Scored::Supposed),
+            exploited,
+            since: under.since(),
+            mitigated: under.mitigated,
+        }
+    }
+
+    fn flag_kind(&self) -> FlagKind {
+        if self.owner == Owner::One(Key::Reliability) { FlagKind::Instability } else { FlagKind::Advisory }
     }
 
     /// The case as a condition: of what is so in it, what these rules look at.
@@ -218,6 +229,10 @@ impl<'c> Case<'c> {
                 told.severity = vec![severity];
             }
             told.exploited = looks(|when| when.exploited.is_some()).then_some(exploited);
+            if looks(|when| !when.kind.is_empty()) {
+                told.kind = vec![self.flag_kind()];
+            }
+            self.named.under.tell_flag(rules, &mut told);
         }
         if looks(|when| !when.movement.is_empty()) {
             told.movement = vec![self.kind];
@@ -235,13 +250,7 @@ impl<'c> Case<'c> {
             told.environment = list(self.named.environment);
         }
         told.reversible = self.reversible.filter(|_| looks(|when| when.reversible.is_some()));
-        if looks(|when| when.incident.is_some()) {
-            told.incident = Some(match self.named.incident {
-                None => IncidentCondition::Any(false),
-                Some("INC") => IncidentCondition::Any(true),
-                Some(id) => IncidentCondition::Ids(vec![id.into()]),
-            });
-        }
+        self.named.under.tell(rules, &mut told);
         told
     }
 }
@@ -276,6 +285,13 @@ fn joined(mut unique: Vec<Lowered>) -> Vec<Lowered> {
     );
     merge(&mut unique, |when| when.key = Vec::new(), |all, _| all.key = Vec::new());
     merge(&mut unique, |when| when.incident = None, |all, _| all.incident = None);
+    merge(&mut unique, |when| when.incident_severity.clear(), |all, _| all.incident_severity.clear());
+    merge(&mut unique, |when| when.score_at_least = None, |all, _| all.score_at_least = None);
+    merge(&mut unique, |when| when.older_than = None, |all, _| all.older_than = None);
+    merge(&mut unique, |when| when.younger_than = None, |all, _| all.younger_than = None);
+    merge(&mut unique, |when| when.mitigated = None, |all, _| all.mitigated = None);
+    merge(&mut unique, |when| when.calendar = None, |all, _| all.calendar = None);
+    merge(&mut unique, |when| when.asked_by.clear(), |all, _| all.asked_by.clear());
     unique.sort_by(|a, b| (b.before.level, &a.when.reason).cmp(&(a.before.level, &b.when.reason)));
     unique
 }

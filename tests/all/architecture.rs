@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 /// The pure rooms, each of which may use those before it.
 const PURE: &[&str] = &[
     "version", "model", "judge", "registry", "import", "record", "audit", "merge", "act", "gate", "playbook",
-    "replay", "lint", "survey", "report",
+    "replay", "lint", "survey", "telling", "report",
 ];
 /// The doors: they may use every pure room, and not each other.
-const DOORS: &[&str] = &["disk", "git", "child"];
+const DOORS: &[&str] = &["disk", "git", "child", "net"];
 /// The room that composes the others.
 const TOP: &str = "cli";
 

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use holdpoint::judge::Code;
 use holdpoint::lint::LINTS;
+use holdpoint::playbook::words::{Block, Inline};
 use holdpoint::registry::{Kind, SHAPES, Shape, shipped};
 use holdpoint::report::audit::{cells, evidence};
 use holdpoint::report::reasons;
@@ -73,6 +74,16 @@ fn the_kinds_of_changes_are_documented() {
         writeln!(page, "| `{}` | {} | {} |", kind.word, kind.effect.word(), kind.documentation).unwrap();
     }
     hold("docs/review.md", "kinds", &format!("{page}\n"));
+}
+
+#[test]
+fn the_placeholders_are_documented() {
+    let mut page = String::from("\n| placeholder | |\n|---|---|\n");
+    let inline = Inline::ALL.iter().map(|of| (of.word(), of.means()));
+    for (word, means) in inline.chain(Block::ALL.iter().map(|of| (of.word(), of.means()))) {
+        writeln!(page, "| `{{{word}}}` | {means} |").unwrap();
+    }
+    hold("docs/playbooks.md", "placeholders", &format!("{page}\n"));
 }
 
 fn all_reasons() -> String {
@@ -145,6 +156,10 @@ fn value(kind: Kind) -> String {
         Kind::Bool => "`true`, `false`".into(),
         Kind::Count => "whole number from 1".into(),
         Kind::BoolOrIds => "`true`, `false`, id, or list of ids".into(),
+        Kind::Score => "number from 0 to 10".into(),
+        Kind::Hours => "hours, or list of hours".into(),
+        Kind::Zone => "time zone".into(),
+        Kind::NameOrNames => "name, or list of names".into(),
         Kind::Star => "`\"*\"`".into(),
         Kind::Table(shape) => named(shape, "table"),
         Kind::Tables(shape) => named(shape, "list of tables"),

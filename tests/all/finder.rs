@@ -262,6 +262,53 @@ fn one_downgrade_in_a_change_of_500_files_is_found() {
     assert_eq!(found.unknown_images.len(), 499);
 }
 
+#[test]
+fn kustomizations_that_include_each_other_again_and_again_are_refused() {
+    let kustomization = |text: String| text.into_bytes();
+    let mut trees = Trees { base: Files::new(), head: Files::new() };
+    let put = |trees: &mut Trees, path: String, text: String| {
+        trees.base.insert(path.clone(), kustomization(text.clone()));
+        trees.head.insert(path, kustomization(text + "# x\n"));
+    };
+    // Each includes two that include the next one: a few files, and a million ways through them.
+    for at in 0..14 {
+        put(
+            &mut trees,
+            format!("{at}/kustomization.yaml"),
+            format!("resources: [../{at}a, ../{at}b, ../{at}c]\n"),
+        );
+        for way in ["a", "b", "c"] {
+            let next = format!("resources: [../{}]\n", at + 1);
+            put(&mut trees, format!("{at}{way}/kustomization.yaml"), next);
+        }
+    }
+    put(&mut trees, "14/kustomization.yaml".into(), "resources: [a.yaml]\n".into());
+    let found = trees.find(&registry(&root()));
+    let of_head: Vec<_> = found.unreadable.iter().filter(|file| file.side == Side::Head).collect();
+    assert!(of_head.len() == 1 && of_head[0].why.contains("over the budget"), "{:?}", found.unreadable);
+    assert_eq!(of_head[0].spot, Spot::new("0/kustomization.yaml", 1));
+}
+
+#[test]
+fn many_containers_of_one_service_are_joined() {
+    let registry = registry(&root());
+    let deployment = |prefix: &str, version: &str| {
+        let container = |at: usize| {
+            format!(
+                "        - {{ name: {prefix}{at}, image: registry.example.com/shop/checkout:{version} }}\n"
+            )
+        };
+        let all: String = (0..10_000).map(container).collect();
+        let head = "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: checkout }\nspec:\n  template:\n    spec:\n";
+        Files::from([(
+            "clusters/prod/a.yaml".to_owned(),
+            format!("{head}      containers:\n{all}").into_bytes(),
+        )])
+    };
+    let trees = Trees { base: deployment("a", "2.4.1"), head: deployment("b", "2.3.0") };
+    assert_eq!(anywhere(&trees.find(&registry)), ["checkout prod Some(\"2.4.1\") 2.3.0 9999"]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
 

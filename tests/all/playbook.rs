@@ -281,7 +281,15 @@ impl Says<'_> {
             published: None,
         };
         let place = Place::of(self.registry, &playbook.overview);
-        let drawn = Drawn { context, registry: self.registry, playbook, place, incident: None, notes: &[] };
+        let drawn = Drawn {
+            context,
+            registry: self.registry,
+            playbook,
+            place,
+            routes: Some(&[]),
+            incident: None,
+            notes: &[],
+        };
         let json: Value = serde_json::from_str(&json::playbook(&drawn)).unwrap();
         self.check_json(&json, seed);
         self.check_markdown(&markdown::playbook(&drawn), seed);

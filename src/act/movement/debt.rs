@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::{Broken, Refusal};
 use crate::model::{Id, Name, Time, format_time};
-use crate::record::{Deed, Occasion, Statement};
+use crate::record::{Deed, Movement, Occasion, Statement};
 use crate::registry::edit::{Editor, Fields, Value};
 use crate::registry::{Changes, Tree};
 
@@ -20,18 +20,29 @@ pub struct Opened {
 
 impl Opened {
     /// The debt of going against the verdict; None: the glass wasn't broken, or needn't have been.
-    pub fn of(case: &Case<'_>, occasion: &Occasion) -> Option<Opened> {
+    pub(super) fn of(case: &Case<'_>, occasion: &Occasion) -> Option<Opened> {
         let reason = case.going.break_glass?;
         let subjects = case.against();
         if subjects.is_empty() {
             return None;
         }
-        let within = case.review_within();
-        let due = within.after(occasion.now);
-        let movement = case.movement();
+        let due = case.review_within().after(occasion.now);
+        let place = (&case.going.question.service, case.environment);
+        Some(Opened::new(place, &case.movement(), subjects, reason, due, occasion))
+    }
+
+    /// The debt of a move that goes although somebody stands against it.
+    pub fn new(
+        (service, environment): (&Name, &Name),
+        movement: &Movement,
+        subjects: Vec<Box<str>>,
+        reason: &str,
+        due: Time,
+        occasion: &Occasion,
+    ) -> Opened {
         let mut fields: Fields = vec![
-            ("service".into(), case.going.question.service.as_str().into()),
-            ("environment".into(), case.environment.as_str().into()),
+            ("service".into(), service.as_str().into()),
+            ("environment".into(), environment.as_str().into()),
         ];
         fields.extend(movement.from.as_deref().map(|from| ("from".into(), from.into())));
         let rest: [(&str, Value); 6] = [
@@ -43,7 +54,7 @@ impl Opened {
             ("due", due.into()),
         ];
         fields.extend(rest.into_iter().map(|(key, value)| (key.to_owned(), value)));
-        Some(Opened { id: occasion.id(), due, fields, subjects })
+        Opened { id: occasion.id(), due, fields, subjects }
     }
 
     /// What was gone against.

@@ -24,6 +24,7 @@ mod start;
 #[cfg(test)]
 mod tests;
 
+pub(super) use debt::Opened;
 pub use exposure::Accepted;
 pub(super) use exposure::Here;
 pub(super) use finish::enter;

@@ -9,7 +9,7 @@ use super::rewind::before_the_move;
 use super::start::{Earlier, unjudged_changes};
 use super::{Broken, Going, Judged, Refusal, Stopped, unfit};
 use crate::model::{CLOCK_TOLERANCE, Key, Stays, Time, Version, format_time};
-use crate::record::{Deed, Line, Movement, Occasion, Recalled, Statement, Writes, recall};
+use crate::record::{Deed, Deeds, Line, Movement, Occasion, Recalled, Statement, Writes, recall};
 use crate::registry::edit::Editor;
 use crate::registry::{Ask, Changed, Changes, Loaded, Tree, load};
 
@@ -38,12 +38,18 @@ pub enum Record {
     Stopped(Box<Stopped>),
 }
 
-impl Record {
-    /// What is to be written.
-    pub fn writes(&self) -> Writes<'_> {
+impl Deeds for Record {
+    fn writes(&self) -> Writes<'_> {
         match self {
             Record::Done(recorded) => Writes { changes: &recorded.changes, says: &recorded.says },
             Record::Again(_) | Record::Stopped(_) => Writes::nothing(),
+        }
+    }
+
+    fn says_mut(&mut self) -> &mut [Statement] {
+        match self {
+            Record::Done(recorded) => &mut recorded.says,
+            Record::Again(_) | Record::Stopped(_) => &mut [],
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{Refusal, unfit};
 use crate::act::member;
 use crate::judge::{self, Code, Moment, Question};
 use crate::model::{Key, Level, MoveKind, Name, Ran, Registry, Service, Settled, format_time};
-use crate::record::{Deed, Occasion, Statement, Writes};
+use crate::record::{Deed, Occasion, Statement};
 use crate::registry::edit::{Editor, Value};
 use crate::registry::{Ask, Changed, Changes, Loaded, Tree, load};
 
@@ -39,13 +39,6 @@ pub struct Settle {
     pub freed: Vec<Freed>,
     /// What is worth a word.
     pub notes: Vec<String>,
-}
-
-impl Settle {
-    /// What is to be written.
-    pub fn writes(&self) -> Writes<'_> {
-        Writes { changes: &self.changes, says: &self.says }
-    }
 }
 
 /// What going back to the release means in one environment.

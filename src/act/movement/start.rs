@@ -5,7 +5,7 @@ use super::debt::{Opened, broke};
 use super::exposure::Accepted;
 use super::{Broken, Going, Judged, Refusal, Stopped};
 use crate::model::{Id, Level, MoveKind, Name, Time, UnderWay};
-use crate::record::{Deed, Movement, Occasion, Statement, Writes};
+use crate::record::{Deed, Deeds, Movement, Occasion, Statement, Writes};
 use crate::registry::edit::{Editor, Value};
 use crate::registry::{Changes, Tree};
 
@@ -18,12 +18,18 @@ pub enum Start {
     Stopped(Box<Stopped>),
 }
 
-impl Start {
-    /// What is to be written.
-    pub fn writes(&self) -> Writes<'_> {
+impl Deeds for Start {
+    fn writes(&self) -> Writes<'_> {
         match self {
             Start::Goes(started) => Writes { changes: &started.changes, says: &started.says },
             Start::Stopped(_) => Writes::nothing(),
+        }
+    }
+
+    fn says_mut(&mut self) -> &mut [Statement] {
+        match self {
+            Start::Goes(started) => &mut started.says,
+            Start::Stopped(_) => &mut [],
         }
     }
 }

@@ -218,6 +218,8 @@ impl<'a> Signer<'a> {
             key: self.key,
             by: self.by.into(),
             known: None,
+            asked_by: None,
+            silence: None,
             reason: Box::default(),
             ticket: None,
             at: self.moment.now,
@@ -311,7 +313,7 @@ pub(super) fn pairs(with: &[(Id, Id)]) -> Vec<String> {
 }
 
 /// The keys with their values, in the order of the format.
-fn fields(service: &Name, sign_off: &SignOff) -> Fields {
+pub(in crate::act) fn fields(service: &Name, sign_off: &SignOff) -> Fields {
     let with = pairs(&sign_off.with);
     let all = [
         ("service", Some(Value::from(service.as_str()))),
@@ -322,6 +324,9 @@ fn fields(service: &Name, sign_off: &SignOff) -> Fields {
         ("as", Some(Value::from(sign_off.key.word()))),
         ("by", Some(Value::from(&*sign_off.by))),
         ("known", sign_off.known.as_deref().map(Value::from)),
+        ("asked_by", sign_off.asked_by.as_deref().map(Value::from)),
+        ("rule", sign_off.silence.as_ref().map(|(rule, _)| Value::from(&**rule))),
+        ("asked", sign_off.silence.as_ref().map(|(_, asked)| Value::from(*asked))),
         ("reason", Some(Value::from(&*sign_off.reason))),
         ("ticket", sign_off.ticket.as_deref().map(Value::from)),
         ("at", Some(Value::from(sign_off.at))),

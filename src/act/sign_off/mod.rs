@@ -7,7 +7,7 @@
 //! Deliberately absent: who runs the move. For security nobody signs what they ask for themselves; where it isn't
 //! known yet who asks, the command that makes the move checks that.
 
-mod give;
+pub(super) mod give;
 mod named;
 mod revoke;
 

@@ -12,7 +12,7 @@ use anyhow::Result;
 use super::revisions::Differences;
 use crate::cli::failure::Complaint;
 use crate::disk::reason;
-use crate::gate::{Around, Change, Side, Spot, Unreadable, is_read};
+use crate::gate::{Around, Change, Hint, Side, Spot, Unreadable, is_read};
 use crate::model::Gate;
 use crate::registry::MAX_FILE;
 
@@ -28,6 +28,8 @@ struct Folder {
     root: PathBuf,
     /// Every file below it, with `/` between the parts.
     files: BTreeSet<String>,
+    /// The links to folders, which nobody follows.
+    links: BTreeSet<String>,
 }
 
 impl Folders {
@@ -37,13 +39,13 @@ impl Folders {
     /// When one of them isn't there.
     pub fn open(base: &str, head: &str) -> Result<Folders> {
         let folder = |path: &str| {
-            let mut files = BTreeSet::new();
             let root = PathBuf::from(path);
-            walk(&root, "", &mut files).map_err(|error| {
+            let mut found = Folder { root: root.clone(), files: BTreeSet::new(), links: BTreeSet::new() };
+            walk(&root, "", &mut found).map_err(|error| {
                 let message = format!("the folder `{path}` can't be read: {}", reason(&error));
                 Complaint::unjudged(message, Some("name two folders of rendered manifests".into()))
             })?;
-            anyhow::Ok(Folder { root, files })
+            anyhow::Ok(found)
         };
         Ok(Folders { base: folder(base)?, head: folder(head)? })
     }
@@ -51,6 +53,11 @@ impl Folders {
     /// What differs, as far as these settings look at it.
     pub fn differences(&self, gate: &Gate) -> Differences {
         let mut out = Differences::default();
+        let said = |path: &String| Hint {
+            text: format!("what {path} leads to isn't looked at: it is a link to a folder"),
+            spot: None,
+        };
+        out.hints.extend(self.head.links.iter().map(said));
         for path in self.base.files.union(&self.head.files).filter(|path| is_read(gate, path)) {
             let mut side = |side: Side| {
                 let read = self.on(side).read(path);
@@ -102,16 +109,18 @@ impl Around for Folders {
 
 /// Every file below a folder. Links to files are files; those to folders aren't followed, for they may lead in a
 /// circle.
-fn walk(folder: &Path, inside: &str, files: &mut BTreeSet<String>) -> io::Result<()> {
+fn walk(folder: &Path, inside: &str, found: &mut Folder) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = if inside.is_empty() { name } else { format!("{inside}/{name}") };
         let kind = entry.file_type()?;
         if kind.is_dir() {
-            walk(&entry.path(), &path, files)?;
+            walk(&entry.path(), &path, found)?;
         } else if kind.is_file() || fs::metadata(entry.path()).is_ok_and(|data| data.is_file()) {
-            files.insert(path);
+            found.files.insert(path);
+        } else if kind.is_symlink() {
+            found.links.insert(path);
         }
     }
     Ok(())

@@ -8,6 +8,7 @@
 mod asked;
 mod change;
 mod folders;
+mod former;
 mod judged;
 mod moving;
 mod range;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 
 use super::asked::Diff;
-use crate::cli::between::missing;
+use crate::cli::between::missing as missing_objects;
 use crate::cli::failure::Complaint;
 use crate::gate::{Around, Change, Hint, Side, Spot, Unreadable, is_read, reverts};
 use crate::git::{Blob, BlobKind, Commit, Differing, Objects};
@@ -15,6 +15,10 @@ use crate::registry::MAX_FILE;
 
 /// Through how many links a path may lead.
 const LINKS: usize = 10;
+/// How many files are taken through links that differ.
+const BEHIND: usize = 10_000;
+/// What makes a path a pattern to Git.
+const PATTERN: [char; 4] = ['*', '?', '[', ':'];
 /// How much of a commit's id people are shown.
 const SHORT: usize = 12;
 
@@ -54,11 +58,11 @@ impl Revisions {
         let commit = |rev: &str| {
             objects.commit(rev).map_err(|error| match objects.is_shallow() {
                 true => Complaint::unjudged(error.to_string(), Some(unshallow(diff))),
-                false => missing(&objects, error),
+                false => missing_objects(&objects, error),
             })
         };
         let (base, head) = (commit(&diff.range.base)?, commit(&diff.range.head)?);
-        let parted = objects.merge_base(&base, &head).map_err(|error| missing(&objects, error))?;
+        let parted = objects.merge_base(&base, &head).map_err(|error| missing_objects(&objects, error))?;
         let parted = parted.ok_or_else(|| {
             let message = format!("`{}`: the two have no commit in common in this clone", diff.range);
             let hint = match objects.is_shallow() {
@@ -76,9 +80,9 @@ impl Revisions {
     /// # Errors
     /// When Git can't tell.
     pub fn differences(&self, gate: &Gate) -> Result<Differences> {
+        let mut out = Differences { hints: self.missing_paths()?, ..Differences::default() };
         let differing = self.objects.differing(&self.parted, &self.head, &self.paths);
-        let differing = differing.map_err(|error| missing(&self.objects, error))?;
-        let mut out = Differences::default();
+        let differing = differing.map_err(|error| missing_objects(&self.objects, error))?;
         for of in &differing {
             if let Some(hint) = submodule(of) {
                 out.hints.push(hint);
@@ -86,8 +90,94 @@ impl Revisions {
                 self.take(of, &mut out);
             }
         }
+        let mut left = BEHIND;
+        for of in differing.iter().filter(|of| is_link(&of.before) || is_link(&of.after)) {
+            self.take_behind(of, gate, &mut left, &mut out);
+        }
         out.hints.extend(self.reverted());
         Ok(out)
+    }
+
+    /// The paths of those to look below that aren't there on either side.
+    ///
+    /// # Errors
+    /// When none of them is: then nothing would be looked at.
+    fn missing_paths(&self) -> Result<Vec<Hint>> {
+        let mut missing = Vec::new();
+        for path in &self.paths {
+            // What Git takes as a pattern is its business.
+            let here = [self.objects.prefix().as_str(), "."].join("/");
+            let place = joined(here.trim_start_matches('/'), path);
+            let place = place.filter(|place| !place.is_empty() && !path.contains(PATTERN));
+            let Some(place) = place else { continue };
+            let has = |commit| {
+                self.objects.has(commit, &place).map_err(|error| missing_objects(&self.objects, error))
+            };
+            if !has(&self.parted)? && !has(&self.head)? {
+                missing.push(format!("there is nothing at {path} on either side of the change"));
+            }
+        }
+        match missing.first() {
+            Some(first) if missing.len() == self.paths.len() => {
+                let hint = "name folders as they are seen from where you stand (with --repo, from there), or none: then \
+                            all is looked at";
+                Err(Complaint::unjudged(first.clone(), Some(hint.into())).into())
+            }
+            _ => Ok(missing.into_iter().map(|text| Hint { text, spot: None }).collect()),
+        }
+    }
+
+    /// Takes the files of the folders that a link leads to: whoever deploys by the link gets others.
+    fn take_behind(&self, of: &Differing, gate: &Gate, left: &mut usize, out: &mut Differences) {
+        let mut files: BTreeMap<String, Change> = BTreeMap::new();
+        for (side, blob) in [(Side::Base, &of.before), (Side::Head, &of.after)] {
+            let Some(blob) = blob.as_ref().filter(|blob| blob.kind == BlobKind::Link) else { continue };
+            for (path, real, blob) in self.behind(side, &of.path, blob, gate) {
+                if *left == 0 {
+                    let why = format!("links that differ lead to more than {BEHIND} files: over the budget");
+                    let spot = Spot::new(of.path.clone(), 1);
+                    return out.unreadable.push(Unreadable { spot, side, why, hint: None });
+                }
+                *left -= 1;
+                let bytes = self.bytes(side, real, blob, LINKS);
+                let empty = || Change { path: path.clone(), base: None, head: None };
+                let change = files.entry(path.clone()).or_insert_with(empty);
+                match bytes {
+                    Ok(bytes) if side == Side::Base => change.base = bytes,
+                    Ok(bytes) => change.head = bytes,
+                    Err(why) => {
+                        out.unreadable.push(Unreadable { spot: Spot::new(path, 1), side, why, hint: None });
+                    }
+                }
+            }
+        }
+        for (path, change) in files.into_iter().filter(|(_, change)| change.base != change.head) {
+            // Where a folder becomes a link, one of the sides is there already.
+            match out.changes.iter_mut().find(|known| known.path == path) {
+                Some(known) => {
+                    known.base = known.base.take().or(change.base);
+                    known.head = known.head.take().or(change.head);
+                }
+                None => out.changes.push(change),
+            }
+        }
+    }
+
+    /// The files of a folder that a link leads to: their paths through the link, and where they are.
+    fn behind(&self, side: Side, link: &str, blob: &Blob, gate: &Gate) -> Vec<(String, &str, &Blob)> {
+        let target = self.objects.bytes(blob, MAX_FILE as u64).unwrap_or_default();
+        let place = joined(link, &String::from_utf8_lossy(&target));
+        let (Some(place), Ok(listed)) = (place, self.listed(side)) else { return Vec::new() };
+        let folder = if place.is_empty() { place } else { format!("{place}/") };
+        let mut found = Vec::new();
+        for (path, blob) in listed.range(folder.clone()..) {
+            let Some(below) = path.strip_prefix(&folder) else { break };
+            let through = format!("{link}/{below}");
+            if blob.kind != BlobKind::Submodule && is_read(gate, &through) {
+                found.push((through, path.as_str(), blob));
+            }
+        }
+        found
     }
 
     fn take(&self, of: &Differing, out: &mut Differences) {
@@ -154,6 +244,10 @@ impl Around for Revisions {
             _ => Ok(None),
         }
     }
+}
+
+fn is_link(blob: &Option<Blob>) -> bool {
+    blob.as_ref().is_some_and(|blob| blob.kind == BlobKind::Link)
 }
 
 /// That another repository goes elsewhere, which nobody looks into.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Error, Result};
 
+use super::former;
 use super::moving::Moving;
 use super::revisions::Revisions;
 use crate::cli::failure::{Broken, Complaint, brief};
@@ -77,7 +78,13 @@ impl Books {
     ) -> Result<Option<Books>> {
         let objects = Objects::open(&found.folder).map_err(unread)?;
         let at = |commit: &Commit| held(found, &objects, commit);
-        let (base, head) = (at(&revisions.base)?, at(&revisions.head)?);
+        let (mut base, head) = (at(&revisions.base)?, at(&revisions.head)?);
+        if base.is_none() && head.is_some() {
+            base = former::registry(found, &objects, revisions)?;
+            notes.extend(base.as_ref().map(|base| {
+                format!("where this is to go, the registry is that in {}: it counts as well", base.path())
+            }));
+        }
         let book = |side, found| Ok(Book::read(Some(side), whole_of(found, settings)?));
         let only = |first| Ok(Some(Books { first, base: None, base_error: None }));
         match (base, head) {
@@ -118,11 +125,24 @@ impl Books {
     pub fn finder(&mut self) -> Result<Registry> {
         let mut registry = self.first.opened.shared()?.registry;
         registry.services = std::mem::take(&mut self.first.outlines);
+        if self.base_error.is_some() {
+            // Nobody knows what is left out where this is to go.
+            registry.gate.ignore.clear();
+        }
         let Some(base) = &mut self.base else { return Ok(registry) };
         let shared = base.opened.shared()?.registry;
         registry.gate = shared.gate;
-        registry.environments.extend(shared.environments);
-        for (name, was) in std::mem::take(&mut base.outlines) {
+        let was = std::mem::take(&mut base.outlines);
+        // A new environment must not draw a place to it that has another one's name.
+        let runs = |service: &Service| !service.running.is_empty() || !service.ran.is_empty();
+        if !shared.environments.is_empty() || was.values().any(runs) {
+            registry.environments = shared.environments;
+            for service in registry.services.values_mut() {
+                service.running.clear();
+                service.ran.clear();
+            }
+        }
+        for (name, was) in was {
             match registry.services.get_mut(&name) {
                 Some(is) => join(is, was),
                 None => _ = registry.services.insert(name, was),
@@ -250,14 +270,32 @@ fn held(found: &Found, objects: &Objects, commit: &Commit) -> Result<Option<Foun
     Ok(main.map(|_| there))
 }
 
-/// What deployments call a service in either registry, and the releases of both.
+/// What deployments call a service in either registry, and the releases of both. Which commit and digest are whose counts
+/// as it is where the change is to go: a change gives no release another one's name.
 fn join(is: &mut Service, was: Service) {
     for image in was.images {
         if !is.images.contains(&image) {
             is.images.push(image);
         }
     }
-    let gone: Vec<_> =
-        was.releases.into_iter().filter(|release| is.release(&release.version.text).is_none()).collect();
-    is.releases.extend(gone);
+    is.running.extend(was.running);
+    is.ran.extend(was.ran);
+    let taken: BTreeSet<&str> =
+        was.releases.iter().flat_map(|release| &release.digests).map(|digest| &**digest).collect();
+    let commits: Vec<&str> = was.releases.iter().filter_map(|release| release.commit.as_deref()).collect();
+    // Either may be shortened.
+    let is_taken = |commit: &str| commits.iter().any(|of| of.starts_with(commit) || commit.starts_with(of));
+    for release in &mut is.releases {
+        release.digests.retain(|digest| !taken.contains(&**digest));
+        release.commit = release.commit.take().filter(|commit| !is_taken(commit));
+    }
+    for release in was.releases {
+        match is.releases.iter_mut().find(|other| other.version.text == release.version.text) {
+            Some(other) => {
+                other.digests.extend(release.digests);
+                other.commit = release.commit.or(other.commit.take());
+            }
+            None => is.releases.push(release),
+        }
+    }
 }

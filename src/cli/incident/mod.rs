@@ -15,7 +15,7 @@ use super::write::{self, carry_out, refuse_as_of, refused};
 use crate::act::Refusal;
 use crate::act::incident::Written;
 use crate::model::Id;
-use crate::record::{Occasion, Writes};
+use crate::record::Occasion;
 use crate::registry::Tree;
 use crate::report::{IncidentReport, human, json, markdown};
 
@@ -64,17 +64,16 @@ fn write(
     act: impl Fn(&dyn Tree, &str, &Occasion) -> Result<Written, Refusal>,
 ) -> Result<ExitCode> {
     refuse_as_of(settings, "say the moment with --at")?;
-    let acted = carry_out(
-        found,
-        settings,
-        dry_run,
-        occasion,
-        |tree, main, on| act(tree, main, on).map_err(|refusal| refused(refusal, found)),
-        |written| Writes { changes: &written.changes, says: &written.says },
-    )?;
+    let acted = carry_out(found, settings, dry_run, occasion, |tree, main, on| {
+        act(tree, main, on).map_err(|refusal| refused(refusal, found))
+    })?;
     let (written, revision) = (&acted.value, found.revision());
     let context = found.context(settings, &written.after, revision.as_deref());
-    let report = IncidentReport { context: context.reached(acted.published.as_ref()), written, dry_run };
+    let report = IncidentReport {
+        context: context.reached(acted.published.as_ref()).told(acted.notice.as_ref()),
+        written,
+        dry_run,
+    };
     let delivered = settings.outputs.write(|format, look| match format {
         Format::Human => human::incident(&report, look),
         Format::Json => json::incident(&report),

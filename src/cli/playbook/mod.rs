@@ -15,6 +15,7 @@ use super::settings::Settings;
 use super::{environment, exit};
 use crate::model::Name;
 use crate::playbook::{Books, Wanted, draw};
+use crate::registry::routes;
 use crate::report::playbook::Drawn;
 use crate::report::status::Place;
 use crate::report::{human, json, markdown};
@@ -94,7 +95,10 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
 }
 
 fn draw_up(args: &Args, service: &Name, settings: &Settings) -> Result<ExitCode> {
-    let (opened, books) = registry::open_with(settings, service, Books::open)?;
+    let (opened, (books, routes)) =
+        registry::open_with(settings, service, |tree, main| (Books::open(tree, main), routes(tree, main)))?;
+    // Who is told changes nothing of what is to be done.
+    let routes = routes.ok().and_then(Result::ok);
     let books = books.map_err(unread)?.map_err(Broken)?;
     let wanted = wanted(args, service, &opened)?;
     let registry = &opened.registry;
@@ -108,6 +112,7 @@ fn draw_up(args: &Args, service: &Name, settings: &Settings) -> Result<ExitCode>
         registry,
         playbook: &playbook,
         place: Place::of(registry, &playbook.overview),
+        routes: routes.as_deref(),
         incident: named.filter(|_| notes.is_empty()),
         notes: &notes,
     };

@@ -6,7 +6,7 @@ use super::Press;
 use super::commit::{Files, parts, services};
 use crate::cli::sync;
 use crate::git::{Checkout, Failed, Made, Objects, TRAILER};
-use crate::record::{State, Statement, seal, tail};
+use crate::record::{Deeds, State, Statement, seal, tail};
 use crate::registry::{Changes, Snapshot, Tree};
 use crate::report::message;
 
@@ -29,7 +29,7 @@ pub(super) enum Again<T> {
     Stuck(String),
 }
 
-impl<T> Press<'_, T> {
+impl<T: Deeds> Press<'_, T> {
     /// Does the act again on what others have published, and commits it there.
     pub(super) fn again(&self, tip: &str) -> Again<T> {
         let base = match self.base(tip) {
@@ -72,11 +72,11 @@ impl<T> Press<'_, T> {
         let state = State { revision: Some(base.id.as_str().into()), dirty: Some(false) };
         // The ids are those that it had here, so that it can be known again.
         let occasion = self.occasion.on(state);
-        let value = match (self.act.act)(&Snapshot::new(&tree), &self.found.main, &occasion) {
+        let value = match self.act.on(&Snapshot::new(&tree), &self.found.main, &occasion) {
             Ok(value) => value,
             Err(error) => return Ok(Err(error)),
         };
-        let writes = (self.act.writes)(&value);
+        let writes = value.writes();
         if writes.is_empty() {
             return Ok(Ok((value, None)));
         }

@@ -5,9 +5,10 @@ use super::commit::Committed;
 use super::{Acted, Press, bring_up};
 use crate::cli::failure::{Complaint, brief};
 use crate::git::{Far, Pushed};
+use crate::record::Deeds;
 use crate::report::{Published, Reached};
 
-impl<T> Press<'_, T> {
+impl<T: Deeds> Press<'_, T> {
     /// It is there: what was published is brought here, where that isn't what was committed here first.
     pub(super) fn arrived(&self, value: T, committed: &Committed, commit: &str, far: &Far) -> Acted<T> {
         let mut published = self.published(Reached::Pushed, committed, Some(far));
@@ -16,7 +17,7 @@ impl<T> Press<'_, T> {
         if commit != committed.id {
             self.bring(&committed.id, commit, &mut published);
         }
-        Acted { value, published: Some(published) }
+        Acted { value, published: Some(published), notice: None }
     }
 
     /// On what others have published there is nothing to do: they did the same, or the act stops by itself.
@@ -28,7 +29,7 @@ impl<T> Press<'_, T> {
             vec![format!("what was committed here first is kept as {}", self.keep(&committed.id))];
         self.bring(&committed.id, &base.id, &mut published);
         self.push_base(base, far, &mut published);
-        Acted { value, published: Some(published) }
+        Acted { value, published: Some(published), notice: None }
     }
 
     /// On what others have published it can't be done: it is taken back, and kept.

@@ -12,7 +12,7 @@ use super::wish::sync_command;
 use crate::cli::failure::brief;
 use crate::git::{Checkout, Failed, Held, Objects, Part, TRAILER};
 use crate::model::Name;
-use crate::record::{Statement, files};
+use crate::record::{Deeds, Statement, files};
 use crate::registry::{Changes, Snapshot, Tree, TreeError};
 use crate::report::commands::quoted;
 use crate::report::message;
@@ -53,10 +53,10 @@ fn because(why: impl Into<String>) -> Uncommitted {
     Uncommitted { why: why.into(), next: Vec::new() }
 }
 
-impl<T> Press<'_, T> {
+impl<T: Deeds> Press<'_, T> {
     /// Commits what the act wrote.
     pub(super) fn commit(&self, value: &T) -> Result<Committed, Uncommitted> {
-        let writes = (self.act.writes)(value);
+        let writes = value.writes();
         self.try_commit(writes.changes, writes.says).map_err(|mut uncommitted| {
             if uncommitted.next.is_empty() {
                 uncommitted.next = self.by_hand(writes.changes, writes.says);
@@ -163,9 +163,9 @@ impl<T> Press<'_, T> {
         let commit = objects.commit(head).map_err(|error| error.to_string())?;
         let tree = objects.tree(&commit);
         let occasion = self.occasion.on(self.occasion.state.clone());
-        let done = (self.act.act)(&Snapshot::new(&tree), &self.found.main, &occasion);
+        let done = self.act.on(&Snapshot::new(&tree), &self.found.main, &occasion);
         let value = done.map_err(|error| format!("it can't be done: {}", brief(&error).0))?;
-        let other = (self.act.writes)(&value).changes;
+        let other = value.writes().changes;
         if other.is_empty() || !other.files().keys().all(|path| changes.files().contains_key(path)) {
             return Err("it comes out differently".into());
         }

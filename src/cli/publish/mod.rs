@@ -29,9 +29,10 @@ use super::write::{on_disk, writer};
 use crate::disk::{PublishLock, Writer};
 use crate::git::{Checkout, Failed, Far, Pushed, Stand};
 use crate::model::Publish;
-use crate::record::{Occasion, Writes};
-use crate::registry::Tree;
-use crate::report::{Published, Reached, plain};
+use crate::record::{Deeds, Occasion};
+use crate::registry::{Changed, Tree};
+use crate::report::{Notice, Published, Reached, plain};
+use crate::telling;
 
 pub(super) use self::bring::{LEAST, bring_up};
 pub(super) use self::wish::{Asked, Options, elsewhere, far};
@@ -40,10 +41,19 @@ pub(super) use self::wish::{Asked, Options, elsewhere, far};
 pub(super) struct Act<'a, T> {
     /// Works out what changes, by the name of the main file, on an occasion.
     pub act: &'a dyn Fn(&dyn Tree, &str, &Occasion) -> Result<T>,
-    /// What is to be written.
-    pub writes: &'a dyn for<'t> Fn(&'t T) -> Writes<'t>,
     /// When it is done, and by whom.
     pub occasion: &'a Occasion,
+}
+
+impl<T: Deeds> Act<'_, T> {
+    /// Does it on a tree, and says to whom what it says is to be told, as that tree has it.
+    pub fn on(&self, tree: &dyn Tree, main: &str, occasion: &Occasion) -> Result<T> {
+        let mut done = (self.act)(tree, main, occasion)?;
+        // Who is to hear of it is asked of the registry as it leaves it.
+        let changes = done.writes().changes.clone();
+        telling::address(&Changed { tree, changes: &changes }, main, done.says_mut());
+        Ok(done)
+    }
 }
 
 /// What is special about publishing one act.
@@ -61,12 +71,14 @@ pub(super) struct Acted<T> {
     pub value: T,
     /// How far it got; None: it was not to go anywhere, or nothing was written.
     pub published: Option<Published>,
+    /// Who was told of it; None: nobody was to be, or that comes later.
+    pub notice: Option<Notice>,
 }
 
 impl<T> Acted<T> {
     /// One that is not to go anywhere.
     pub fn here(value: T) -> Acted<T> {
-        Acted { value, published: None }
+        Acted { value, published: None, notice: None }
     }
 
     /// Whether it got as far as it was to get, or waits for a connection; that it can't be committed is another matter.
@@ -82,7 +94,7 @@ const PAUSES: (u64, u64) = (30, 2_000); // milliseconds
 ///
 /// # Errors
 /// When it can't be done; or when what others have published meanwhile leaves no room for it, and it was taken back.
-pub(super) fn carry_on<T>(
+pub(super) fn carry_on<T: Deeds>(
     found: &Found,
     settings: &Settings,
     act: &Act<'_, T>,
@@ -91,8 +103,8 @@ pub(super) fn carry_on<T>(
     let here = || on_disk(found, settings, act, act.occasion);
     let only_here = |why: String| {
         let value = here()?;
-        let is_written = !(act.writes)(&value).is_empty();
-        Ok(Acted { value, published: is_written.then(|| Published::uncommitted(why)) })
+        let is_written = !value.writes().is_empty();
+        Ok(Acted { value, published: is_written.then(|| Published::uncommitted(why)), notice: None })
     };
     let wish = match Wish::of(found, settings) {
         Ok(Some(wish)) => wish,
@@ -116,13 +128,17 @@ pub(super) fn carry_on<T>(
     // Whoever had the lock may have brought the checkout up.
     let occasion = act.occasion.on(acting::state(found));
     let value = on_disk(found, settings, act, &occasion)?;
-    if (act.writes)(&value).is_empty() {
+    if value.writes().is_empty() {
         return Ok(Acted::here(value));
     }
     let press = match stand {
         Ok(stand) => Press { found, settings, act, occasion, way, wish, checkout: &checkout, stand, until },
         Err(failed) => {
-            return Ok(Acted { value, published: Some(Published::uncommitted(failed.to_string())) });
+            return Ok(Acted {
+                value,
+                published: Some(Published::uncommitted(failed.to_string())),
+                notice: None,
+            });
         }
     };
     press.publish(value)
@@ -160,23 +176,27 @@ struct Press<'a, T> {
     until: Instant,
 }
 
-impl<T> Press<'_, T> {
+impl<T: Deeds> Press<'_, T> {
     fn publish(&self, value: T) -> Result<Acted<T>> {
         let committed = match self.commit(&value) {
             Ok(committed) => committed,
             Err(Uncommitted { why, next }) => {
                 let published = Published { next, ..Published::uncommitted(why) };
-                return Ok(Acted { value, published: Some(published) });
+                return Ok(Acted { value, published: Some(published), notice: None });
             }
         };
         let far = match self.way_out() {
             Ok(Some(far)) => far,
             Ok(None) => {
                 let published = self.published(Reached::Committed, &committed, None);
-                return Ok(Acted { value, published: Some(published) });
+                return Ok(Acted { value, published: Some(published), notice: None });
             }
             Err((far, why, next)) => {
-                return Ok(Acted { value, published: Some(self.waiting(&committed, far, why, next)) });
+                return Ok(Acted {
+                    value,
+                    published: Some(self.waiting(&committed, far, why, next)),
+                    notice: None,
+                });
             }
         };
         self.push(value, &committed, &far)
@@ -234,7 +254,11 @@ impl<T> Press<'_, T> {
             }
         };
         let next = vec![self.sync_command()];
-        Ok(Acted { value, published: Some(self.waiting(committed, Some(far.clone()), why, next)) })
+        Ok(Acted {
+            value,
+            published: Some(self.waiting(committed, Some(far.clone()), why, next)),
+            notice: None,
+        })
     }
 
     /// Until when what Git does on this machine may take: not the network, but a hook may hang.

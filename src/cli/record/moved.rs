@@ -18,7 +18,7 @@ use crate::cli::settings::Settings;
 use crate::cli::write::{self, carry_out, refuse_as_of, refused};
 use crate::judge::{self, Along, Moment, Question};
 use crate::model::{MoveKind, Name, Sources, Time};
-use crate::record::Occasion;
+use crate::record::{Deeds, Occasion, Statement, Writes};
 use crate::registry::{Ask, LoadError, Loaded, Tree, load};
 use crate::report::record::{Done, Outcome, Record as Report};
 use crate::report::{Answer, Glass, all_the_same, human, json, markdown, proposals};
@@ -100,6 +100,16 @@ struct Told {
     notes: Vec<String>,
 }
 
+impl Deeds for Told {
+    fn writes(&self) -> Writes<'_> {
+        self.record.writes()
+    }
+
+    fn says_mut(&mut self) -> &mut [Statement] {
+        self.record.says_mut()
+    }
+}
+
 /// Judges, writes and reports.
 pub(super) fn run(args: &Moved, asked: MoveKind, settings: &Settings) -> Result<ExitCode> {
     refuse_as_of(settings, "leave it out; `--at` says when the move was made")?;
@@ -109,7 +119,7 @@ pub(super) fn run(args: &Moved, asked: MoveKind, settings: &Settings) -> Result<
     let dry_run = args.dry_run || settings.report_only;
     let act =
         |tree: &dyn Tree, main: &str, on: &Occasion| args.act(asked, settings, &found, on, (tree, main));
-    let acted = carry_out(&found, settings, dry_run, &occasion, act, |told: &Told| told.record.writes())?;
+    let acted = carry_out(&found, settings, dry_run, &occasion, act)?;
     let told = &acted.value;
     let delivered = tell(args, &acted, settings, &found, dry_run, &fresh);
     Ok(ExitCode::from(match &told.record {
@@ -243,7 +253,7 @@ fn tell(
         }
     };
     let report = Report {
-        context: bare.reached(acted.published.as_ref()),
+        context: bare.reached(acted.published.as_ref()).told(acted.notice.as_ref()),
         question,
         answer,
         mistakes,

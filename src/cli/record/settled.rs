@@ -73,20 +73,13 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     let found = Found::by(settings)?;
     let occasion = args.acting.occasion(&found, settings)?;
     let settling = Settling { service: &args.service, version: &args.version, reason: args.reason.as_str() };
-    let acted = carry_out(
-        &found,
-        settings,
-        args.dry_run,
-        &occasion,
-        |tree, main, on| {
-            settle(tree, main, settling, settings.moment, on).map_err(|refusal| refused(refusal, &found))
-        },
-        |done| done.writes(),
-    )?;
+    let acted = carry_out(&found, settings, args.dry_run, &occasion, |tree, main, on| {
+        settle(tree, main, settling, settings.moment, on).map_err(|refusal| refused(refusal, &found))
+    })?;
     let (done, revision) = (&acted.value, found.revision());
     let context = found.context(settings, &done.after, revision.as_deref());
     let report = Settled {
-        context: context.reached(acted.published.as_ref()),
+        context: context.reached(acted.published.as_ref()).told(acted.notice.as_ref()),
         settling,
         by: &occasion.who.by,
         settle: done,

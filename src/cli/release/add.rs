@@ -13,7 +13,6 @@ use crate::cli::registry::Found;
 use crate::cli::settings::Settings;
 use crate::cli::write::{self, carry_out, refuse_as_of};
 use crate::model::{Name, Time};
-use crate::record::Writes;
 use crate::registry::LoadError;
 use crate::report::{Registering, human, json, markdown};
 
@@ -124,14 +123,9 @@ pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> 
     let found = Found::by(settings)?;
     let (request, now) = (args.request(), settings.moment.now);
     let occasion = args.acting.machines_occasion(&found, settings)?;
-    let acted = carry_out(
-        &found,
-        settings,
-        args.dry_run,
-        &occasion,
-        |tree, main, on| release::add(tree, main, &request, on).map_err(|refusal| refused(refusal, &found)),
-        |registered| Writes { changes: &registered.changes, says: &registered.says },
-    )?;
+    let acted = carry_out(&found, settings, args.dry_run, &occasion, |tree, main, on| {
+        release::add(tree, main, &request, on).map_err(|refusal| refused(refusal, &found))
+    })?;
     let (registered, revision) = (&acted.value, found.revision());
     let registry = &registered.after.registry;
     let service = registry.services.get(&request.service);
@@ -141,7 +135,8 @@ pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> 
     let registering = Registering {
         context: found
             .context(settings, &registered.after, revision.as_deref())
-            .reached(acted.published.as_ref()),
+            .reached(acted.published.as_ref())
+            .told(acted.notice.as_ref()),
         request: &request,
         registered,
         hits: &hits.unwrap_or_default(),

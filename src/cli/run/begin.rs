@@ -13,6 +13,7 @@ use crate::child;
 use crate::cli::exit;
 use crate::cli::failure::{self, Complaint};
 use crate::cli::publish::{Act, Acted, Way, carry_on};
+use crate::cli::telling::Round;
 use crate::cli::write::{carry_out, refused};
 use crate::disk::{Holder, MoveLock, MoveLockError, reason};
 use crate::model::{Level, format_time};
@@ -35,6 +36,8 @@ pub(super) struct Begun {
     pub unwritten: Option<Error>,
     /// How far that got on its way to others.
     pub published: Option<Published>,
+    /// What others are told of it, while the command runs.
+    pub telling: Option<Round>,
 }
 
 /// How long a command is kept waiting for others to hear that it begins, and for what they have published meanwhile.
@@ -86,18 +89,22 @@ pub(super) fn begin(ground: &Ground, occasion: &Occasion) -> Result<Begin> {
     let broken = ground.args.break_glass().is_some();
     let way = Way { at_most: Some(BEGINNING), stands: broken };
     settings.outputs.check_files()?;
-    let begun = carry_on(found, settings, &Act { act: &act, writes: &Start::writes, occasion }, way);
+    let begun = carry_on(found, settings, &Act { act: &act, occasion }, way);
     let (acted, unwritten) = match begun {
         Ok(acted) => (acted, None),
         // What the act itself refuses, no break-glass goes on against. What the disk refuses, it does.
         Err(error) if broken && !refused.get() => {
-            (carry_out(found, settings, true, occasion, act, Start::writes)?, Some(error))
+            (carry_out(found, settings, true, occasion, act)?, Some(error))
         }
         Err(error) => return Err(error),
     };
-    let Acted { value, published } = acted;
+    let Acted { value, published, .. } = acted;
     Ok(match value {
-        Start::Goes(started) => Begin::Goes(Box::new(Begun { started: *started, unwritten, published })),
+        Start::Goes(started) => {
+            let written = unwritten.is_none();
+            let telling = written.then(|| Round::after(found, settings, &started.says)).flatten();
+            Begin::Goes(Box::new(Begun { started: *started, unwritten, published, telling }))
+        }
         Start::Stopped(stopped) => Begin::Stopped(stopped, published),
     })
 }
@@ -141,6 +148,7 @@ impl Begun {
             outcome,
             notes,
             published: None,
+            notice: None,
         }
     }
 
@@ -222,11 +230,11 @@ pub(super) fn stopped(ground: &Ground, stopped: &Stopped, published: Option<&Pub
 pub(super) fn tried(ground: &Ground, occasion: &Occasion) -> Result<ExitCode> {
     let Ground { found, settings, .. } = ground;
     let act = |tree: &dyn Tree, main: &str, on: &Occasion| start(ground, tree, main, on);
-    let started = match carry_out(found, settings, true, occasion, act, Start::writes)?.value {
+    let started = match carry_out(found, settings, true, occasion, act)?.value {
         Start::Goes(started) => started,
         Start::Stopped(stopped) => return Ok(self::stopped(ground, &stopped, None)),
     };
-    let begun = Begun { started: *started, unwritten: None, published: None };
+    let begun = Begun { started: *started, unwritten: None, published: None, telling: None };
     let notes = begun.notes(ground);
     let told = begun.told(ground, Outcome::Tried(&begun.started.changes), &notes);
     Ok(refuse(ground, told, exit::of_answer))

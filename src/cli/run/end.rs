@@ -12,21 +12,29 @@ use crate::cli::exit;
 use crate::cli::failure;
 use crate::cli::publish::{Act, Acted, Way, carry_on};
 use crate::cli::settings;
+use crate::cli::telling::{self, Going, Round, Sent};
 use crate::cli::write::refused;
 use crate::model::Sources;
-use crate::record::{Occasion, Writes};
+use crate::record::Occasion;
 use crate::registry::Tree;
 use crate::report::commands::{self, Recording};
-use crate::report::{Outcome, Over, Unrecorded, human, proposals};
+use crate::report::{Notice, Outcome, Over, Unrecorded, human, proposals};
 
 /// Writes down how the command ended and what runs since, tells it, and gives the exit code.
-pub(super) fn end(ground: &Ground, begun: &Begun, occasion: &Occasion, ended: &Ended, seen: &Seen) -> u8 {
+pub(super) fn end(
+    ground: &Ground,
+    begun: &Begun,
+    telling: Option<Going>,
+    occasion: &Occasion,
+    (ended, seen): (&Ended, &Seen),
+) -> u8 {
     let occasion = Occasion { now: settings::now(), ..occasion.clone() };
     let told = movement::Ended::of(ended, seen);
     let finished = match &begun.unwritten {
         None => finish(ground, begun, &told, seen, &occasion),
         Some(_) => Err(None),
     };
+    let notice = notice(ground, telling, finished.as_ref().ok().map(|acted| &acted.value), &occasion);
     // What kept the beginning from being written down keeps the end.
     let failed = finished.as_ref().err().and_then(|error| error.as_ref().or(begun.unwritten.as_ref()));
     let unrecorded = failed.map(failure::brief);
@@ -65,12 +73,27 @@ pub(super) fn end(ground: &Ground, begun: &Begun, occasion: &Occasion, ended: &E
     let later = finished.map_or(&[][..], |finished| &finished.notes);
     notes.extend(later.iter().cloned());
     let outputs = &ground.settings.outputs;
-    let told = Told { published, ..begun.told(ground, Outcome::Over(over), &notes) };
+    let told = Told { published, notice: notice.as_ref(), ..begun.told(ground, Outcome::Over(over), &notes) };
     let delivered = ground.tell(told, |run| {
         outputs.mutter(&human::closing(run, &over, later, outputs.look));
         deliver(ground, run)
     });
     exit::of_command(&ended.end, recorded, written && delivered)
+}
+
+/// Tells others that it is over, and writes down who was told of that and of its beginning.
+fn notice(
+    ground: &Ground,
+    begun: Option<Going>,
+    finished: Option<&Finished>,
+    occasion: &Occasion,
+) -> Option<Notice> {
+    let Ground { found, settings, .. } = ground;
+    let over = finished.and_then(|finished| Round::after(found, settings, &finished.says));
+    // Both at once: a sink that is down must not take its time twice.
+    let over = over.map(|round| round.go(telling::budget(settings)));
+    let sent = [begun, over].into_iter().flatten().map(Going::done).reduce(Sent::and)?;
+    Some(sent.write_down(found, settings, occasion))
 }
 
 /// Writes down that it is over. The inner error is why that could not be done.
@@ -85,13 +108,9 @@ fn finish(
         movement::finish(tree, main, &begun.started.begun, ended, seen.observation.as_ref(), on)
             .map_err(|refusal| refused(refusal, ground.found))
     };
-    let act = Act { act: &act, writes: &writes, occasion };
+    let act = Act { act: &act, occasion };
     // It has happened, whatever others have published.
     carry_on(ground.found, ground.settings, &act, Way { at_most: None, stands: true }).map_err(Some)
-}
-
-fn writes(finished: &Finished) -> Writes<'_> {
-    Writes { changes: &finished.changes, says: &finished.says }
 }
 
 impl movement::Ended {

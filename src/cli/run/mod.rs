@@ -16,6 +16,7 @@ use super::args::{Reports, incident, name, version};
 use super::observe::Which;
 use super::registry::Found;
 use super::settings::Settings;
+use super::telling;
 use super::write::refuse_as_of;
 use crate::act::{Said, said};
 use crate::child::{self, Minded, Program};
@@ -153,18 +154,20 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     };
     // From here on nothing ends us before the command's end is written down.
     let mut minded = Minded::begin()?;
-    let begun = match begin::begin(&ground, &occasion)? {
+    let mut begun = match begin::begin(&ground, &occasion)? {
         Begin::Goes(begun) => begun,
         Begin::Stopped(stopped, published) => {
             return Ok(begin::stopped(&ground, &stopped, published.as_ref()));
         }
     };
     begun.say(&ground);
+    // Others hear of it while the command runs: nobody waits for a sink at 3 a.m.
+    let telling = begun.telling.take().map(|round| round.go(telling::budget(settings)));
     let variables = begun.variables();
     let (name, arguments) = ground.command();
     let ended = child::run(Program { name, arguments, variables: &variables }, &mut minded);
     let seen = look::look(&ground, &begun, &ended, &variables, &mut minded);
-    let code = end::end(&ground, &begun, &occasion, &ended, &seen);
+    let code = end::end(&ground, &begun, telling, &occasion, (&ended, &seen));
     drop(lock);
     Ok(ExitCode::from(code))
 }

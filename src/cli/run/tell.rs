@@ -6,7 +6,7 @@ use super::ground::Ground;
 use crate::cli::args::Format;
 use crate::judge;
 use crate::registry::{Loaded, Mistakes};
-use crate::report::{Answer, Glass, Outcome, Published, Run, human, json, markdown};
+use crate::report::{Answer, Glass, Notice, Outcome, Published, Run, human, json, markdown};
 
 /// What is to be told.
 pub(super) struct Told<'a> {
@@ -18,12 +18,14 @@ pub(super) struct Told<'a> {
     pub notes: &'a [String],
     /// How far what is recorded got on its way to others.
     pub published: Option<&'a Published>,
+    /// Who was told.
+    pub notice: Option<&'a Notice>,
 }
 
 impl<'a> Told<'a> {
     /// What is told of a move that nobody broke the glass for.
     pub fn of(loaded: Option<&'a Loaded>, outcome: Outcome<'a>, notes: &'a [String]) -> Told<'a> {
-        Told { loaded, mistakes: None, glass: None, outcome, notes, published: None }
+        Told { loaded, mistakes: None, glass: None, outcome, notes, published: None, notice: None }
     }
 }
 
@@ -48,6 +50,7 @@ impl Ground<'_> {
             outcome: told.outcome,
             notes: told.notes,
             published: told.published,
+            notice: told.notice,
             at: moment.now,
         })
     }

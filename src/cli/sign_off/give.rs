@@ -17,7 +17,7 @@ use crate::cli::write::{carry_out, refuse_as_of, unloaded};
 use crate::git::Repository;
 use crate::judge::Moment;
 use crate::model::{Id, Key, Name, Window};
-use crate::record::{Occasion, Writes};
+use crate::record::Occasion;
 use crate::registry::{Ask, LoadError, Loaded, Tree, load};
 
 /// What a sign-off is asked for with. Without a part of its own, or clap can't tell whether it was asked for.
@@ -135,14 +135,9 @@ pub(super) fn run(args: &Give, acting: &Acting, settings: &Settings) -> Result<E
     refuse_as_of(settings, "leave it out")?;
     let found = Found::by(settings)?;
     let occasion = acting.occasion(&found, settings)?;
-    let acted = carry_out(
-        &found,
-        settings,
-        args.dry_run,
-        &occasion,
-        |tree, main, on| act(args, settings, &found, on, (tree, main)),
-        |done| Writes { changes: &done.changes, says: &done.says },
-    )?;
+    let acted = carry_out(&found, settings, args.dry_run, &occasion, |tree, main, on| {
+        act(args, settings, &found, on, (tree, main))
+    })?;
     report(&acted, &found, settings, args.dry_run)
 }
 

@@ -96,7 +96,7 @@ fn report(acted: &Acted<Done>, found: &Found, settings: &Settings, dry_run: bool
     let (before, after) = done.verdicts().ok_or_else(gone)?;
     let revision = found.revision();
     let context = found.context(settings, done.after(), revision.as_deref());
-    let context = context.reached(acted.published.as_ref());
+    let context = context.reached(acted.published.as_ref()).told(acted.notice.as_ref());
     let signing = Signing { context, done, before: &before, after: &after, dry_run };
     let delivered = settings.outputs.write(|format, look| match format {
         Format::Human => human::sign_off(&signing, look),

@@ -16,7 +16,6 @@ use crate::cli::side_by_side::each_service;
 use crate::cli::write::{carry_out, refuse_as_of};
 use crate::judge::Moment;
 use crate::model::{Id, Name};
-use crate::record::Writes;
 use crate::registry::Loaded;
 use crate::registry::wording::nearest;
 use crate::report::words;
@@ -85,16 +84,9 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     let found = &opened.found;
     let occasion = args.acting.occasion(found, settings)?;
     let moment = Moment { refreshed: opened.moment.refreshed, ..Moment::present(occasion.now) };
-    let acted = carry_out(
-        found,
-        settings,
-        args.dry_run,
-        &occasion,
-        |tree, main, on| {
-            revoke(tree, main, &request, moment, on).map_err(|refusal| refused(refusal, found, settings))
-        },
-        |done| Writes { changes: &done.changes, says: &done.says },
-    )?;
+    let acted = carry_out(found, settings, args.dry_run, &occasion, |tree, main, on| {
+        revoke(tree, main, &request, moment, on).map_err(|refusal| refused(refusal, found, settings))
+    })?;
     report(&acted, found, settings, args.dry_run)
 }
 

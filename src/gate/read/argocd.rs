@@ -119,7 +119,12 @@ fn parameters(page: &mut Page<'_>, helm: &Node, within: &Within<'_>) {
             "tag" => Sighting { tag: Some(text.to_owned()), ..versioned() },
             "digest" => Sighting { digest: Some(text.to_ascii_lowercase()), ..versioned() },
             "image" if text.contains([':', '@']) => of_reference(text, source, workload, spot),
-            _ => continue,
+            _ => {
+                let Some(image) = values::image_of(last) else { continue };
+                let keys: Vec<&str> = above.split('.').chain([image]).filter(|key| !key.is_empty()).collect();
+                let subject = values::subject(said(&pairs, above, image).map(str::to_owned), within, &keys);
+                Sighting { subject, tag: Some(text.to_owned()), ..versioned() }
+            }
         };
         page.sheet.sightings.push(seen.marked());
     }
@@ -127,10 +132,13 @@ fn parameters(page: &mut Page<'_>, helm: &Node, within: &Within<'_>) {
 
 /// The repository that is set beside a tag; of two, the last counts.
 fn repository(pairs: &[(&str, &Node)], above: &str) -> Option<String> {
-    let beside = |key: &str| {
-        let wanted = if above.is_empty() { key.to_owned() } else { format!("{above}.{key}") };
-        pairs.iter().rfind(|(name, _)| *name == wanted).and_then(|(_, node)| node.text())
-    };
-    let path = beside("repository")?;
-    Some(beside("registry").map_or_else(|| path.to_owned(), |registry| format!("{registry}/{path}")))
+    let path = said(pairs, above, "repository")?;
+    let registry = said(pairs, above, "registry");
+    Some(registry.map_or_else(|| path.to_owned(), |registry| format!("{registry}/{path}")))
+}
+
+/// What is set for a key beside another.
+fn said<'n>(pairs: &[(&str, &'n Node)], above: &str, key: &str) -> Option<&'n str> {
+    let wanted = if above.is_empty() { key.to_owned() } else { format!("{above}.{key}") };
+    pairs.iter().rfind(|(name, _)| *name == wanted).and_then(|(_, node)| node.text())
 }

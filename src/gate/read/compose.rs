@@ -5,11 +5,20 @@ use crate::gate::read::Page;
 use crate::gate::read::reference::of_reference;
 use crate::gate::{Source, Workload};
 
+/// The keys that a Compose file may have, beside those that begin with `x-`.
+const KEYS: [&str; 9] =
+    ["version", "name", "include", "services", "networks", "volumes", "configs", "secrets", "models"];
+
 /// Whether a document is a Compose file.
 pub(super) fn is_document(node: &Node) -> bool {
     let services = node.get("services").map(Node::pairs).unwrap_or_default();
     let runs = |service: &Node| ["image", "build", "extends"].iter().any(|key| service.get(key).is_some());
+    // Values of a chart may list services as well: there, an image is mostly a table, or other keys stand beside.
+    let is_table = |service: &Node| service.get("image").is_some_and(Node::is_map);
+    let is_known = |key: &str| KEYS.contains(&key) || key.starts_with("x-");
     services.iter().any(|pair| runs(&pair.value))
+        && !services.iter().any(|pair| is_table(&pair.value))
+        && node.pairs().iter().all(|pair| is_known(&pair.key))
 }
 
 /// Reads a Compose file.

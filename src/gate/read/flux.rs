@@ -1,4 +1,5 @@
-//! Flux: `HelmRelease` with its chart's version and values, `Kustomization` with its images.
+//! Flux: `HelmRelease` with its chart's version, values and the images that are set behind them, `Kustomization` with
+//! its images.
 
 use crate::gate::node::Node;
 use crate::gate::read::reference::of_subject;
@@ -24,7 +25,7 @@ pub(super) fn read(page: &mut Page<'_>, node: &Node) {
     }
     match node.text_of("kind") {
         Some("HelmRelease") => release(page, node, &workload),
-        _ => images(page, node, &workload),
+        _ => images(page, node.at(&["spec", "images"]), &workload),
     }
     let labels = kubernetes::labels(node);
     page.sheet.sightings.iter_mut().skip(from).for_each(|sighting| sighting.labels = labels.clone());
@@ -48,9 +49,12 @@ fn release(page: &mut Page<'_>, node: &Node, workload: &Workload) {
     if let Some(values) = node.at(&["spec", "values"]) {
         values::images(page, values, &within);
     }
+    for renderer in node.at(&["spec", "postRenderers"]).map(Node::items).unwrap_or_default() {
+        images(page, renderer.at(&["kustomize", "images"]), workload);
+    }
 }
 
-fn images(page: &mut Page<'_>, node: &Node, workload: &Workload) {
-    let rules = kustomize::images(node.at(&["spec", "images"]), |line| page.spot(line));
+fn images(page: &mut Page<'_>, list: Option<&Node>, workload: &Workload) {
+    let rules = kustomize::images(list, |line| page.spot(line));
     page.sheet.sightings.extend(rules.into_iter().filter_map(|rule| rule.sighting(workload, Source::Flux)));
 }

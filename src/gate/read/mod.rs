@@ -54,10 +54,16 @@ impl Page<'_> {
     }
 }
 
-/// Reads a file of one side. What isn't there says nothing.
-pub(super) fn read<'a>(files: &'a Files<'a>, gate: &Gate, side: Side, path: &'a str) -> Sheet {
+/// Reads a file of one side, which is a document or only lines. What isn't there says nothing.
+pub(super) fn read<'a>(
+    files: &'a Files<'a>,
+    gate: &Gate,
+    side: Side,
+    path: &'a str,
+    is_document: bool,
+) -> Sheet {
     let mut page = Page { files, side, path, sheet: Sheet::default() };
-    if is_document(path) {
+    if is_document {
         documents(&mut page);
     }
     for pattern in gate.patterns.iter().filter(|p| p.files.iter().any(|glob| glob.matches(path))) {
@@ -76,7 +82,7 @@ pub fn is_read(gate: &Gate, path: &str) -> bool {
 }
 
 /// Whether a file of this path may be a document of YAML, of which JSON is a part.
-fn is_document(path: &str) -> bool {
+pub(super) fn is_document(path: &str) -> bool {
     let name = name(path);
     kustomize::is_file(name) || [".yaml", ".yml", ".json"].iter().any(|end| name.ends_with(end))
 }
@@ -89,12 +95,19 @@ fn documents(page: &mut Page<'_>) {
     }
     // JSON is everywhere; only what Kubernetes or Kustomize would take is read.
     let both = |one, other| holds(&bytes, one) && holds(&bytes, other);
-    if page.path.ends_with(".json") && !both("\"apiVersion\"", "\"kind\"") && !both("\"op\"", "image") {
+    let is_json = page.path.ends_with(".json");
+    let is_meant = !is_json || both("\"apiVersion\"", "\"kind\"") || both("\"op\"", "image");
+    // A key may be spelt with escapes: then only what it is read as tells.
+    if !is_meant && !holds(&bytes, "\\u") {
         return;
     }
     match yaml::read(&bytes) {
-        Ok(documents) => documents.iter().for_each(|node| document(page, node)),
-        Err(YamlError { line, why }) => page.unreadable(line, why),
+        Ok(documents) => {
+            let wanted = |node: &Node| is_meant || kubernetes::is_object(node) || patch::is_operations(node);
+            documents.iter().filter(|node| wanted(node)).for_each(|node| document(page, node));
+        }
+        Err(YamlError { line, why }) if is_meant => page.unreadable(line, why),
+        Err(_) => {}
     }
 }
 
@@ -114,7 +127,8 @@ fn holds(bytes: &[u8], word: &str) -> bool {
 /// Reads a document as what it is.
 fn document(page: &mut Page<'_>, node: &Node) {
     let name = name(page.path);
-    if kustomize::is_file(name) && !flux::is_object(node) || kustomize::is_document(node) {
+    // `kubectl apply -f` takes whatever object stands in a file of that name.
+    if kustomize::is_document(node) || kustomize::is_file(name) && !kubernetes::is_object(node) {
         kustomize::read(page, node);
     } else if kubernetes::is_object(node) {
         object(page, node);

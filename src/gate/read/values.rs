@@ -62,7 +62,7 @@ fn walk<'n>(page: &mut Page<'_>, node: &'n Node, within: &Within<'_>, keys: &mut
         let value = &*pair.value;
         let seen = match value.text() {
             Some(text) if is_image_key(&pair.key) => of_text(page, text, value, node, within, keys),
-            Some(_) => None,
+            Some(_) => of_tag(page, value, node, within, keys),
             None => of_table(page, value, is_image_key(&pair.key), within, keys),
         };
         page.sheet.sightings.extend(seen);
@@ -77,6 +77,12 @@ fn walk<'n>(page: &mut Page<'_>, node: &'n Node, within: &Within<'_>, keys: &mut
 /// `image`, `initImage`, `sidecar_image`.
 fn is_image_key(key: &str) -> bool {
     key == "image" || key.ends_with("Image") || key.ends_with("_image") || key.ends_with("-image")
+}
+
+/// The key of the image whose tag a key is: of `imageTag` it is `image`.
+pub(super) fn image_of(key: &str) -> Option<&str> {
+    let image = key.strip_suffix("Tag").or_else(|| key.strip_suffix("_tag"))?;
+    Some(image).filter(|image| is_image_key(image))
 }
 
 /// `image: "reference"`, with its tag beside it in older charts.
@@ -100,6 +106,27 @@ fn of_text(
     Some(seen.marked())
 }
 
+/// `imageTag: 2.4.1` without the image, which other values say.
+fn of_tag(
+    page: &Page<'_>,
+    tag: &Node,
+    beside: &Node,
+    within: &Within<'_>,
+    keys: &[&str],
+) -> Option<Sighting> {
+    let (key, above) = keys.split_last()?;
+    let image = image_of(key).filter(|image| beside.get(image).is_none())?;
+    let keys: Vec<&str> = above.iter().copied().chain([image]).collect();
+    let said = (within.defaults)().iter().find_map(|values| values.at(&keys)?.text().map(str::to_owned));
+    let seen = of_subject(
+        subject(said, within, &keys),
+        within.source.clone(),
+        under(within, &keys),
+        page.spot(tag.line),
+    );
+    Some(Sighting { tag: Some(version(tag)?), ..seen }.marked())
+}
+
 /// `image: { repository, tag }`.
 fn of_table(
     page: &mut Page<'_>,
@@ -109,10 +136,14 @@ fn of_table(
     keys: &[&str],
 ) -> Option<Sighting> {
     let table = table(node);
-    let is_image = is_image || table.repository.is_some();
     let decides = table.tag.filter(|tag| version(tag).is_some()).or(table.digest);
-    let line = decides.filter(|_| is_image)?.line;
-    let subject = subject(repository(&table), within, keys);
+    let line = decides?.line;
+    // Where this file says a tag alone, other values may say that it is an image's.
+    let said = repository(&table).or_else(|| by_default(within, keys));
+    if !is_image && said.is_none() {
+        return None;
+    }
+    let subject = subject(said, within, keys);
     let seen = of_subject(subject, within.source.clone(), under(within, keys), page.spot(line));
     if let Some(said) = table.tag.and_then(as_number) {
         page.hint(line, said);
@@ -207,7 +238,20 @@ fn number(scalar: &Scalar) -> Option<String> {
     Some(if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") })
 }
 
-/// Whether a file of values may stand here: not what a tool keeps for itself.
+/// Folders in which CI systems and editors keep what is theirs.
+const TOOLS: [&str; 9] = [
+    ".github",
+    ".gitlab",
+    ".gitea",
+    ".forgejo",
+    ".circleci",
+    ".buildkite",
+    ".devcontainer",
+    ".vscode",
+    ".idea",
+];
+
+/// Whether a file of values may stand here: not what a tool keeps for itself, nor its settings (`.gitlab-ci.yml`).
 pub(super) fn is_file(path: &str) -> bool {
-    !folder(path).split('/').any(|part| part.starts_with('.'))
+    !folder(path).split('/').any(|part| TOOLS.contains(&part)) && !name(path).starts_with('.')
 }

@@ -181,7 +181,7 @@ fn is_same(a: &Matter<'_>, b: &Matter<'_>) -> bool {
 /// What is true of the place although no release stands for it, weighed by the rules.
 fn found_of_place<'a>(scene: &Scene<'a>) -> Vec<Attention<'a>> {
     let incident = current_incident(scene, None);
-    let context = Context::of_place(scene, incident.as_deref());
+    let context = Context::of_place(scene, incident);
     let findings = upkeep::of_place(scene).into_iter();
     findings.map(|finding| of_place(Matter::Found(rules::decide(&context, finding)))).collect()
 }

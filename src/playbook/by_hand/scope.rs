@@ -30,6 +30,7 @@ pub(super) fn meets(scope: &Condition, step: &Condition) -> bool {
     same(&scope.reason, &step.reason)
         && same(&scope.case, &step.case)
         && same(&scope.key, &step.key)
+        && same(&scope.kind, &step.kind)
         && same(&scope.severity, &step.severity)
         && same(&scope.movement, &step.movement)
         && same(&scope.tier, &step.tier)
@@ -38,9 +39,11 @@ pub(super) fn meets(scope: &Condition, step: &Condition) -> bool {
         && globs(&scope.environment, &step.environment)
         && equal(scope.exploited, step.exploited)
         && equal(scope.reversible, step.reversible)
+        && equal(scope.mitigated, step.mitigated)
         && severe(scope, step)
         && severe(step, scope)
         && incidents(scope.incident.as_ref(), step.incident.as_ref())
+        && same(&scope.incident_severity, &step.incident_severity)
 }
 
 fn same<T: PartialEq>(one: &[T], other: &[T]) -> bool {

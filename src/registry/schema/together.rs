@@ -82,6 +82,8 @@ pub(super) fn of(shape: &'static Shape) -> Vec<Value> {
             "if": says("accepts", json!({ "maxItems": 0 })),
             "then": says("with", json!({ "minItems": 1 })),
         })]
+    } else if is(&CONDITION) {
+        calendar()
     } else {
         Vec::new()
     }
@@ -119,6 +121,11 @@ fn affects() -> Vec<Value> {
         json!({ "if": has("digests"), "then": open(json!({ "versions": false })) }),
         json!({ "dependencies": { "except": ["versions"] } }),
     ]
+}
+
+fn calendar() -> Vec<Value> {
+    let times = json!({ "anyOf": [has("weekday"), has("hours")] });
+    vec![json!({ "if": times, "then": has("zone") }), json!({ "if": has("zone"), "then": times })]
 }
 
 fn barrier() -> Vec<Value> {

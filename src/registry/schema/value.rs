@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::reference;
 use crate::judge::Code;
+use crate::model::Zone;
 use crate::registry::shape::{Field, Kind};
 
 /// `[a-z0-9][a-z0-9._-]*`.
@@ -26,6 +27,9 @@ const ODD_TIME: &str =
     "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:60(\\.[0-9]+)?)?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
 /// A whole number from 1 and a unit.
 const WINDOW: &str = "^0*[1-9][0-9]{0,7}[mhdw]$";
+
+/// Two times of a day.
+const HOURS: &str = "^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$";
 
 /// What an editor shows beside a key: its documentation, and how its value is written.
 pub(super) fn description(field: &Field) -> String {
@@ -64,6 +68,10 @@ pub(super) fn value(kind: Kind) -> Map<String, Value> {
         Kind::Window => json!({ "type": "string", "pattern": WINDOW }),
         Kind::Bool => json!({ "type": "boolean" }),
         Kind::Count => json!({ "type": "integer", "minimum": 1, "maximum": u32::MAX }),
+        Kind::Score => json!({ "type": "number", "minimum": 0, "maximum": 10 }),
+        Kind::Hours => one_or_some(json!({ "type": "string", "pattern": HOURS })),
+        Kind::Zone => json!({ "type": "string", "enum": zones() }),
+        Kind::NameOrNames => one_or_some(name()),
         Kind::BoolOrIds => json!({ "anyOf": [{ "type": "boolean" }, id(), some(id())] }),
         Kind::Star => json!({ "type": "string", "enum": ["*"] }),
         Kind::Table(shape) => json!({ "allOf": [reference(shape)] }),
@@ -122,6 +130,12 @@ fn cases() -> Vec<&'static str> {
     cases.sort_unstable();
     cases.dedup();
     cases
+}
+
+fn zones() -> Vec<&'static str> {
+    let mut zones: Vec<&str> = Zone::names().collect();
+    zones.sort_unstable();
+    zones
 }
 
 fn name() -> Value {

@@ -2,7 +2,8 @@
 
 use super::{ask, read};
 use crate::model::{
-    FlagKind, IncidentCondition, Key, Level, MoveKind, Owner, Registry, Severity, Window, format_time,
+    FlagKind, Hours, IncidentCondition, Key, Level, MoveKind, Owner, Registry, Score, Severity, Window,
+    format_time,
 };
 use crate::registry::{Ask, MemoryTree, load};
 
@@ -147,6 +148,17 @@ fn rules_stand_before_the_shipped_ones() {
     assert_eq!(every.when.severity, [Severity::High, Severity::Unknown]);
     assert_eq!(every.when.movement, [MoveKind::Rollback]);
     assert_eq!(every.when.incident, Some(IncidentCondition::Ids(vec!["INC-482".into()])));
+    assert_eq!(every.when.kind, [FlagKind::Advisory, FlagKind::Instability]);
+    assert_eq!((every.when.score_at_least, every.when.mitigated), (Score::parse("7.5"), Some(false)));
+    assert_eq!(
+        (every.when.older_than, every.when.younger_than),
+        (Some(Window::days(7)), Some(Window::days(14)))
+    );
+    assert_eq!(every.when.incident_severity, ["sev1".into(), "sev2".into()]);
+    let calendar = every.when.calendar.as_ref().unwrap();
+    assert_eq!((calendar.weekdays.len(), calendar.zone.name()), (2, "Europe/Berlin"));
+    assert_eq!(calendar.hours, ["09:00-17:30", "22:00-06:00"].map(|text| Hours::parse(text).unwrap()));
+    assert_eq!(every.when.asked_by[0].as_str(), "payments-sre");
     let shipped = registry.rules.iter().filter(|rule| rule.origin.is_none()).count();
     assert_eq!((registry.rules.len() - shipped, shipped > 25), (2, true));
 }

@@ -61,6 +61,7 @@ pub(in crate::report) fn context(shop: &Loaded) -> Context<'_> {
         longest: None,
         warnings: &[],
         published: None,
+        notice: None,
     }
 }
 

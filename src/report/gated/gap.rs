@@ -118,7 +118,11 @@ impl Gap {
                 "{} goes to {to} in {}, which is no known environment",
                 place.service, place.workload
             ),
-            hint: Some("say which it is with a [[gate.environment]] in holdpoint.toml".into()),
+            hint: Some(
+                "say which it is with a [[gate.environment]] in holdpoint.toml; in the same repository, by a change \
+                 of its own, before this one"
+                    .into(),
+            ),
         }
     }
 

@@ -3,9 +3,9 @@
 use anstyle::{AnsiColor, Style};
 
 use super::page::{NONE, STRONG};
+use crate::model::is_unseen;
 use crate::registry::{Changes, Tidied};
 use crate::report::diff::{self, Part};
-use crate::report::plain::is_unseen;
 
 /// Writes what changes do to files.
 pub(super) fn diff(changes: &Changes) -> String {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::model::Source;
-use crate::report::plain::is_unseen;
+use crate::model::is_unseen;
 
 /// A mark beyond this column is shown with so much before it; the renderer shortens what is nearer.
 const FAR: usize = 2000;

@@ -4,6 +4,7 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer,
 use anstyle::AnsiColor;
 
 use super::excerpt::Excerpt;
+use super::notice::notice;
 use super::page::{NONE, Page};
 use super::published::published;
 use crate::model::Sources;
@@ -56,6 +57,7 @@ fn count(mistakes: &Mistakes) -> String {
 /// Writes how far an act got, if one was done, and what is odd and stops nothing, a line or two each.
 pub(super) fn warnings(page: &mut Page, context: &Context) {
     context.published.iter().for_each(|reached| published(page, reached));
+    context.notice.iter().for_each(|who| notice(page, who));
     if context.warnings.is_empty() {
         return;
     }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use anstyle::{AnsiColor, Style};
 
 use super::diff::diff;
+use super::notice::notice;
 use super::page::{Cell, NONE, Page, QUIET, STRONG};
 use super::published::published;
 use super::{Detail, Look, mistakes, verdict};
@@ -46,6 +47,7 @@ pub fn record(record: &Record, look: Look) -> String {
     }
     record.notes.iter().for_each(|note| _ = row(&mut page, "note", NONE, note));
     record.context.published.iter().for_each(|reached| published(&mut page, reached));
+    record.context.notice.iter().for_each(|who| notice(&mut page, who));
     for proposal in record.proposals {
         page.gap();
         page.text(2, &proposal.why, NONE);

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use anstyle::{AnsiColor, Style};
 
 use super::diff::diff;
+use super::notice::notice;
 use super::page::{Cell, NONE, Page, QUIET, STRONG, of_level};
 use super::published::published;
 use super::{Detail, Look, verdict};
@@ -125,6 +126,7 @@ pub fn closing(run: &Run, over: &Over, notes: &[String], look: Look) -> String {
     }
     notes.iter().for_each(|note| page.text(2, note, NONE));
     run.published.iter().for_each(|reached| published(&mut page, reached));
+    run.notice.iter().for_each(|who| notice(&mut page, who));
     for proposal in over.proposals {
         page.gap();
         page.text(2, &proposal.why, NONE);

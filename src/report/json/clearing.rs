@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::error::One;
+use super::notice::Notice;
 use super::published::Published;
 use super::{Registry, score, sentence, text};
 use crate::act::clear::{Change, Effect, Outcome, Pointless};
@@ -34,6 +35,7 @@ struct ClearV1<'a> {
     diff: Option<String>,
     /// How far it got on its way to others; null: it was not to go anywhere, or nothing was written.
     published: Option<Published<'a>>,
+    notified: Option<Notice<'a>>,
     registry: Registry<'a>,
     as_of: String,
     warnings: Vec<One<'a>>,
@@ -151,6 +153,7 @@ pub fn clearing(clearing: &Clearing) -> String {
         notes: clearing.notes().iter().map(|note| sentence(note)).collect(),
         diff: (clearing.dry_run && !cleared.changes.is_empty()).then(|| diff::text(&cleared.changes)),
         published: Published::of(context.published),
+        notified: Notice::of(context.notice),
         registry: Registry::of(context),
         as_of: format_time(context.as_of),
         warnings: context.warnings.iter().map(|warning| One::of(context.sources, warning)).collect(),

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::error::One;
+use super::notice::Notice;
 use super::published::Published;
 use super::{Registry, score, sentence, text};
 use crate::act::flag::{self, Outcome, Reach};
@@ -33,6 +34,7 @@ struct FlagV1<'a> {
     diff: Option<String>,
     /// How far it got on its way to others; null: it was not to go anywhere, or nothing was written.
     published: Option<Published<'a>>,
+    notified: Option<Notice<'a>>,
     registry: Registry<'a>,
     as_of: String,
     warnings: Vec<One<'a>>,
@@ -159,6 +161,7 @@ pub fn flag(flagging: &Flagging) -> String {
         next: flagging.next(),
         diff: flagging.dry_run.then(|| diff::text(&flagged.changes)),
         published: Published::of(context.published),
+        notified: Notice::of(context.notice),
         registry: Registry::of(context),
         as_of: format_time(context.as_of),
         warnings: context.warnings.iter().map(|warning| One::of(context.sources, warning)).collect(),

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::error::One;
+use super::notice::Notice;
 use super::published::Published;
 use super::{Registry, sentence, text};
 use crate::act::observe::{Now, Stay};
@@ -35,6 +36,7 @@ struct Observe<'a> {
     diff: Option<String>,
     /// How far it got on its way to others; null: it was not to go anywhere, or nothing was written.
     published: Option<Published<'a>>,
+    notified: Option<Notice<'a>>,
     registry: Registry<'a>,
     as_of: String,
     warnings: Vec<One<'a>>,
@@ -79,6 +81,7 @@ pub fn observation(report: &Observation) -> String {
         notes: observed.notes.iter().map(|note| sentence(note)).collect(),
         diff: (report.dry_run && !observed.changes.is_empty()).then(|| diff::text(&observed.changes)),
         published: Published::of(context.published),
+        notified: Notice::of(context.notice),
         registry: Registry::of(context),
         as_of: format_time(context.as_of),
         warnings: context.warnings.iter().map(|warning| One::of(context.sources, warning)).collect(),

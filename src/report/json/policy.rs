@@ -8,7 +8,9 @@ use super::error::One;
 use super::verdict::{Move, ReliefV1, movement, relief};
 use super::{Place, Registry, sentence, text};
 use crate::judge::{Reason, Trace, Tried};
-use crate::model::{Condition, IncidentCondition, Owner, Period, Rule, Severity, format_time};
+use crate::model::{
+    Condition, IncidentCondition, Name, Owner, Period, Rule, Score, Severity, format_time, weekday_word,
+};
 use crate::report::policy::{InForce, Reasoned, is_over, never};
 use crate::report::{Context, conditions, plain};
 
@@ -71,9 +73,14 @@ pub(super) struct WhenV1<'a> {
     reason: Vec<&'a str>,
     case: Vec<&'a str>,
     key: Vec<&'static str>,
+    kind: Vec<&'static str>,
     severity: Vec<&'static str>,
     severity_at_least: Option<&'static str>,
+    score_at_least: Option<f64>,
     exploited: Option<bool>,
+    older_than: Option<String>,
+    younger_than: Option<String>,
+    mitigated: Option<bool>,
     #[serde(rename = "move")]
     movement: Vec<&'static str>,
     service: Vec<&'a str>,
@@ -82,6 +89,11 @@ pub(super) struct WhenV1<'a> {
     environment: Vec<&'a str>,
     reversible: Option<bool>,
     incident: Option<IncidentV1<'a>>,
+    incident_severity: Vec<&'a str>,
+    weekday: Vec<&'static str>,
+    hours: Vec<String>,
+    zone: Option<&'static str>,
+    asked_by: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -179,13 +191,19 @@ pub(super) fn rule<'a>(rule: &'a Rule, context: Option<&Context<'a>>) -> RuleV1<
 }
 
 pub(super) fn when(when: &Condition) -> WhenV1<'_> {
+    let calendar = when.calendar.as_ref();
     WhenV1 {
         reason: texts(&when.reason),
         case: texts(&when.case),
         key: when.key.iter().map(|key| key.word()).collect(),
+        kind: when.kind.iter().map(|kind| kind.word()).collect(),
         severity: when.severity.iter().map(|severity| severity.word()).collect(),
         severity_at_least: when.severity_at_least.map(Severity::word),
+        score_at_least: when.score_at_least.map(Score::value),
         exploited: when.exploited,
+        older_than: when.older_than.map(|age| age.to_string()),
+        younger_than: when.younger_than.map(|age| age.to_string()),
+        mitigated: when.mitigated,
         movement: when.movement.iter().map(|kind| kind.word()).collect(),
         service: texts(&when.service),
         tier: texts(&when.tier),
@@ -196,6 +214,11 @@ pub(super) fn when(when: &Condition) -> WhenV1<'_> {
             IncidentCondition::Any(any) => IncidentV1::Any(*any),
             IncidentCondition::Ids(ids) => IncidentV1::Ids(texts(ids)),
         }),
+        incident_severity: texts(&when.incident_severity),
+        weekday: calendar.map_or_else(Vec::new, |of| of.weekdays.iter().copied().map(weekday_word).collect()),
+        hours: calendar.map_or_else(Vec::new, |of| of.hours.iter().map(ToString::to_string).collect()),
+        zone: calendar.map(|of| of.zone.name()),
+        asked_by: when.asked_by.iter().map(Name::as_str).collect(),
     }
 }
 

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::error::One;
+use super::notice::Notice;
 use super::published::Published;
 use super::{Registry, sentence, text, verdict};
 use crate::act::movement::Acceptance;
@@ -53,6 +54,7 @@ struct RecordV1<'a> {
     diff: Option<String>,
     /// How far it got on its way to others; null: it was not to go anywhere, or nothing was written.
     published: Option<Published<'a>>,
+    notified: Option<Notice<'a>>,
     registry: Registry<'a>,
     as_of: String,
 }
@@ -143,6 +145,7 @@ pub fn record(record: &Record) -> String {
         notes: record.notes.iter().map(|note| sentence(note)).collect(),
         diff: done.filter(|done| done.dry_run).map(|done| diff::text(done.changes)),
         published: Published::of(record.context.published),
+        notified: Notice::of(record.context.notice),
         registry: Registry::of(answer.map_or(&record.context, |answer| &answer.context)),
         as_of: format_time(record.context.as_of),
     })

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::error::One;
+use super::notice::Notice;
 use super::published::Published;
 use super::{Place, Registry, score, sentence, text};
 use crate::act::release::{Hit, Outcome};
@@ -33,6 +34,7 @@ struct ReleaseV1<'a> {
     diff: Option<String>,
     /// How far it got on its way to others; null: it was not to go anywhere, or nothing was written.
     published: Option<Published<'a>>,
+    notified: Option<Notice<'a>>,
     registry: Registry<'a>,
     as_of: String,
     warnings: Vec<One<'a>>,
@@ -102,6 +104,7 @@ pub fn release(registering: &Registering) -> String {
         notes: registered.notes.iter().map(|note| sentence(note)).collect(),
         diff: registering.dry_run.then(|| diff::text(&registered.changes)),
         published: Published::of(context.published),
+        notified: Notice::of(context.notice),
         registry: Registry::of(context),
         as_of: format_time(context.as_of),
         warnings: context.warnings.iter().map(|warning| One::of(context.sources, warning)).collect(),

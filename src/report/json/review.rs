@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::error::One;
+use super::notice::Notice;
 use super::published::Published;
 use super::{Registry, sentence, text};
 use crate::act::review::Outcome;
@@ -33,6 +34,7 @@ struct ReviewV1<'a> {
     diff: Option<String>,
     /// How far it got on its way to others; null: it was not to go anywhere, or nothing was written.
     published: Option<Published<'a>>,
+    notified: Option<Notice<'a>>,
     registry: Registry<'a>,
     as_of: String,
     simulated: bool,
@@ -118,6 +120,7 @@ pub fn review(reviewing: &Reviewing) -> String {
         changed: changed.unwrap_or_default(),
         diff: reviewing.shown_only().map(diff::text),
         published: Published::of(context.published),
+        notified: Notice::of(context.notice),
         registry: Registry::of(context),
         as_of: format_time(context.as_of),
         simulated: context.simulated,

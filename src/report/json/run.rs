@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::error::One;
+use super::notice::Notice;
 use super::published::Published;
 use super::{sentence, text, verdict};
 use crate::model::format_time;
@@ -49,6 +50,7 @@ struct RunV1<'a> {
     notes: Vec<String>,
     /// How far it got on its way to others; null: it was not to go anywhere, or nothing was written.
     published: Option<Published<'a>>,
+    notified: Option<Notice<'a>>,
     registry: RegistryV1<'a>,
     as_of: String,
 }
@@ -180,6 +182,7 @@ pub fn run(run: &Run) -> String {
         },
         notes: run.notes.iter().map(|note| sentence(note)).collect(),
         published: Published::of(run.published),
+        notified: Notice::of(run.notice),
         registry: RegistryV1 {
             path: run.registry,
             revision: run.context().and_then(|context| context.revision),

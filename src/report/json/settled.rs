@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::error::One;
+use super::notice::Notice;
 use super::published::Published;
 use super::{Registry, sentence, text};
 use crate::act::movement::Freed;
@@ -30,6 +31,7 @@ struct SettledV1<'a> {
     diff: Option<String>,
     /// How far it got on its way to others; null: it was not to go anywhere, or nothing was written.
     published: Option<Published<'a>>,
+    notified: Option<Notice<'a>>,
     registry: Registry<'a>,
     as_of: String,
     warnings: Vec<One<'a>>,
@@ -71,6 +73,7 @@ pub fn settled(report: &Settled) -> String {
         notes: settle.notes.iter().map(|note| sentence(note)).collect(),
         diff: (report.dry_run && !settle.changes.is_empty()).then(|| diff::text(&settle.changes)),
         published: Published::of(report.context.published),
+        notified: Notice::of(report.context.notice),
         registry: Registry::of(&report.context),
         as_of: format_time(report.context.as_of),
         warnings: report.context.warnings.iter().map(|one| One::of(report.context.sources, one)).collect(),

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::error::One;
+use super::notice::Notice;
 use super::published::Published;
 use super::verdict::{Brief, Keys, Move, movement};
 use super::{Registry, sentence, text};
@@ -38,6 +39,7 @@ struct SignOffV1<'a> {
     diff: Option<String>,
     /// How far it got on its way to others; null: it was not to go anywhere, or nothing was written.
     published: Option<Published<'a>>,
+    notified: Option<Notice<'a>>,
     registry: Registry<'a>,
     as_of: String,
     warnings: Vec<One<'a>>,
@@ -129,6 +131,7 @@ pub fn sign_off(signing: &Signing) -> String {
         next,
         diff: signing.dry_run.then(|| diff::text(&done.changes)),
         published: Published::of(context.published),
+        notified: Notice::of(context.notice),
         registry: Registry::of(context),
         as_of: format_time(context.as_of),
         warnings: context.warnings.iter().map(|warning| One::of(context.sources, warning)).collect(),

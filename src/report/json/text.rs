@@ -5,7 +5,7 @@ use std::io;
 use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
-use crate::report::plain::is_unseen;
+use crate::model::is_unseen;
 
 /// The value as indented JSON with a line break at its end.
 pub(in crate::report) fn write(value: &impl Serialize) -> String {

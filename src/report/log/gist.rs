@@ -57,6 +57,8 @@ pub fn gist_of(says: &Statement) -> String {
         }
         Deed::IncidentStarted { severity } => severity.as_deref().unwrap_or_default().to_owned(),
         Deed::IncidentEnded => String::new(),
+        Deed::Asked { .. } => asked(&says.deed),
+        Deed::Told { .. } => told(&says.deed),
     };
     let incident = matches!(says.deed, Deed::IncidentStarted { .. } | Deed::IncidentEnded);
     let head = if incident { says.incident.as_deref().unwrap_or_default().to_owned() } else { moved };
@@ -115,6 +117,26 @@ fn flagged(deed: &Deed) -> String {
     let words: Vec<&str> = words.into_iter().flatten().collect();
     let wider = if *extended { ", made wider" } else { "" };
     format!("{flag} ({}{wider}): {title}{}", words.join(", "), hits(affects))
+}
+
+fn asked(deed: &Deed) -> String {
+    let Deed::Asked { key, accepts, reason, branch, .. } = deed else { return String::new() };
+    let branch = branch.as_ref().map_or(String::new(), |branch| format!(" (branch {branch})"));
+    format!("{key} to accept {}: {reason}{branch}", some(accepts))
+}
+
+/// `rollback.started of 01KAF3 to appsec by sec-slack: 204`.
+fn told(deed: &Deed) -> String {
+    let Deed::Told { of, event, subject, who, sink, arrived, answer, not_before, gone } = deed else {
+        return String::new();
+    };
+    let who = who.as_ref().map_or(String::new(), |who| format!(" to {who}"));
+    let about = subject.as_ref().filter(|subject| !subject.is_empty());
+    let about = about.map_or(String::new(), |subject| format!(" ({subject})"));
+    let how = if *arrived { "" } else { " NOT TOLD:" };
+    let later = not_before.as_ref().map_or(String::new(), |time| format!(", not before {time}"));
+    let gone = if *gone { ", the sink is gone" } else { "" };
+    format!("{event}{about} of {of}{who} by {sink}:{how} {answer}{later}{gone}")
 }
 
 fn hits(affects: &Affected) -> String {

@@ -4,7 +4,7 @@
 
 use super::{fenced, longest_run, row, table_head, text};
 use crate::model::Level;
-use crate::report::plain::is_unseen;
+use crate::model::is_unseen;
 
 /// What GitHub takes in one comment, in characters.
 pub(super) const LIMIT: usize = 65_536;

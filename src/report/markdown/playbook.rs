@@ -4,9 +4,8 @@ use std::borrow::Cow;
 
 use super::page::{joined, level};
 use super::{code, fenced, row, table_head, text};
+use crate::model::{is_unseen, plain};
 use crate::playbook::by_hand::{Flaw, Looked};
-use crate::report::plain;
-use crate::report::plain::is_unseen;
 use crate::report::playbook::{Cell, CheckReport, Document, Drawn, Item, Shaper, Span, Task};
 
 /// Writes a playbook.

@@ -1,7 +1,7 @@
 //! A move that was made elsewhere, as Markdown.
 
 use super::page::{Page, texts};
-use super::verdict::published;
+use super::verdict::{notice, published};
 use super::{text, verdict};
 use crate::report::diff;
 use crate::report::human::Detail;
@@ -35,6 +35,7 @@ pub fn record(record: &Record, detail: Detail) -> String {
     page.list(SOME, lines.into_iter());
     page.list(SOME, texts(record.notes).into_iter());
     record.context.published.iter().for_each(|reached| published(&mut page, reached));
+    record.context.notice.iter().for_each(|who| notice(&mut page, who));
     for proposal in record.proposals {
         page.paragraph(&text(&proposal.why));
         page.block(std::slice::from_ref(&proposal.command));

@@ -1,7 +1,7 @@
 //! A `run`, as Markdown.
 
 use super::page::{Page, texts};
-use super::verdict::published;
+use super::verdict::{notice, published};
 use super::{code, text, verdict};
 use crate::report::human::Detail;
 use crate::report::run::{glass, line, under_way};
@@ -38,6 +38,7 @@ pub fn run(run: &Run, detail: Detail) -> String {
     }
     page.list(SOME, texts(run.notes).into_iter());
     run.published.iter().for_each(|reached| published(&mut page, reached));
+    run.notice.iter().for_each(|who| notice(&mut page, who));
     let mut out = page.finish();
     if let Some(answer) = &run.answer
         && !matches!(run.outcome, Outcome::UnderWay(_))

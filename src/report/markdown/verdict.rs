@@ -5,7 +5,7 @@ use super::{code, link, text};
 use crate::judge::{Reason, Target, Verdict};
 use crate::model::{Key, format_time};
 use crate::report::human::Detail;
-use crate::report::{Answer, Context, Next, Plan, Published, Wanted, commands, words};
+use crate::report::{Answer, Context, Next, Notice, Plan, Published, Wanted, commands, words};
 
 /// What the reasons may take: about half of what a comment holds.
 const REASONS: usize = 28_000;
@@ -194,8 +194,17 @@ pub(super) fn footer(page: &mut Page, context: &Context, until: Option<String>) 
 /// How far an act got, if one was done, and what is odd in the registry and stops nothing.
 pub(super) fn warnings(page: &mut Page, context: &Context) {
     context.published.iter().for_each(|reached| published(page, reached));
+    context.notice.iter().for_each(|who| notice(page, who));
     let warning = |warning| format!("warning: {}", super::mistakes::one(context.sources, warning));
     page.list(LITTLE, context.warnings.iter().map(warning));
+}
+
+/// Who was told of an act, and how what is left is told.
+pub(super) fn notice(page: &mut Page, notice: &Notice) {
+    page.list(LITTLE, texts(&notice.sentences()).into_iter());
+    if notice.has_left() {
+        page.block(std::slice::from_ref(&notice.next));
+    }
 }
 
 /// How far an act got on its way to others, and what to do where that isn't far enough.

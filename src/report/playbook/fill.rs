@@ -69,7 +69,9 @@ fn line(drawn: &Drawn<'_>, phase: Option<Phase>, line: &Line, items: &mut Vec<It
 }
 
 fn spans(drawn: &Drawn<'_>, pieces: &[Piece]) -> Vec<Span> {
-    let span = |piece: &Piece| match piece {
+    let last = pieces.len().saturating_sub(1);
+    let span = |(at, piece): (usize, &Piece)| match piece {
+        Piece::Written(text) if at == last => Span::Markup(text.trim_end().to_owned()),
         Piece::Written(text) => Span::Markup(text.to_string()),
         Piece::Inline(inline) => match (value(drawn, *inline), inline) {
             (Some(value), Inline::Verdict) => Span::Text(value),
@@ -78,7 +80,7 @@ fn spans(drawn: &Drawn<'_>, pieces: &[Piece]) -> Vec<Span> {
         },
         Piece::Word(inline) => Span::Word(word(drawn, *inline)),
     };
-    pieces.iter().map(span).collect()
+    pieces.iter().enumerate().map(span).collect()
 }
 
 /// What stands where there is nothing to fill in.

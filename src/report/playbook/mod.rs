@@ -17,7 +17,7 @@ pub(in crate::report) use checked::flaw;
 pub use document::{Cell, Document, Item, Section, Span, Task};
 
 use crate::judge::{Target, Verdict};
-use crate::model::{Name, Registry, format_time};
+use crate::model::{Key, Name, Registry, Route, format_time};
 use crate::playbook::{Course, Playbook, SHOWN};
 use crate::report::status::Place;
 use crate::report::{Context, Plan, words};
@@ -33,6 +33,8 @@ pub struct Drawn<'a> {
     pub playbook: &'a Playbook<'a>,
     /// How the place stands.
     pub place: Place,
+    /// Who is told what; None: that can't be read.
+    pub routes: Option<&'a [Route]>,
     /// The incident, where it was named.
     pub incident: Option<&'a str>,
     /// What was understood otherwise than it was typed.
@@ -66,6 +68,12 @@ impl<'a> Drawn<'a> {
     /// Where.
     pub fn environment(&self) -> Option<&Name> {
         self.playbook.overview.environment.as_ref()
+    }
+
+    /// The teams that own its keys.
+    fn teams(&self) -> impl Iterator<Item = &str> {
+        let owners = &self.playbook.overview.service.owners;
+        Key::ALL.into_iter().filter_map(|key| owners.of(key)).map(Name::as_str)
     }
 
     /// Whether something moves by it.

@@ -131,6 +131,49 @@ fn a_link_is_what_it_leads_to() {
 }
 
 #[test]
+fn a_link_to_a_folder_is_all_that_the_folder_holds() {
+    let clone = repository();
+    let root = clone.path();
+    put(root, "versions/a/checkout.yaml", &deployment("checkout", "2.4.1"));
+    put(root, "versions/b/checkout.yaml", &deployment("checkout", "2.3.0"));
+    sh(
+        root,
+        "git rm -q clusters/prod/checkout.yaml && mkdir -p clusters/prod && ln -s ../../versions/a clusters/prod/now && \
+         git add -A && git commit -q -m link && git branch -q -f main",
+    );
+    sh(root, "ln -sfn ../../versions/b clusters/prod/now && git commit -qam over");
+    let (code, of) = json(root, "--diff main..");
+    assert_eq!((code, said(&of)), (1, vec![BACK.replace("prod/checkout", "prod/now/checkout")]), "{of}");
+    // A folder becomes a link.
+    sh(root, "git reset -q --hard main && git rm -q clusters/prod/now");
+    commit(root, "clusters/prod/now/checkout.yaml", &deployment("checkout", "2.4.1"));
+    sh(
+        root,
+        "git branch -q -f main && git rm -q -r clusters/prod/now && ln -s ../../versions/b clusters/prod/now",
+    );
+    sh(root, "git add -A && git commit -q -m over");
+    let (code, of) = json(root, "--diff main..");
+    assert_eq!((code, said(&of)), (1, vec![BACK.replace("prod/checkout", "prod/now/checkout")]), "{of}");
+}
+
+#[test]
+fn paths_that_are_nowhere_look_at_nothing_and_are_refused() {
+    let clone = repository();
+    let root = clone.path();
+    commit(root, MANIFEST, &deployment("checkout", "2.3.0"));
+    let misspelt = gate(root, "--diff main.. clutsers/prod");
+    assert_eq!(misspelt.status.code(), Some(3), "{}", text(&misspelt));
+    assert!(text(&misspelt).contains("nothing at clutsers/prod"), "{}", text(&misspelt));
+    let (code, of) = json(root, "--diff main.. clutsers/prod clusters/prod");
+    assert_eq!((code, of["hints"].to_string().contains("clutsers/prod")), (1, true), "{of}");
+    // As Git does, from where one stands.
+    assert_eq!(json(&root.join("clusters"), "--diff main.. prod ../README.md").0, 1);
+    assert_eq!(json(&root.join("clusters"), "--diff main.. clusters/prod").0, 3);
+    // A variable that isn't set leaves no BASE.
+    assert_eq!(gate(root, "--diff ..HEAD").status.code(), Some(2));
+}
+
+#[test]
 fn what_can_not_be_read_is_not_judged_unless_it_is_to_be_passed_over() {
     let clone = repository();
     let root = clone.path();

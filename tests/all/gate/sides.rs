@@ -51,6 +51,101 @@ fn a_change_can_not_judge_itself_free() {
     }
 }
 
+/// Where no settings say which place is which environment: places are told by their names.
+const BY_NAME: &str = "[[gate.environment]]\nname = \"prod\"\npaths = [\"clusters/prod/**\"]\n";
+
+#[test]
+fn a_change_can_not_name_an_environment_after_a_folder() {
+    let clone = repository();
+    let root = clone.path();
+    let text = REGISTRY
+        .replace(BY_NAME, "[environment.dev]\n")
+        .replace("fixed_in", "environments = [\"prod\"], fixed_in");
+    sh(root, "git checkout -q main");
+    commit(root, "holdpoint.toml", &text);
+    sh(root, "git checkout -q -B topic");
+    put(root, MANIFEST, &deployment("checkout", "2.3.0"));
+    commit(root, "holdpoint.toml", &format!("{text}[environment.checkout]\n"));
+    let (code, of) = json(root, "--diff main..");
+    assert_eq!((code, of["moves"][0]["environment"].as_str()), (1, Some("prod")), "{of}");
+}
+
+#[test]
+fn a_change_can_not_give_a_release_another_ones_commit_or_digest() {
+    let digest = format!("sha256:{}", "a".repeat(64));
+    for (image, own) in [
+        ("r.example.com/shop/checkout:deadbeef1".to_owned(), "commit = \"deadbeef1\"".to_owned()),
+        (format!("r.example.com/shop/checkout@{digest}"), format!("digests = [\"{digest}\"]")),
+    ] {
+        let clone = repository();
+        let root = clone.path();
+        let of = |bad: &str, good: &str| {
+            let text = REGISTRY
+                .replace("{ version = \"2.3.0\", needs", &format!("{{ version = \"2.3.0\"{bad}, needs"));
+            text.replace("{ version = \"2.4.0\" }", &format!("{{ version = \"2.4.0\"{good} }}"))
+        };
+        sh(root, "git checkout -q main");
+        commit(root, "holdpoint.toml", &of(&format!(", {own}"), ""));
+        sh(root, "git checkout -q -B topic");
+        let manifest = deployment("checkout", "X").replace("r.example.com/shop/checkout:X", &image);
+        put(root, MANIFEST, &manifest);
+        commit(root, "holdpoint.toml", &of("", &format!(", {own}")));
+        let (code, of) = json(root, "--diff main..");
+        assert_eq!((code, of["moves"][0]["to"].as_str()), (1, Some("2.3.0")), "{of}");
+    }
+}
+
+#[test]
+fn a_registry_that_is_put_nearer_or_moved_judges_nothing_alone() {
+    let lenient = REGISTRY.split("[advisory").next().unwrap();
+    // Nearer to where the gate stands.
+    let clone = repository();
+    let root = clone.path();
+    put(root, MANIFEST, &deployment("checkout", "2.3.0"));
+    commit(root, "clusters/holdpoint.toml", lenient);
+    let (code, of) = json(&root.join("clusters"), "--diff main..");
+    assert_eq!((code, stops(&of).contains("CVE-1 block")), (1, true), "{of}");
+    assert!(of["notes"].to_string().contains("it counts as well"), "{of}");
+    // Elsewhere.
+    let clone = repository();
+    let root = clone.path();
+    put(root, MANIFEST, &deployment("checkout", "2.3.0"));
+    sh(root, "git rm -q holdpoint.toml");
+    commit(root, "ops/holdpoint.toml", lenient);
+    let (code, of) = json(root, "--diff main.. --registry ops");
+    assert_eq!((code, stops(&of).contains("CVE-1 block")), (1, true), "{of}");
+    // Of several that went, nobody knows which it was.
+    let clone = repository();
+    let root = clone.path();
+    sh(root, "git checkout -q main");
+    sh(root, "mkdir a && git mv holdpoint.toml a/");
+    commit(root, "b/holdpoint.toml", lenient);
+    sh(root, "git checkout -q -B topic");
+    put(root, MANIFEST, &deployment("checkout", "2.3.0"));
+    sh(root, "git rm -q a/holdpoint.toml b/holdpoint.toml");
+    commit(root, "ops/holdpoint.toml", lenient);
+    let output = gate(root, "--diff main.. --registry ops");
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output));
+    assert!(text(&output).contains("in a change of their own"), "{}", text(&output));
+}
+
+#[test]
+fn what_is_left_out_is_not_said_by_the_change_that_mends_the_registry() {
+    let clone = repository();
+    let root = clone.path();
+    sh(root, "git checkout -q main");
+    commit(root, "holdpoint.toml", "format = 1\nnonsense");
+    sh(root, "git checkout -q -B topic");
+    put(root, MANIFEST, &deployment("checkout", "2.3.0"));
+    commit(
+        root,
+        "holdpoint.toml",
+        &REGISTRY.replace("[environment.prod]", "[gate]\nignore = [\"**\"]\n[environment.prod]"),
+    );
+    let output = gate(root, "--diff main..");
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output));
+}
+
 #[test]
 fn what_a_change_adds_counts_as_well() {
     let clone = repository();

@@ -239,6 +239,12 @@ impl<'a> Case<'a> {
         }
     }
 
+    fn incident_severity(&self) -> Option<String> {
+        let mut all = self.registry.incidents.iter();
+        let it = all.find(|incident| Some(incident.id.as_str()) == self.incident.as_deref())?;
+        it.severity.as_ref().map(ToString::to_string)
+    }
+
     fn judge(&self) -> Answer {
         let facts = self.facts();
         let mut reasons: Vec<Reason> = vec![];
@@ -263,6 +269,9 @@ impl<'a> Case<'a> {
                 .map(|target| target.tags.iter().map(ToString::to_string).collect())
                 .unwrap_or_default(),
             incident: self.incident.clone(),
+            incident_severity: self.incident_severity(),
+            asker: self.asker,
+            on: self.mitigations_on(),
             now: self.moment.now,
         };
         for reason in &mut reasons {

@@ -1,8 +1,9 @@
 //! The level of a reason: the registry's own rules, then the contract's table, written out by hand.
 
+use chrono::{Datelike, Timelike, Weekday};
 use holdpoint::model::{
-    Condition, Flag, IncidentCondition, Key, Level, MoveKind, Name, Owner, Registry, Rule, Service, Severity,
-    Time,
+    Calendar, Condition, Flag, IncidentCondition, Key, Level, MoveKind, Name, Owner, Registry, Rule, Service,
+    Severity, Time, Window,
 };
 
 use super::past::groups;
@@ -31,7 +32,22 @@ pub struct Around<'a> {
     pub kind: MoveKind,
     pub tags: Vec<String>,
     pub incident: Option<String>,
+    pub incident_severity: Option<String>,
+    pub asker: Option<&'a str>,
+    /// Mitigations that valid sign-offs say are on: flag and mitigation.
+    pub on: Vec<(&'a str, &'a str)>,
     pub now: Time,
+}
+
+impl Around<'_> {
+    fn asks(&self, team: &Name) -> bool {
+        let members = self.registry.teams.get(team).map(|team| &team.members[..]).unwrap_or_default();
+        let address = self.asker.map(|asker| match asker.rsplit_once('<') {
+            Some((_, rest)) => rest.trim_end().trim_end_matches('>').trim(),
+            None => asker.trim(),
+        });
+        members.iter().any(|member| address.is_some_and(|address| address.eq_ignore_ascii_case(member)))
+    }
 }
 
 /// Gives the reason its level and its signers.
@@ -128,11 +144,60 @@ fn matches(when: &Condition, reason: &Reason, around: &Around) -> bool {
     if when.reversible.is_some() && reason.reversible != when.reversible {
         return false;
     }
-    match &when.incident {
+    let right_incident = match &when.incident {
         None => true,
         Some(IncidentCondition::Any(any)) => around.incident.is_some() == *any,
         Some(IncidentCondition::Ids(ids)) => ids.iter().any(|id| around.incident.as_deref() == Some(&**id)),
+    };
+    right_incident
+        && flag_fits(when, reason, around)
+        && words(&when.incident_severity, around.incident_severity.as_deref())
+        && when.calendar.as_ref().is_none_or(|calendar| is_on(calendar, around.now))
+        && (when.asked_by.is_empty() || when.asked_by.iter().any(|team| around.asks(team)))
+}
+
+fn flag_fits(when: &Condition, reason: &Reason, around: &Around) -> bool {
+    let Some(flag) = reason.flag else {
+        return when.kind.is_empty()
+            && when.score_at_least.is_none()
+            && when.older_than.is_none()
+            && when.younger_than.is_none()
+            && when.mitigated.is_none();
+    };
+    let long_enough = |age: Window| match (flag.recorded, flag.effective) {
+        (None, None) => true,
+        (Some(at), None) | (None, Some(at)) => around.now - at >= age.length(),
+        (Some(one), Some(other)) => around.now - one >= age.length() && around.now - other >= age.length(),
+    };
+    let mitigated = around.on.iter().any(|(id, _)| *id == flag.id.as_str());
+    (when.kind.is_empty() || when.kind.contains(&flag.kind))
+        && when
+            .score_at_least
+            .is_none_or(|least| flag.score().is_some_and(|score| score > least.value() - 0.05))
+        && when.older_than.is_none_or(long_enough)
+        && when.younger_than.is_none_or(|age| !long_enough(age))
+        && when.mitigated.is_none_or(|wanted| wanted == mitigated)
+}
+
+/// By the words of the calendar, minute by minute of a local day.
+pub fn is_on(calendar: &Calendar, now: Time) -> bool {
+    let local = calendar.zone.local(now);
+    let (minute, day) = (local.hour() * 60 + local.minute(), local.weekday());
+    let on_day = |day: Weekday| calendar.weekdays.is_empty() || calendar.weekdays.contains(&day);
+    if calendar.hours.is_empty() {
+        return on_day(day);
     }
+    calendar.hours.iter().any(|hours| {
+        let text = hours.to_string();
+        let number = |range: std::ops::Range<usize>| text[range].parse::<u32>().unwrap();
+        let (from, to) = (number(0..2) * 60 + number(3..5), number(6..8) * 60 + number(9..11));
+        let length = if to > from { to - from } else { to + 24 * 60 - from };
+        // So many minutes ago it began, today or yesterday.
+        (0..length).any(|ago| match (from + ago) / (24 * 60) {
+            0 => from + ago == minute && on_day(day),
+            _ => from + ago - 24 * 60 == minute && on_day(day.pred()),
+        })
+    })
 }
 
 /// Low, medium, high and unknown, critical.

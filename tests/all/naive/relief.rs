@@ -1,7 +1,7 @@
 //! What lowers a reason: a better trade, an abort, mitigations, sign-offs.
 
 use chrono::TimeDelta;
-use holdpoint::model::{Key, Level, SignOff, Time};
+use holdpoint::model::{Key, Level, Mitigation, SignOff, Time};
 
 use super::judge::{Case, Facts};
 use super::levels::{Reason, weight};
@@ -58,17 +58,38 @@ impl<'a> Case<'a> {
             for sign_off in valid {
                 let says =
                     sign_off.with.iter().any(|(id, mitigation)| *id == flag.id && *mitigation == offer.id);
-                let on = offer.hours.is_none_or(|hours| {
-                    let hours = TimeDelta::hours(i64::from(hours));
-                    let over = self.lapses(sign_off).min(sign_off.at + hours);
-                    let now = self.moment.now;
-                    now < over && now >= over - hours - TimeDelta::minutes(10)
-                });
+                let on = self.still_on(sign_off, offer);
                 if says && on && sign_off.key == flag.kind.key() {
                     reason.level = reason.level.min(offer.lowers_to);
                 }
             }
         }
+    }
+
+    /// Whether the hours of a mitigation last.
+    fn still_on(&self, sign_off: &SignOff, offer: &Mitigation) -> bool {
+        offer.hours.is_none_or(|hours| {
+            let hours = TimeDelta::hours(i64::from(hours));
+            let over = self.lapses(sign_off).min(sign_off.at + hours);
+            let now = self.moment.now;
+            now < over && now >= over - hours - TimeDelta::minutes(10)
+        })
+    }
+
+    /// What valid sign-offs say is on: flag and mitigation.
+    pub(super) fn mitigations_on(&self) -> Vec<(&'a str, &'a str)> {
+        let mut on = vec![];
+        for sign_off in self.valid_sign_offs() {
+            for flag in self.registry.flags_of(self.service) {
+                for offer in &flag.mitigations {
+                    let said = sign_off.with.iter().any(|(of, id)| *of == flag.id && *id == offer.id);
+                    if said && sign_off.key == flag.kind.key() && self.still_on(sign_off, offer) {
+                        on.push((flag.id.as_str(), offer.id.as_str()));
+                    }
+                }
+            }
+        }
+        on
     }
 
     pub(super) fn lapses(&self, sign_off: &SignOff) -> Time {

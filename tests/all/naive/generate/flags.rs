@@ -16,6 +16,12 @@ impl World {
             let severity = self.dice.word(&["low", "medium", "high", "high", "critical"]);
             writeln!(text, "severity = \"{severity}\"").unwrap();
         }
+        if self.dice.percent(30) {
+            // 9.8, 5.9, and 8.1
+            let metrics = self.dice.word(&["AC:L", "AC:H", "AC:H"]);
+            let harm = if self.dice.percent(50) { "C:H/I:H/A:H" } else { "C:N/I:N/A:H" };
+            writeln!(text, "cvss = \"CVSS:3.1/AV:N/{metrics}/PR:N/UI:N/S:U/{harm}\"").unwrap();
+        }
         for (word, percent) in [("exploited", 25), ("compromised", 6)] {
             if self.dice.percent(percent) {
                 writeln!(text, "{word} = true").unwrap();

@@ -27,6 +27,8 @@ const SUBJECTS: &[&str] = &[
     "withdrawn-release",
 ];
 
+const ZONES: &[&str] = &["UTC", "Europe/Berlin", "America/New_York", "Pacific/Auckland"];
+
 const CODES: &[&str] = &[
     "compromised-release",
     "advisory-reopened",
@@ -218,7 +220,11 @@ impl World {
         for _ in 0..1 + self.dice.below(2) {
             let condition = self.condition();
             let word = condition.split(' ').next().unwrap();
-            if !when.iter().any(|other: &String| other.split(' ').next() == Some(word)) {
+            // Days and hours have one zone.
+            let twice = |other: &String| {
+                other.split(' ').next() == Some(word) || other.contains("zone") && condition.contains("zone")
+            };
+            if !when.iter().any(twice) {
                 when.push(condition);
             }
         }
@@ -234,7 +240,7 @@ impl World {
     }
 
     fn condition(&mut self) -> String {
-        match self.dice.below(13) {
+        match self.dice.below(22) {
             0 => format!("key = \"{}\"", self.dice.word(&["reliability", "security", "both"])),
             1 => format!(
                 "severity = \"{}\"",
@@ -254,6 +260,21 @@ impl World {
             }
             10 => format!("reversible = {}", self.dice.percent(50)),
             11 => format!("incident = {}", self.dice.percent(50)),
+            12 => format!("kind = \"{}\"", self.dice.word(&["advisory", "instability"])),
+            13 => format!("score_at_least = {}", self.dice.word(&["0", "5.9", "8.1", "9.8", "9.9"])),
+            14 => format!("older_than = \"{}\"", self.dice.word(&["1h", "1d", "7d", "30d"])),
+            15 => format!("younger_than = \"{}\"", self.dice.word(&["1h", "1d", "7d", "30d"])),
+            16 => format!("mitigated = {}", self.dice.percent(60)),
+            17 => format!("incident_severity = \"{}\"", self.dice.word(&["sev1", "sev2"])),
+            18 => {
+                let (day, zone) = (self.dice.word(&["sat", "sun", "mon"]), self.dice.word(ZONES));
+                format!("weekday = [\"{day}\", \"fri\"], zone = \"{zone}\"")
+            }
+            19 => {
+                let hours = self.dice.word(&["03:00-04:00", "22:00-03:00", "00:00-24:00", "12:00-03:01"]);
+                format!("hours = \"{hours}\", zone = \"{}\"", self.dice.word(ZONES))
+            }
+            20 => format!("asked_by = \"{}\"", self.dice.word(&["sre", "appsec", "none"])),
             _ => format!("incident = \"{}\"", self.dice.word(&["OUT-1", "OUT-2"])),
         }
     }
