@@ -35,7 +35,7 @@ pub(super) fn whom(drawn: &Drawn<'_>) -> Vec<Task> {
     let left = drawn.teams().filter(|team| !heard.contains(team)).count();
     match (to.is_empty(), left) {
         (true, _) => {
-            vec![Task::of(text).note("holdpoint leaves a line in the record, and tells nobody by itself")]
+            vec![Task::of(text).note("the record gets a line of it; nobody is told by itself")]
         }
         (false, 0) => vec![Task::of(text)],
         (false, _) => vec![Task::of(text), Task::of(format!("Tell {} what was done", teams(drawn, &heard)))],
