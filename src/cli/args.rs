@@ -10,9 +10,9 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 pub(super) use super::form::Format;
 use super::form::{self, Form};
 use super::{
-    clear_flag, complete, completions, exit, explain, failure, flag_release, gate, incident, init, lint, log,
-    man, notify, observe, playbook, policy, record, redeploy_check, release, review, rollback_check, run,
-    schema, sign_off, status, sync, targets,
+    ask, clear_flag, complete, completions, exit, explain, failure, flag_release, gate, incident, init, lint,
+    log, man, notify, observe, playbook, policy, record, redeploy_check, release, review, rollback_check,
+    run, schema, sign_off, status, sync, targets,
 };
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
@@ -95,6 +95,7 @@ impl Args {
             Command::Review(args) => args.reports(),
             Command::Record(args) => args.reports(),
             Command::Incident(args) => args.reports(),
+            Command::Ask(args) => args.reports(),
             Command::SignOff(args) => args.reports(),
             Command::Notify(args) => args.reports(),
             Command::Sync(args) => args.reports(),
@@ -140,6 +141,7 @@ pub(super) enum Command {
     ClearFlag(clear_flag::Args),
     Release(release::Args),
     Observe(observe::Args),
+    Ask(ask::Args),
     SignOff(sign_off::Args),
     Run(run::Args),
     Record(record::Args),

@@ -5,6 +5,7 @@
 
 mod acting;
 mod args;
+mod ask;
 mod between;
 mod check;
 mod ci;
@@ -47,7 +48,7 @@ mod source;
 mod status;
 mod sync;
 mod targets;
-mod telling;
+pub mod telling;
 mod write;
 
 use std::panic::{UnwindSafe, catch_unwind};
@@ -92,6 +93,7 @@ fn run() -> ExitCode {
         Command::Review(args) => review::run(args, &settings),
         Command::Record(args) => record::run(args, &settings),
         Command::Incident(args) => incident::run(args, &settings),
+        Command::Ask(args) => ask::run(args, &settings),
         Command::SignOff(args) => sign_off::run(args, &settings),
         Command::Notify(args) => notify::run(args, &settings),
         Command::Sync(args) => sync::run(args, &settings),

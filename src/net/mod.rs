@@ -16,6 +16,7 @@
 
 mod after;
 mod post;
+mod way;
 mod words;
 
 use std::collections::BTreeMap;

@@ -9,7 +9,7 @@ use ureq::http::Response;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Body};
 
-use super::{after, words};
+use super::{after, way, words};
 use crate::telling::wire::{Order, Reply};
 
 /// How much of an answer is read.
@@ -43,6 +43,7 @@ fn agent(ca: Option<&String>) -> Result<Agent, String> {
     let tls = TlsConfig::builder().root_certs(roots).build();
     let config = Agent::config_builder()
         .tls_config(tls)
+        .proxy(None)
         .max_redirects(0)
         .max_redirects_will_error(false)
         .http_status_as_error(false)
@@ -69,7 +70,11 @@ pub(super) fn post(order: &Order, left: Duration, agents: &Agents) -> Reply {
         Ok(agent) => agent,
         Err(why) => return reply(why),
     };
-    let mut request = agent.post(&order.url).config().timeout_global(Some(left)).build();
+    let proxy = match way::proxy(&order.url, |name| std::env::var(name).ok()) {
+        Ok(proxy) => proxy,
+        Err(why) => return reply(why),
+    };
+    let mut request = agent.post(&order.url).config().timeout_global(Some(left)).proxy(proxy).build();
     for (name, says) in &order.headers {
         request = request.header(name, says);
     }

@@ -12,7 +12,9 @@ pub(super) fn of(error: &Error, url: &str) -> String {
         Error::HostNotFound => "there is no such host".to_owned(),
         Error::Io(error) => of_io(error),
         Error::BadUri(_) | Error::Http(_) => "the address is none that can be reached by HTTP".to_owned(),
-        Error::InvalidProxyUrl | Error::ConnectProxyFailed(_) => "the proxy can't be used".to_owned(),
+        Error::InvalidProxyUrl | Error::ConnectProxyFailed(_) => {
+            "the proxy doesn't let it through".to_owned()
+        }
         Error::Protocol(_) | Error::LargeResponseHeader(..) => "it doesn't answer as HTTP does".to_owned(),
         Error::Rustls(error) => tls(&error.to_string()),
         Error::Tls(why) => tls(why),

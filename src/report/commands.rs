@@ -101,6 +101,12 @@ pub fn playbook(context: &Context, movement: &Move, to: &str) -> String {
     format!("{} --to {}", at(context, place, &format!("playbook {}", place.0)), quoted(to))
 }
 
+/// The command that asks whoever has to sign for going to `to`.
+pub fn ask(context: &Context, movement: &Move, to: &str, incident: Option<&str>) -> String {
+    let incident = incident.map_or(String::new(), |id| format!(" --incident {}", quoted(id)));
+    format!("{}{incident} --reason \"<why>\"", about(context, movement, "ask", to))
+}
+
 /// The command that ends an incident.
 pub fn end_incident(context: &Context, id: &str) -> String {
     named(context, format!("holdpoint incident end {}", quoted(id)))

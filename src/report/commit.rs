@@ -131,6 +131,8 @@ mod tests {
             registry: State::default(),
             ci: std::collections::BTreeMap::new(),
             group: None,
+            tell: Vec::new(),
+            unrouted: None,
         }
     }
 

@@ -8,6 +8,7 @@
 //! Text that others wrote goes through [`plain()`] on its way; both the page of the human report and the
 //! writer of the JSON do that themselves, so that no caller can forget it.
 
+pub mod asking;
 pub mod audit;
 pub mod ci;
 mod clearing;

@@ -33,6 +33,7 @@ fn reports(registry: &Registry, found: &Found) -> Vec<(&'static str, String)> {
         revision: None,
         committed: false,
         published: None,
+        notice: None,
         as_of: moment.now,
         simulated: false,
         longest: None,

@@ -49,5 +49,6 @@ mod sign_off;
 mod start;
 mod status;
 mod story;
+mod telling;
 mod two_teams;
 mod whole;

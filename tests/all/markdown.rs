@@ -168,6 +168,7 @@ fn context<'a>(registry: &'a Registry, simulated: bool) -> Context<'a> {
         longest: None,
         warnings: &[],
         published: None,
+        notice: None,
     }
 }
 

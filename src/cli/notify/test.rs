@@ -81,7 +81,8 @@ pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> 
     let occasion = args.acting.machines_occasion(&found, settings)?;
     let message = told::test(&occasion.id().to_string(), &occasion.who.by, occasion.now);
     let parcels: Vec<Parcel<'_>> = wanted.iter().map(|sink| Parcel { message: &message, sink }).collect();
-    let answers = telling::deliver(&parcels, &found.folder, args.timeout);
+    let post = telling::Post::here(&found.folder, settings.moment.now, args.timeout);
+    let answers = telling::deliver(&parcels, &post);
     for (sink, answer) in wanted.iter().zip(&answers) {
         come_back(&found, settings, sink, answer, &occasion);
     }

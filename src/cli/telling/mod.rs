@@ -22,7 +22,8 @@ use crate::report::told::{Telling, message};
 use crate::report::{Notice, Told};
 use crate::telling::{Answer, Attempts, Event, Message, Outbox, Parcel, Patience, passed_over, pending};
 
-pub(super) use self::send::{deliver, missing};
+pub(super) use self::send::missing;
+pub use self::send::{Post, deliver};
 pub(super) use self::sent::Sent;
 
 /// How long telling may take, unless that was said.
@@ -153,7 +154,7 @@ impl Round {
         let answers = if budget.is_zero() {
             all.iter().map(|_| None).collect()
         } else {
-            let answers = send::deliver(&all, &folder, budget);
+            let answers = deliver(&all, &Post::here(&folder, settings::now(), budget));
             answers.into_iter().map(Some).collect::<Vec<_>>()
         };
         let came = parcels.iter().zip(answers).map(|((due, ..), answer)| (due.clone(), answer));

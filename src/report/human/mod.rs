@@ -1,5 +1,6 @@
 //! Reports for people: the verdict is the first word, and what to do stands last.
 
+mod asking;
 mod audit;
 mod clearing;
 mod diff;
@@ -35,6 +36,7 @@ mod targets;
 mod timeline;
 mod verdict;
 
+pub use asking::asking;
 pub use audit::{beside, log_export, log_report};
 pub use clearing::clearing;
 pub use difference::difference;

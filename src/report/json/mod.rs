@@ -5,6 +5,7 @@
 //! identifies something (names, ids, versions, subjects, paths) stays what it is, and characters that a
 //! terminal would obey leave the writer as `\u` escapes: a log that shows the raw text is safe.
 
+mod asking;
 mod audit;
 mod clearing;
 mod difference;
@@ -35,6 +36,7 @@ mod targets;
 pub(super) mod text;
 mod verdict;
 
+pub use asking::asking;
 pub use audit::{log_export, log_report};
 pub use clearing::clearing;
 pub use difference::difference;

@@ -9,6 +9,7 @@
 //! Comments have a limit, 65,536 characters on GitHub: `page` cuts by whole rows and says how many are left
 //! out. The verdict, both keys and the next command always stay.
 
+mod asking;
 mod audit;
 mod clearing;
 mod difference;
@@ -37,6 +38,7 @@ mod sync;
 mod targets;
 mod verdict;
 
+pub use asking::asking;
 pub use audit::{log_export, log_report};
 pub use clearing::clearing;
 pub use difference::difference;

@@ -148,10 +148,7 @@ pub(super) fn sign_offs(drawn: &Drawn<'_>) -> Vec<Item> {
     if wanted.is_empty() && verdict.level.proceeds() {
         items.push(Item::Text(format!("Nothing has to be signed for `{}`.", verdict.movement.to)));
     }
-    // A step that takes the key's sign-off has its command already.
-    let steps = || drawn.playbook.steps.iter().map(|of| of.instruction.step.requires);
-    let open = wanted.iter().filter(|one| steps().all(|key| key != Some(one.key)));
-    items.extend(open.map(|one| Item::Task(asking::signature(&drawn.context, verdict, one))));
+    items.extend(asking::signatures(drawn, verdict, &wanted).into_iter().map(Item::Task));
     items
 }
 
