@@ -7,15 +7,17 @@ use std::process::Output;
 
 use chrono::Utc;
 use holdpoint::judge::{Moment, Question, judge, survey};
-use holdpoint::model::{MoveKind, Name, Sources};
+use holdpoint::model::{MoveKind, Name, Registry, Sources};
 use holdpoint::playbook::{Books, Course, Playbook, Wanted, draw};
-use holdpoint::registry::MemoryTree;
+use holdpoint::registry::{Ask, MemoryTree, load};
+use holdpoint::report::human::{Detail, Look};
 use holdpoint::report::playbook::{Drawn, Item};
 use holdpoint::report::status::Place;
-use holdpoint::report::{Context, json, markdown};
+use holdpoint::report::{Context, human, json, markdown};
 use serde_json::Value;
 
 use crate::dice::Dice;
+use crate::markdown::{hostile, outside_code};
 use crate::naive::generate::{now, world};
 use crate::repository::shell;
 use crate::story::Translation;
@@ -248,9 +250,31 @@ fn nothing_is_stated_that_a_check_would_not_say() {
     assert!(courses.len() >= 5, "{courses:?}");
 }
 
+/// How a registry was looked at that nobody will look at again.
+fn context(sources: &Sources) -> Context<'_> {
+    Context {
+        sources,
+        registry: "r",
+        named: false,
+        revision: None,
+        committed: false,
+        as_of: now(),
+        simulated: false,
+        longest: None,
+        warnings: &[],
+        published: None,
+        notice: None,
+    }
+}
+
+fn drawn<'a>(registry: &'a Registry, playbook: &'a Playbook<'a>, context: Context<'a>) -> Drawn<'a> {
+    let place = Place::of(registry, &playbook.overview);
+    Drawn { context, registry, playbook, place, routes: Some(&[]), incident: None, notes: &[] }
+}
+
 /// What the judge says of the same place at the same moment.
 struct Says<'a> {
-    registry: &'a holdpoint::model::Registry,
+    registry: &'a Registry,
     wanted: &'a Wanted,
     moment: Moment,
 }
@@ -268,28 +292,7 @@ impl Says<'_> {
 
     fn check(&self, playbook: &Playbook<'_>, seed: u64) {
         let sources = Sources::default();
-        let context = Context {
-            sources: &sources,
-            registry: "r",
-            named: false,
-            revision: None,
-            committed: false,
-            as_of: self.moment.now,
-            simulated: false,
-            longest: None,
-            warnings: &[],
-            published: None,
-        };
-        let place = Place::of(self.registry, &playbook.overview);
-        let drawn = Drawn {
-            context,
-            registry: self.registry,
-            playbook,
-            place,
-            routes: Some(&[]),
-            incident: None,
-            notes: &[],
-        };
+        let drawn = drawn(self.registry, playbook, context(&sources));
         let json: Value = serde_json::from_str(&json::playbook(&drawn)).unwrap();
         self.check_json(&json, seed);
         self.check_markdown(&markdown::playbook(&drawn), seed);
@@ -372,6 +375,63 @@ impl Says<'_> {
         );
     }
 }
+
+/// A step that says what others wrote, in a text and in a command.
+const LOUD: &str = r#"
+[[step]]
+name = "loud"
+phase = "act"
+owner = "security"
+text = "tell @team #12 <b>x</b> [x](y) `{to}` {incident} ::error::\n## Act"
+command = "echo {to} {service} ; # {incident} ``` \n```\n@team"
+"#;
+
+#[test]
+fn whatever_others_wrote_does_nothing() {
+    for seed in 0..8 {
+        let mut dice = Dice::new(seed);
+        let main = hostile(&mut dice, 12, 6) + LOUD;
+        let tree: MemoryTree = [("holdpoint.toml", main)].into_iter().collect();
+        let registry = load(&tree, "holdpoint.toml", &Ask::Everything).unwrap().registry;
+        let books = Books::open(&tree, "holdpoint.toml").unwrap().unwrap();
+        let moment = Moment::present(now());
+        for to in [None, Some("1.1.0"), Some("1.5.0"), Some("9`9|@x")] {
+            let wanted = Wanted {
+                service: Name::new("shop").unwrap(),
+                environment: Some(Name::new("prod").unwrap()),
+                incident: None,
+                to: to.map(Box::from),
+            };
+            let playbook = draw(&registry, &books, &wanted, moment).unwrap();
+            let sources = Sources::default();
+            let drawn = drawn(&registry, &playbook, context(&sources));
+            let markdown = markdown::playbook(&drawn);
+            harmless(&markdown);
+            let human = human::playbook(&drawn, Look { width: 120, detail: Detail::Usual });
+            assert!(!human.lines().any(|line| line.trim_start().starts_with("::")), "{human}");
+        }
+    }
+}
+
+/// Outside of code nothing of a playbook calls, links or formats; a mark is ours.
+fn harmless(markdown: &str) {
+    let lines: Vec<String> = markdown
+        .lines()
+        .map(|line| {
+            line.trim_start().trim_start_matches("- [ ] ").replace("<!-- holdpoint:step loud --> ", "")
+        })
+        .collect();
+    for (line, outside) in outside_code(&lines.join("\n")) {
+        assert!(!outside.contains(['@', '<', '[', ']', '$', '~']), "{line}");
+        let is_phase = line.starts_with("# Playbook") || PHASES.contains(&line);
+        assert!(!line.starts_with('#') || is_phase, "{line}");
+        assert!(!line.starts_with("::") && !line.contains("##["), "{line}");
+    }
+    let phases: Vec<&str> = markdown.lines().filter(|line| line.starts_with("## ")).collect();
+    assert_eq!(phases, PHASES);
+}
+
+const PHASES: [&str; 5] = ["## Before", "## Decide", "## Act", "## After", "## Follow-up"];
 
 /// What Alertmanager posts.
 fn notification(status: &str, alerts: &[(&str, &str, &str)]) -> String {
