@@ -15,6 +15,7 @@
 //! - [`merge`]: two histories of one registry, put together
 //! - [`act`]: what is to be written: a request becomes changes of files
 //! - [`gate`]: two trees of deployment manifests, compared: the moves that a change makes
+//! - [`playbook`]: what to do now, from templates and from the steps of rules
 //! - [`replay`]: what was decided, judged again on what was known then
 //! - [`lint`]: what a careful person would want to hear of a registry that loads
 //! - [`survey`]: what a change of the registry does to verdicts, by how things stand before and after
@@ -49,6 +50,7 @@ pub mod merge;
 
 pub mod act;
 pub mod gate;
+pub mod playbook;
 
 pub mod replay;
 

@@ -29,6 +29,7 @@ mod man;
 mod notify;
 mod observe;
 mod output;
+mod playbook;
 mod policy;
 mod publish;
 mod question;
@@ -97,6 +98,7 @@ fn run() -> ExitCode {
         Command::SignOff(args) => sign_off::run(args, &settings),
         Command::Notify(args) => notify::run(args, &settings),
         Command::Sync(args) => sync::run(args, &settings),
+        Command::Playbook(args) => playbook::run(args, &settings),
         Command::Policy(args) => policy::run(args, &settings),
         Command::Init(args) => init::run(args, &settings),
         Command::Lint(args) => lint::run(args, &settings),

@@ -17,7 +17,7 @@ use crate::registry::shared::{Base, Common, Useless};
 use crate::registry::tree::{Tree, TreeError};
 use crate::registry::wording::{nearest_of, quoted};
 use crate::registry::{
-    assemble, config, document, format, freeze, gate, neighbours, rule, sharing, sign_off, twice,
+    assemble, config, document, format, freeze, gate, neighbours, playbook, rule, sharing, sign_off, twice,
 };
 
 /// How much of a registry is wanted.
@@ -207,6 +207,10 @@ pub(super) fn read(
     if !matches!(which, Which::One(_)) {
         // No verdict needs it.
         sharing::read(&root);
+    }
+    if matches!(which, Which::Every) {
+        // Only playbooks need them.
+        playbook::steps(&root);
     }
     let mut rules = rule::rules(&root);
     rules.extend_from_slice(&common.shipped);

@@ -30,6 +30,7 @@ mod moment;
 mod moves;
 mod neighbours;
 mod placing;
+mod playbook;
 mod proposed;
 mod readable;
 mod reader;
@@ -60,6 +61,9 @@ pub use layout::FOLDERS;
 pub use load::{Ask, LoadError, Loaded, holds_service, load};
 pub use mistake::{Mistake, Mistakes, Place, Weight, position};
 pub use moves::{Listed, moves};
+pub use playbook::{
+    FrontMatter, MAX_PLAYBOOK, MAX_STEPS, PLAYBOOKS, PlacedStep, Playbooks, playbooks, playbooks_by_hand,
+};
 pub use proposed::proposed;
 pub use readable::{Readable, readable};
 pub use shape::{Field, Kind, SHAPES, Shape};

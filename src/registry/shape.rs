@@ -4,7 +4,7 @@
 //! made from it for people (the format's documentation) and for editors (its schema). A key that isn't
 //! here is a mistake wherever it stands.
 
-use crate::model::{EventFormat, Publish, Severity, SinkKind, WEEKDAYS};
+use crate::model::{EventFormat, Phase, Publish, Severity, SinkKind, WEEKDAYS};
 use crate::version::Order;
 
 /// One table of the format.
@@ -126,6 +126,7 @@ pub(super) const KNOWN: &[&str] = &["git", "flag", "ci", "merge", "policy"];
 const MOVES: &[&str] = &["rollback", "redeploy"];
 const HOURS: &str = "Hours of the day, by the clocks of `zone`: `09:00-17:30`. Those over midnight (`22:00-06:00`) belong to the day on which they begin.";
 const ZONE: &str = "The time zone of `weekday` and `hours`, by its IANA name: `Europe/Berlin`, `UTC`.";
+const REQUIRED: &[&str] = &["sign-off:reliability", "sign-off:security"];
 const FLAGS: &[&str] = &["advisory", "instability"];
 const ANY_SEVERITY: &[&str] = &["low", "medium", "high", "critical", "unknown"];
 
@@ -140,6 +141,7 @@ pub static ROOT: Shape = Shape {
         may("policy", Kind::Table(&POLICY), "The periods that the judge works with."),
         may("rule", Kind::Tables(&RULE), "Rules in their order; the first match decides a reason's level."),
         may("freeze", Kind::Tables(&FREEZE), "Change freezes: times at which a move is held."),
+        may("step", Kind::Tables(&STEP), "Steps that rules put into playbooks."),
         may("gate", Kind::Table(&GATE), "How `holdpoint gate` reads changes of manifests."),
         may("environment", Kind::Map("names of environments", &Kind::Table(&ENVIRONMENT)),
             "The environments. Without any, the names in `running` are the environments; with some, any other name is a mistake."),
@@ -716,10 +718,40 @@ pub static FREEZE_CONDITION: Shape = Shape {
     ],
 };
 
+/// `[[step]]`.
+#[rustfmt::skip]
+pub static STEP: Shape = Shape {
+    name: "a step",
+    header: "[[step]]",
+    doc: "A step that every playbook has where its condition holds for one of the ways to go. Checks don't look at it.",
+    fields: &[
+        must("name", Kind::Id, "Its name; a playbook written by hand marks it with `<!-- holdpoint:step NAME -->`."),
+        may("when", Kind::Table(&CONDITION), "Where it belongs; without it, in every playbook."),
+        must("phase", Kind::Word(Phase::WORDS), "The phase that it stands in."),
+        must("owner", Kind::Word(OWNERS), "Whose step it is. No playbook may lack one of security's."),
+        must("text", Kind::Text, "What to do. Placeholders such as `{service}` are allowed."),
+        may("command", Kind::Text, "A command for it, shown ready to paste and never executed. Placeholders are allowed, and become words of a shell."),
+        may("requires", Kind::Word(REQUIRED), "The sign-off that it takes."),
+        may("order", Kind::Count, "Its place among the steps of its phase; without it, behind those that have one."),
+    ],
+};
+
+/// The head of a playbook's file. It is no table of the registry's TOML files.
+#[rustfmt::skip]
+pub static PLAYBOOK: Shape = Shape {
+    name: "the head of a playbook",
+    header: "+++ … +++",
+    doc: "What stands between the two lines `+++` at the top of a playbook.",
+    fields: &[
+        may("when", Kind::Table(&CONDITION), "What the playbook is for; without it, for everything."),
+        may("order", Kind::Count, "Which template comes first where several fit; without it, behind those that have one."),
+    ],
+};
+
 /// Every table of the format.
 #[rustfmt::skip]
 pub static SHAPES: &[&Shape] = &[
-    &ROOT, &POLICY, &GATE, &GATE_ENVIRONMENT, &GATE_PATTERN, &RULE, &CONDITION, &FREEZE, &FREEZE_CONDITION, &GIT, &NOTIFY, &SINK, &ENVIRONMENT, &TEAM, &INCIDENT, &SERVICE, &OWNER, &SUPPORT, &RAN, &ENTERED,
+    &ROOT, &POLICY, &GATE, &GATE_ENVIRONMENT, &GATE_PATTERN, &RULE, &CONDITION, &FREEZE, &FREEZE_CONDITION, &STEP, &GIT, &NOTIFY, &SINK, &ENVIRONMENT, &TEAM, &INCIDENT, &SERVICE, &OWNER, &SUPPORT, &RAN, &ENTERED,
     &UNDER_WAY, &SETTLED, &RELEASE, &NEED, &RELEASE_WITHDRAWN, &BARRIER, &ADVISORY, &INSTABILITY, &AFFECTS, &WITHDRAWN,
     &NARROWED, &MITIGATION, &SIGN_OFF, &REVOKED, &DEBT, &REVIEW,
 ];

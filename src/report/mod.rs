@@ -32,6 +32,7 @@ mod notice;
 pub mod notify;
 mod observation;
 mod plan;
+pub mod playbook;
 pub mod policy;
 mod proposal;
 mod published;

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Account, Clear, Finding, Weight};
+use super::{About, Account, Clear, Finding, Weight};
 use crate::gate::Spot;
 use crate::report::plain;
 
@@ -26,14 +26,14 @@ struct Test {
 pub fn junit(account: &Account) -> String {
     let mut suites: BTreeMap<&str, Vec<Test>> = BTreeMap::new();
     for finding in &account.findings {
-        suites.entry(file(finding.spot.as_ref())).or_default().push(Test::of(finding));
+        suites.entry(file(finding.spot.as_ref())).or_default().push(Test::of(finding, account.about));
     }
     for clear in &account.clear {
         suites.entry(file(clear.spot.as_ref())).or_default().push(Test::of_clear(clear));
     }
     let tests = || suites.values().flatten();
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    out.push_str(&format!("<testsuites name=\"holdpoint gate\" {}>\n", counts(tests())));
+    out.push_str(&format!("<testsuites name=\"holdpoint {}\" {}>\n", account.about.word(), counts(tests())));
     let mut seen = BTreeSet::new();
     for (file, tests) in &suites {
         out.push_str(&suite(file, tests, &mut seen));
@@ -61,8 +61,8 @@ fn suite(file: &str, tests: &[Test], seen: &mut BTreeSet<(String, String)>) -> S
 }
 
 impl Test {
-    fn of(finding: &Finding) -> Test {
-        let about = if finding.movement.is_empty() { "change" } else { &finding.movement };
+    fn of(finding: &Finding, about: About) -> Test {
+        let about = if finding.movement.is_empty() { about.thing() } else { &finding.movement };
         Test {
             class: class(finding.service.as_deref(), finding.environment.as_deref()),
             name: format!("{about}: {} {}", finding.rule.word(), finding.subject),

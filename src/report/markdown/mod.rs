@@ -24,6 +24,7 @@ mod mistakes;
 mod notify;
 mod observation;
 mod page;
+mod playbook;
 mod policy;
 mod record;
 mod release;
@@ -61,6 +62,7 @@ pub use since::since;
 
 pub use lint::lint;
 pub use log::{log, log_heads, log_repair, log_verify};
+pub use playbook::{playbook, playbook_check};
 pub use policy::{policy, why};
 pub use status::status;
 pub use sync::sync;
