@@ -57,7 +57,7 @@ pub fn matches(rule: &Rule) -> String {
     let reasons = conditions::reasons(&rule.when).unwrap_or_else(|| "any reason".into());
     let words = conditions::words(&rule.when);
     let words = if words.is_empty() { String::new() } else { format!(" {}", words.join(" and ")) };
-    format!("{reasons}{words}{}", conditions::signers(rule))
+    format!("{reasons}{words}{}{}", conditions::signers(rule), conditions::silence(rule))
 }
 
 /// When and for which moves a freeze is on.

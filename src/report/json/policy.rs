@@ -88,6 +88,8 @@ pub(super) struct RuleV1<'a> {
     then: &'static str,
     /// Who signs a hold; null: the owner of the reason's key.
     sign: Option<&'static str>,
+    /// After how long without an answer its hold goes on; null: never.
+    silent_after: Option<String>,
     because: Option<Cow<'a, str>>,
     until: Option<String>,
     over: bool,
@@ -224,6 +226,7 @@ pub(super) fn rule<'a>(rule: &'a Rule, context: Option<&Context<'a>>) -> RuleV1<
         when: when(&rule.when),
         then: rule.then.word(),
         sign: rule.sign.map(Owner::word),
+        silent_after: rule.silence.map(|after| after.to_string()),
         because: rule.because.as_deref().map(plain),
         until: rule.until.map(format_time),
         over: context.is_some_and(|context| is_over(rule, context.as_of)),
