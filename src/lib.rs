@@ -16,6 +16,7 @@
 //! - [`act`]: what is to be written: a request becomes changes of files
 //! - [`gate`]: two trees of deployment manifests, compared: the moves that a change makes
 //! - [`replay`]: what was decided, judged again on what was known then
+//! - [`policy`]: cases that hold the rules to their word, and which rules they cover
 //! - [`lint`]: what a careful person would want to hear of a registry that loads
 //! - [`survey`]: what a change of the registry does to verdicts, by how things stand before and after
 //! - [`report`]: verdicts, targets and mistakes as text for people and as JSON for programs
@@ -50,6 +51,7 @@ pub mod gate;
 pub mod replay;
 
 pub mod lint;
+pub mod policy;
 pub mod survey;
 
 pub mod report;

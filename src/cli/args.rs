@@ -115,6 +115,7 @@ impl Command {
         match self {
             Command::Log(args) => args.forms(),
             Command::Gate(_) => &form::CI,
+            Command::Policy(args) => args.forms(),
             // They have one form only, and say so themselves.
             Command::Completions(_) | Command::Man(_) => Form::value_variants(),
             _ => &[],

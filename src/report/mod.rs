@@ -24,6 +24,7 @@ pub mod html;
 pub mod human;
 mod incident;
 pub mod json;
+pub mod junit;
 mod laid;
 pub mod log;
 pub mod markdown;
@@ -43,6 +44,7 @@ pub mod settled;
 pub mod signing;
 pub mod status;
 pub mod sync;
+pub mod trial;
 pub mod words;
 
 pub use clearing::Clearing;

@@ -36,6 +36,7 @@ mod mutate;
 mod naive;
 mod observe;
 mod offered;
+mod policy_test;
 mod readme;
 mod record_move;
 mod release_add;

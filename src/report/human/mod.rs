@@ -30,6 +30,7 @@ mod status;
 mod sync;
 mod targets;
 mod timeline;
+mod trial;
 mod verdict;
 
 pub use audit::{beside, log_export, log_report};
@@ -55,6 +56,7 @@ pub use sign_off::sign_off;
 pub use status::status;
 pub use sync::sync;
 pub use targets::targets;
+pub use trial::trial;
 pub use verdict::verdict;
 
 use mistakes::warnings;

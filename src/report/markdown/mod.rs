@@ -33,6 +33,7 @@ mod sign_off;
 mod status;
 mod sync;
 mod targets;
+mod trial;
 mod verdict;
 
 pub use audit::{log_export, log_report};
@@ -59,6 +60,7 @@ pub use policy::{policy, why};
 pub use status::status;
 pub use sync::sync;
 pub use targets::targets;
+pub use trial::trial;
 pub use verdict::verdict;
 
 use std::borrow::Cow;
