@@ -120,6 +120,7 @@ impl Command {
             Command::Log(args) => args.forms(),
             Command::Gate(_) => &form::CI,
             Command::Playbook(args) => args.forms(),
+            Command::Policy(args) => args.forms(),
             // They have one form only, and say so themselves.
             Command::Completions(_) | Command::Man(_) => Form::value_variants(),
             _ => &[],

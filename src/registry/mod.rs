@@ -10,6 +10,7 @@
 mod affects;
 mod assemble;
 mod calendar;
+mod case;
 mod changes;
 mod concern;
 mod condition;
@@ -55,6 +56,9 @@ mod twice;
 mod whole;
 pub(crate) mod wording;
 
+pub use case::{
+    Base, CASE_SHAPES, CASES, Case, CaseFile, Expected, ExpectedReason, On, Supposed, cases, suppose,
+};
 pub use changes::{Change, Changed, Changes};
 pub use concern::{Concern, concern};
 pub use layout::FOLDERS;

@@ -25,6 +25,7 @@ pub mod html;
 pub mod human;
 mod incident;
 pub mod json;
+pub mod junit;
 mod laid;
 pub mod log;
 pub mod markdown;
@@ -48,6 +49,7 @@ pub mod since;
 pub mod status;
 pub mod sync;
 pub mod told;
+pub mod trial;
 pub mod words;
 
 pub use clearing::Clearing;

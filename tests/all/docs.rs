@@ -14,7 +14,7 @@ use holdpoint::report::reasons;
 use holdpoint::survey::KINDS;
 
 /// Holds what stands between `<!-- generated: NAME -->` and `<!-- end -->` of a page against `wanted`.
-fn hold(page: &str, name: &str, wanted: &str) {
+pub fn hold(page: &str, name: &str, wanted: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
     let text = std::fs::read_to_string(&path).unwrap();
     let mark = format!("<!-- generated: {name} -->\n");

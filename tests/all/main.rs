@@ -37,6 +37,7 @@ mod naive;
 mod observe;
 mod offered;
 mod playbook;
+mod policy_test;
 mod readme;
 mod record_move;
 mod release_add;

@@ -10,6 +10,7 @@ mod github;
 mod gitlab;
 mod junit;
 mod sarif;
+pub(in crate::report) mod suites;
 #[cfg(test)]
 pub(in crate::report) mod testing;
 

@@ -35,6 +35,7 @@ mod status;
 mod sync;
 mod targets;
 mod timeline;
+mod trial;
 mod verdict;
 
 pub use asking::asking;
@@ -64,6 +65,7 @@ pub use since::since;
 pub use status::status;
 pub use sync::sync;
 pub use targets::targets;
+pub use trial::trial;
 pub use verdict::verdict;
 
 use mistakes::warnings;

@@ -37,6 +37,7 @@ mod since;
 mod status;
 mod sync;
 mod targets;
+mod trial;
 mod verdict;
 
 pub use asking::asking;
@@ -67,6 +68,7 @@ pub use policy::{policy, why};
 pub use status::status;
 pub use sync::sync;
 pub use targets::targets;
+pub use trial::trial;
 pub use verdict::verdict;
 
 use std::borrow::Cow;

@@ -1,6 +1,7 @@
 //! The judge by tables: a small registry, a move, and exactly the reasons that must come out.
 
 mod advice;
+mod covers;
 mod exposure;
 mod freezes;
 mod history;
