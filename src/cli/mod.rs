@@ -44,6 +44,7 @@ mod schema;
 mod settings;
 mod side_by_side;
 mod sign_off;
+mod since;
 mod source;
 mod status;
 mod sync;

@@ -18,6 +18,7 @@ mod note;
 mod odd;
 mod overall;
 mod ranges;
+mod routes;
 mod rules;
 mod running;
 mod same;
@@ -67,6 +68,7 @@ pub static LINTS: &[&Lint] = &[
     &service::LISTED_AGAINST_DATES,
     &state::RAN_OUT_OF_ORDER,
     &state::SETTLED_UNKNOWN_VERSION,
+    &routes::EVENT_WITHOUT_ROUTE,
     &rules::RULE_EXPIRED,
     &rules::RULE_NEVER_DECIDES,
     &rules::RULE_MATCHES_NOTHING,

@@ -81,10 +81,6 @@ pub struct Registry {
     pub incidents: Vec<Incident>,
     /// How changes of manifests are read. The check of one service doesn't look at it, and has the default.
     pub gate: Gate,
-    /// Who is told what. The check of one service doesn't look at it, and has none.
-    pub routes: Vec<Route>,
-    /// Where messages go. The check of one service doesn't look at it, and has none.
-    pub sinks: BTreeMap<Name, Sink>,
     /// The services that were loaded.
     pub services: BTreeMap<Name, Service>,
     /// Services beside those, without flags, sign-offs and debts: what they release, and what runs of them. Those that

@@ -17,8 +17,7 @@ use crate::registry::shared::{Base, Common, Useless};
 use crate::registry::tree::{Tree, TreeError};
 use crate::registry::wording::{nearest_of, quoted};
 use crate::registry::{
-    assemble, config, document, format, gate, neighbours, playbook, rule, sharing, sign_off, sink, telling,
-    twice,
+    assemble, config, document, format, gate, neighbours, playbook, rule, sharing, sign_off, twice,
 };
 
 /// How much of a registry is wanted.
@@ -213,7 +212,6 @@ pub(super) fn read(
         // Only playbooks need them, and `lint`, which looks at the playbooks as well.
         playbook::steps(&root);
     }
-    let routes = if matches!(which, Which::One(_)) { Vec::new() } else { telling::read(&root) };
     let mut rules = rule::rules(&root);
     rules.extend_from_slice(&common.shipped);
     let sections = assemble::sections(&root);
@@ -238,8 +236,6 @@ pub(super) fn read(
         incidents: config::incidents(&root, &known, desk),
         // Not on the way of a check: no verdict on one service needs it.
         gate: if asked.is_some() { Gate::default() } else { gate::gate(&root) },
-        routes,
-        sinks: if asked.is_some() { BTreeMap::new() } else { sink::read(&root) },
         services,
         neighbours: BTreeMap::new(),
         flags,

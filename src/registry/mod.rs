@@ -70,7 +70,7 @@ pub use shared::shipped;
 pub use sharing::sharing;
 pub use sink::sinks;
 pub use snapshot::Snapshot;
-pub use telling::routes;
+pub use telling::{Routes, routes};
 pub use tidy::{Done, Left, Tidied, tidy};
 pub use tree::{End, Entry, EntryKind, MAX_FILE, MemoryTree, Tree, TreeError, TreeErrorKind};
 pub use whole::Whole;

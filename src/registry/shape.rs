@@ -257,7 +257,7 @@ pub static SINK: Shape = Shape {
         may("secret_env", Kind::Text, "The variable that holds what signs a webhook's messages: `whsec_…`."),
         may("secret_file", Kind::Text, "The file that holds what signs a webhook's messages, instead of a variable."),
         may("format", Kind::Word(EventFormat::WORDS), "How a webhook writes an event: our own JSON (`json`, the default), or a CloudEvent that holds it."),
-        may("ca_file", Kind::Text, "Certificates in PEM that are trusted beside the usual ones, for receivers that are reached by HTTPS."),
+        may("ca_file", Kind::Text, "Certificates in PEM that are trusted instead of the system's, for receivers that are reached by HTTPS."),
         may("command", Kind::SomeTexts, "The program and its arguments: it gets the event on its standard input; a mail, for `email`, as with `[\"sendmail\", \"-t\"]`. No shell is between."),
         may("from", Kind::Text, "Whom a mail is from: `user@host` or `Name <user@host>`."),
         may("to", Kind::SomeTexts, "Whom a mail goes to."),

@@ -44,6 +44,7 @@ pub mod review;
 mod run;
 pub mod settled;
 pub mod signing;
+pub mod since;
 pub mod status;
 pub mod sync;
 pub mod told;

@@ -37,7 +37,7 @@ pub fn address(tree: &dyn Tree, main: &str, says: &mut [Statement]) {
 /// The routes of a tree, or in a line why they can't be read.
 fn readable(tree: &dyn Tree, main: &str) -> Result<Vec<Route>, String> {
     match routes(tree, main) {
-        Ok(Ok(routes)) => Ok(routes),
+        Ok(Ok(routes)) => Ok(routes.list),
         Ok(Err(mistakes)) => Err(first(&mistakes)),
         Err(error) => Err(error.to_string()),
     }

@@ -19,7 +19,7 @@ use crate::lint::{self, Findings, Overall};
 use crate::model::{Name, Sources};
 use crate::playbook::Books;
 use crate::record::Writes;
-use crate::registry::{Mistakes, Snapshot, Tidied, Tree, tidy};
+use crate::registry::{Mistakes, Snapshot, Tidied, Tree, routes, tidy};
 use crate::report::{Linting, Tidying, human, json, markdown};
 
 const AFTER: &str = "\
@@ -213,7 +213,15 @@ fn look(wanted: &Wanted, opened: &OpenedWhole, settings: &Settings) -> Findings 
         let looked = lint::look(name, loaded, opened.moment);
         overall.lock().unwrap_or_else(PoisonError::into_inner).add(name, looked);
     });
-    overall.into_inner().unwrap_or_else(PoisonError::into_inner).finish()
+    let mut overall = overall.into_inner().unwrap_or_else(PoisonError::into_inner);
+    // What can't be loaded is among the mistakes already.
+    let tree = opened.found.tree();
+    if let (true, Ok(Ok(routes)), Ok(shared)) =
+        (all, routes(&tree, &opened.found.main), opened.whole.shared(&tree))
+    {
+        overall.routes(&shared.registry, &routes.list);
+    }
+    overall.finish()
 }
 
 /// A difference that is to be applied holds nothing else, so what was left alone is said beside it.

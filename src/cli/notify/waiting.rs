@@ -40,7 +40,7 @@ pub(super) enum Held {
 pub(super) fn waiting(named: &[Name], settings: &Settings, patience: Patience) -> Result<Waiting> {
     let opened = open_whole(settings)?;
     let tree = opened.found.tree();
-    let routes = routes(&tree, &opened.found.main).map_err(unread)?.map_err(Refused)?;
+    let routes = routes(&tree, &opened.found.main).map_err(unread)?.map_err(Refused)?.list;
     let services = services(named, &opened)?;
     let outbox = pending(&tree, &services, None).map_err(unread)?;
     let known: Vec<Name> =

@@ -112,7 +112,7 @@ fn draw_up(args: &Args, service: &Name, settings: &Settings) -> Result<ExitCode>
         registry,
         playbook: &playbook,
         place: Place::of(registry, &playbook.overview),
-        routes: routes.as_deref(),
+        routes: routes.as_ref().map(|routes| &*routes.list),
         incident: named.filter(|_| notes.is_empty()),
         notes: &notes,
     };

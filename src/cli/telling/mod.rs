@@ -18,7 +18,7 @@ use super::write::duration;
 use crate::model::{Name, Sink, Sources, Time};
 use crate::record::{Addressee, Deed, Occasion, Statement};
 use crate::registry::{Ask, Loaded, load, sinks};
-use crate::report::told::{Telling, message};
+use crate::report::told::{self, message};
 use crate::report::{Notice, Told};
 use crate::telling::{Answer, Attempts, Event, Message, Outbox, Parcel, Patience, passed_over, pending};
 
@@ -37,13 +37,13 @@ const ALONG: usize = 20;
 
 /// How long telling may take. What every command that acts has among its options.
 #[derive(Debug, Clone, Copy, clap::Args)]
-pub(super) struct Options {
+pub(super) struct Telling {
     /// How long telling others may take, all of them side by side; 0: nobody now, it waits for `notify flush`
     #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = duration)]
     tell_timeout: Duration,
 }
 
-impl Options {
+impl Telling {
     /// From now on, so long.
     pub fn begin(self, settings: &Settings) {
         let _ = settings.telling.set(self.tell_timeout);
@@ -81,8 +81,14 @@ pub(super) struct Round {
 pub(super) struct Going(JoinHandle<Sent>);
 
 impl Round {
-    /// What an act's lines owe, and what waits from before of the same services. None: nobody is to be told.
-    pub fn after(found: &Found, settings: &Settings, says: &[Statement]) -> Option<Round> {
+    /// What an act's lines owe, and what waits from before of the same services, but for what is told `beside`. None:
+    /// nobody is to be told.
+    pub fn after(
+        found: &Found,
+        settings: &Settings,
+        says: &[Statement],
+        beside: &[Statement],
+    ) -> Option<Round> {
         if says.iter().all(|says| says.tell.is_empty() && says.unrouted.is_none()) {
             return None;
         }
@@ -99,7 +105,7 @@ impl Round {
             let why = says.unrouted.as_ref().map(|why| format!("nobody can say who is to be told: {why}"));
             trouble.extend(why.filter(|why| !trouble.contains(why)));
         }
-        due.extend(waiting(found, says, settings::now()));
+        due.extend(waiting(found, (says, beside), settings::now()));
         let mut round = Round::of(found, settings, due);
         round.trouble.splice(0..0, trouble);
         round.unreachable = unreachable(found, says);
@@ -140,7 +146,7 @@ impl Round {
             let mut context = found.bare(settings, &none);
             context.longest = registry.map(|registry| registry.policy.sign_off_max);
             let now = settings::now();
-            let message = message(&Telling { context, event: &due.event, to: &due.to, registry, now });
+            let message = message(&told::Telling { context, event: &due.event, to: &due.to, registry, now });
             round.parcels.push((due, message, sink));
         }
         round
@@ -185,18 +191,18 @@ pub(super) fn tell(
     says: &[Statement],
     occasion: &Occasion,
 ) -> Option<Notice> {
-    let round = Round::after(found, settings, says)?;
+    let round = Round::after(found, settings, says, &[])?;
     Some(round.send(budget(settings)).write_down(found, settings, occasion))
 }
 
 /// What waits from before of the same services, and may be tried again.
-fn waiting(found: &Found, says: &[Statement], now: Time) -> Vec<Due> {
+fn waiting(found: &Found, (says, beside): (&[Statement], &[Statement]), now: Time) -> Vec<Due> {
     let services: BTreeSet<Name> = says.iter().filter_map(|says| Name::new(&says.service).ok()).collect();
     let services: Vec<Name> = services.into_iter().collect();
     // What can't be read is for whoever verifies the record.
     let outbox = pending(&found.tree(), &services, Some(NEWEST)).unwrap_or_default();
     let Outbox { pending, gone, .. } = &outbox;
-    let own = |event: &Event| says.iter().any(|says| *says.id == *event.id());
+    let own = |event: &Event| says.iter().chain(beside).any(|says| *says.id == *event.id());
     let due = pending.iter().filter(|one| {
         !own(&one.event) && !gone.contains_key(&one.to.sink) && one.attempts.is_due(now, Patience::BackOff)
     });

@@ -3,9 +3,15 @@
 use serde_json::{Map, Value, json};
 
 use super::value::{ID, NAME, NOT_BLANK, code_words};
+use crate::model::SinkKind;
 use crate::registry::shape::{
-    AFFECTS, BARRIER, CONDITION, ENTERED, Field, Kind, ROOT, RULE, SIGN_OFF, Shape,
+    AFFECTS, BARRIER, CONDITION, ENTERED, Field, Kind, ROOT, RULE, SIGN_OFF, SINK, Shape,
 };
+use crate::registry::sink::keys_of;
+
+/// The name of a variable of the environment, and what a signing secret begins with.
+const VARIABLE: &str = "^[A-Za-z_][A-Za-z0-9_]*$";
+const SIGNS: &str = "^whsec_";
 
 /// The tables that may stand alone in a file of their own.
 const OWN_FILE: [&str; 5] = ["service", "advisory", "instability", "sign-off", "debt"];
@@ -51,6 +57,11 @@ pub(super) fn narrow(shape: &'static Shape, field: &Field, property: &mut Map<St
     }
     if matches!(field.kind, Kind::Tables(of) if std::ptr::eq(of, &AFFECTS)) {
         set("minItems", 1.into());
+    } else if std::ptr::eq(shape, &SINK) && field.name.ends_with("_env") {
+        set("pattern", VARIABLE.into());
+        set("not", json!({ "pattern": SIGNS }));
+    } else if std::ptr::eq(shape, &SINK) && field.name.ends_with("_file") {
+        set("pattern", NOT_BLANK.into());
     } else if is(&ENTERED, "by") {
         set("pattern", format!("^(sign-off|debt) (.* )?{id}$").into());
     } else if is(&SIGN_OFF, "with") {
@@ -84,6 +95,8 @@ pub(super) fn of(shape: &'static Shape) -> Vec<Value> {
         })]
     } else if is(&CONDITION) {
         calendar()
+    } else if is(&SINK) {
+        SinkKind::WORDS.iter().map(|kind| sink(kind)).collect()
     } else {
         Vec::new()
     }
@@ -132,4 +145,22 @@ fn barrier() -> Vec<Value> {
     let undo = says("undo", json!({ "pattern": NOT_BLANK }));
     let reversible = says("reversible", json!({ "enum": [true] }));
     vec![json!({ "if": reversible, "then": undo }), json!({ "if": undo, "then": reversible })]
+}
+
+/// What a sink of a kind may have, and what it needs.
+fn sink(kind: &str) -> Value {
+    let one_of = |one: &str, other: &str| json!({ "oneOf": [has(one), has(other)] });
+    let needs = match kind {
+        "webhook" => vec![
+            one_of("url_env", "url_file"),
+            json!({ "not": { "required": ["secret_env", "secret_file"] } }),
+        ],
+        "slack" => vec![one_of("url_env", "url_file")],
+        "pagerduty" => vec![one_of("key_env", "key_file")],
+        "email" => vec![has("command"), has("from"), has("to")],
+        "command" => vec![has("command")],
+        _ => vec![has("path")],
+    };
+    let keys = json!({ "propertyNames": { "enum": keys_of(kind) }, "allOf": needs });
+    json!({ "if": says("kind", json!({ "enum": [kind] })), "then": keys })
 }

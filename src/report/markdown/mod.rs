@@ -33,6 +33,7 @@ mod review;
 mod run;
 mod settled;
 mod sign_off;
+mod since;
 mod status;
 mod sync;
 mod targets;
@@ -57,6 +58,7 @@ pub use review::review;
 pub use run::run;
 pub use settled::settled;
 pub use sign_off::sign_off;
+pub use since::since;
 
 pub use lint::lint;
 pub use log::{log, log_heads, log_repair, log_verify};
