@@ -117,7 +117,7 @@ pub fn draw<'a>(
     let advice = to.and_then(advise);
     let untold = wanted.to.is_none() && matches!(overview.running, Running::Unknown);
     let course = settled(course, advice.as_ref(), untold);
-    let steps = insert(registry, books, &question, moment, &targets, advice.as_ref(), course)?;
+    let steps = insert(registry, books, &question, moment, &targets, advice.as_ref())?;
     let better = wanted.to.as_ref().and_then(|_| better(&targets, advice.as_ref()?));
     let shown = targets.iter().take(SHOWN).map(|target| &target.verdict);
     let stated = shown.chain(advice.iter().map(|advice| &advice.verdict));
@@ -184,7 +184,6 @@ fn better(targets: &[Target<'_>], advice: &Advice<'_>) -> Option<usize> {
 }
 
 /// The template that fits, and the steps whose conditions hold.
-#[expect(clippy::too_many_arguments, reason = "one question, with all that it is asked about")]
 fn insert<'a>(
     registry: &'a Registry,
     books: &'a Books,
@@ -192,7 +191,6 @@ fn insert<'a>(
     moment: Moment,
     targets: &[Target<'a>],
     advice: Option<&Advice<'a>>,
-    course: Course,
 ) -> Option<(&'a Book, Vec<Inserted<'a>>)> {
     let moved = advice.map(|advice| &advice.verdict);
     let others = targets.iter().map(|target| &target.verdict);
@@ -200,7 +198,7 @@ fn insert<'a>(
     let verdicts: Vec<&Verdict<'a>> = moved.into_iter().chain(others).collect();
     let asked = books.asked();
     let rows = holding(registry, question, moment, &verdicts, &asked)?;
-    let at = Matches { verdicts: &verdicts, rows: &rows, moved: moved.is_some(), course };
+    let at = Matches { verdicts: &verdicts, rows: &rows, moved: moved.is_some() };
     let steps = books.steps.iter().enumerate().filter_map(|(index, of)| at.inserted(index, of)).collect();
     let first = books.steps.len();
     // A template is for the place and for the way that the playbook goes.
@@ -220,7 +218,6 @@ struct Matches<'m, 'v> {
     rows: &'m [Vec<Holds>],
     /// Whether the first verdict is that of the playbook's own way.
     moved: bool,
-    course: Course,
 }
 
 impl Matches<'_, '_> {
@@ -238,8 +235,7 @@ impl Matches<'_, '_> {
                 Holds::Of(reasons) => reasons,
             };
             // What runs stays while nothing else is done: what is true of it is true now.
-            let stays = verdict.proof.runs && !matches!(self.course, Course::Unknown);
-            now |= at == 0 && self.moved || stays;
+            now |= at == 0 && self.moved || verdict.proof.runs;
             let subject = |at: &usize| verdict.reasons.get(*at).map(|reason| reason.finding.subject());
             let mut subjects: Vec<String> = reasons.iter().filter_map(subject).collect();
             subjects.dedup();
