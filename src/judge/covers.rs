@@ -11,7 +11,7 @@ use crate::model::{
 
 /// The reasons that a rule speaks of, could decide by itself, and never does, since an earlier one matches
 /// all that it does; each with that earlier one.
-pub fn shadowed<'r>(registry: &'r Registry, at: usize) -> Vec<(Code, &'r Rule)> {
+pub fn shadowed(registry: &Registry, at: usize) -> Vec<(Code, &Rule)> {
     let Some((rule, earlier)) = registry.rules.get(..=at).and_then(<[Rule]>::split_last) else {
         return Vec::new();
     };
