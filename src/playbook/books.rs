@@ -178,7 +178,7 @@ mod tests {
 
     fn tree(main: &str, files: &[(&str, &str)]) -> MemoryTree {
         let mut tree: MemoryTree = [("holdpoint.toml", format!("format = 1\n{main}"))].into_iter().collect();
-        files.iter().for_each(|(path, text)| tree.put(*path, *text));
+        files.iter().for_each(|(path, text)| tree.put(path, *text));
         tree
     }
 

@@ -94,8 +94,8 @@ pub fn read(body: &str, spot: Spot, list: &mut Vec<Mistake>) -> Template {
         reader.line(line.trim_end_matches(['\n', '\r']), at);
         at += line.len();
     }
-    if let Some((_, from, ..)) = reader.fence {
-        reader.report(from..from + 3, "this block has no end", "close it with a fence like its first");
+    if let Some(Fence { start, .. }) = reader.fence {
+        reader.report(start..start + 3, "this block has no end", "close it with a fence like its first");
     }
     reader.template
 }
@@ -140,8 +140,19 @@ struct Reader<'l> {
     spot: Spot,
     list: &'l mut Vec<Mistake>,
     template: Template,
-    /// The open block: its fence, where it began, and the line that it becomes.
-    fence: Option<(String, usize, Box<str>, Vec<Vec<Piece>>)>,
+    /// The open block.
+    fence: Option<Fence>,
+}
+
+/// A block that isn't closed yet.
+struct Fence {
+    /// What it began with, and ends with.
+    mark: String,
+    /// Where it began.
+    start: usize,
+    /// The words behind that.
+    info: Box<str>,
+    lines: Vec<Vec<Piece>>,
 }
 
 impl Reader<'_> {
@@ -173,16 +184,16 @@ impl Reader<'_> {
             return;
         }
         let trimmed = line.trim_start_matches(is_blank);
-        if let Some((fence, ..)) = &self.fence {
-            if trimmed.starts_with(fence.as_str())
+        if let Some(Fence { mark, .. }) = &self.fence {
+            if trimmed.starts_with(mark.as_str())
                 && trimmed.trim_end().trim_start_matches(['`', '~']).is_empty()
             {
-                if let Some((_, _, info, lines)) = self.fence.take() {
+                if let Some(Fence { info, lines, .. }) = self.fence.take() {
                     self.push(Line::Fence(info, lines));
                 }
             } else {
                 let pieces = self.pieces(line, at, true);
-                if let Some((.., lines)) = &mut self.fence {
+                if let Some(Fence { lines, .. }) = &mut self.fence {
                     lines.push(pieces);
                 }
             }
@@ -191,9 +202,9 @@ impl Reader<'_> {
         let marks = trimmed.len() - trimmed.trim_start_matches('`').len();
         let waves = trimmed.len() - trimmed.trim_start_matches('~').len();
         if marks >= 3 || waves >= 3 {
-            let fence = trimmed[..marks.max(waves)].to_owned();
-            let info = trimmed[fence.len()..].trim().into();
-            self.fence = Some((fence, at, info, Vec::new()));
+            let (mark, info) = trimmed.split_at(marks.max(waves));
+            self.fence =
+                Some(Fence { mark: mark.to_owned(), start: at, info: info.trim().into(), lines: Vec::new() });
             return;
         }
         self.check_depth(line, trimmed, at);

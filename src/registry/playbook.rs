@@ -255,7 +255,7 @@ mod tests {
     fn tree(main: &str, files: &[(&str, &str)]) -> MemoryTree {
         let main = format!("format = 1\n[service.shop]\n{main}");
         let mut tree: MemoryTree = [("holdpoint.toml", main)].into_iter().collect();
-        files.iter().for_each(|(path, text)| tree.put(*path, *text));
+        files.iter().for_each(|(path, text)| tree.put(path, *text));
         tree
     }
 
