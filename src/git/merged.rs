@@ -17,7 +17,15 @@ pub fn merged_by(folder: &Path, revision: &str, path: &str, bytes: &[u8]) -> Opt
         return None;
     }
     let format = "--format=%P%x00%an <%ae>";
-    let how = ["log", "-1", "--first-parent", "--diff-merges=first-parent", "--no-renames", "--name-status", format];
+    let how = [
+        "log",
+        "-1",
+        "--first-parent",
+        "--diff-merges=first-parent",
+        "--no-renames",
+        "--name-status",
+        format,
+    ];
     let arguments = [&how[..], &[revision, "--", path]].concat();
     let said = ask(folder, &arguments).ok()?;
     let (head, rest) = said.split_once('\n')?;
