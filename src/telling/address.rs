@@ -97,7 +97,7 @@ fn must_hear(event: &Event, service: &Service) -> Vec<Name> {
 /// The keys whose hold or block somebody went against; both, where it could not be judged.
 pub(crate) fn passed_over(says: &Statement) -> Vec<Key> {
     let stops = says.reasons.iter().filter(|reason| matches!(&*reason.level, "hold" | "block"));
-    let owners: Vec<Owner> = stops.map(|reason| owner(reason)).collect();
+    let owners: Vec<Owner> = stops.map(owner).collect();
     let both = owners.is_empty();
     let is = |key: Key| {
         both || owners.iter().any(|owner| matches!(owner, Owner::Both) || *owner == Owner::One(key))

@@ -309,10 +309,11 @@ mod tests {
     #[test]
     fn a_sink_is_asked_less_and_less_often_and_never_before_it_wants() {
         let time = |text: &str| parse_time(text).unwrap();
-        let last = Some(time("2026-11-22T03:00:00Z"));
+        let then = time("2026-11-22T03:00:00Z");
+        let last = Some(then);
         let after = |count, minutes: i64| {
             let attempts = Attempts { count, last, ..Attempts::default() };
-            attempts.is_due(last.unwrap() + TimeDelta::minutes(minutes), Patience::BackOff)
+            attempts.is_due(then + TimeDelta::minutes(minutes), Patience::BackOff)
         };
         assert!(after(0, 1) && !after(1, 0) && after(1, 1) && !after(2, 4) && after(2, 5));
         assert!(!after(9, 23 * 60) && after(9, 24 * 60) && after(3, -5), "a clock went back");
