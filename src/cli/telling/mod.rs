@@ -82,14 +82,9 @@ pub(super) struct Round {
 pub(super) struct Going(JoinHandle<Sent>);
 
 impl Round {
-    /// What an act's lines owe, and what waits from before of the same services, but for what is told `beside`. None:
-    /// nobody is to be told.
-    pub fn after(
-        found: &Found,
-        settings: &Settings,
-        says: &[Statement],
-        beside: &[Statement],
-    ) -> Option<Round> {
+    /// What an act's lines owe, and with `waits` what waits from before of the same services. None: nobody is to be
+    /// told.
+    pub fn after(found: &Found, settings: &Settings, says: &[Statement], waits: bool) -> Option<Round> {
         if says.iter().all(|says| says.tell.is_empty() && says.unrouted.is_none()) {
             return None;
         }
@@ -109,7 +104,9 @@ impl Round {
             let why = says.unrouted.as_ref().map(|why| format!("nobody can say who is to be told: {why}"));
             trouble.extend(why.filter(|why| !trouble.contains(why)));
         }
-        due.extend(waiting(&outbox, (says, beside), now));
+        if waits {
+            due.extend(waiting(&outbox, says, now));
+        }
         let mut round = Round::of(found, settings, due);
         round.stuck.extend(stuck);
         round.trouble.splice(0..0, trouble);
@@ -202,7 +199,7 @@ pub(super) fn tell(
     says: &[Statement],
     occasion: &Occasion,
 ) -> Option<Notice> {
-    let round = Round::after(found, settings, says, &[])?;
+    let round = Round::after(found, settings, says, true)?;
     Some(round.send(budget(settings)).write_down(found, settings, occasion))
 }
 
@@ -240,8 +237,8 @@ fn shut(outbox: &Outbox, sink: &str, now: Time) -> Option<String> {
 }
 
 /// What waits from before of the same services, and may be tried again.
-fn waiting(outbox: &Outbox, (says, beside): (&[Statement], &[Statement]), now: Time) -> Vec<Due> {
-    let own = |event: &Event| says.iter().chain(beside).any(|says| *says.id == *event.id());
+fn waiting(outbox: &Outbox, says: &[Statement], now: Time) -> Vec<Due> {
+    let own = |event: &Event| says.iter().any(|says| *says.id == *event.id());
     let due = outbox.pending.iter().filter(|one| {
         let may = one.attempts.is_due(now, Patience::BackOff) && shut(outbox, &one.to.sink, now).is_none();
         may && !own(&one.event)

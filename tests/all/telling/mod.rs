@@ -13,6 +13,7 @@ mod routes;
 mod stub;
 mod untrusted;
 mod views;
+mod words;
 
 use std::path::Path;
 use std::time::Duration;

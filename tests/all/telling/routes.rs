@@ -67,7 +67,7 @@ fn routes_ask_for_events_owners_and_conditions() {
     site.put("a", "services/till/service.toml", till);
     let till = "flag-release till 1.0.0 --unstable --title slow --severity critical --id INC-1";
     site.run("a", &format!("{till} {SAM}")).says(0, &["told grave"]);
-    site.run("a", &flag("CVE-2")).says(0, &["told sec by own", "prod"]);
+    site.run("a", &flag("CVE-2")).says(0, &["told prod and sec by own"]);
     site.run("a", &format!("clear-flag CVE-2 --reason wrong {MINA}")).says(0, &["told"]);
     assert_eq!(kinds(&site, "own"), ["release.flagged"], "what the team owns");
     assert_eq!(kinds(&site, "grave"), ["release.flagged"], "what is critical");
