@@ -20,6 +20,8 @@ pub struct Report<'a> {
     pub branches: &'a BTreeMap<Key, Branch>,
     /// What came of waiting; None: nobody waited.
     pub answer: Option<&'a Answer>,
+    /// Whether somebody wants to go on once it may go.
+    pub waits: bool,
     /// Whether it was only to be shown.
     pub dry_run: bool,
 }
@@ -64,7 +66,7 @@ impl Report<'_> {
             (Some(Answer::Stuck(_) | Answer::None), _) | (None, Asked::Hopeless(_)) => false,
             (None, Asked::Asked(_)) => true,
             // What only whoever asks has to sign doesn't go yet, and nobody else is to be waited for.
-            (None, Asked::Needless(_)) => true,
+            (None, Asked::Needless(stand)) => stand.own.is_empty() || !self.waits,
         }
     }
 

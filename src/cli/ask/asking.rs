@@ -13,8 +13,8 @@ use crate::cli::registry::Found;
 use crate::cli::settings::{self, Settings};
 use crate::cli::write::{carry_out, refused};
 use crate::judge::{Advice, Moment, Question};
-use crate::model::{Id, Key, Time, Window};
-use crate::record::Occasion;
+use crate::model::{Id, Key, Name, Time, Window};
+use crate::record::{Deed, Occasion, Statement};
 use crate::registry::{Snapshot, Tree};
 use crate::report::asking::{Answer, Branch, Report};
 use crate::report::{Context, Notice, Published};
@@ -45,10 +45,35 @@ pub(in crate::cli) struct Done {
     pub published: Option<Published>,
     pub notice: Option<Notice>,
     pub answer: Option<Answer>,
+    waits: bool,
     dry_run: bool,
 }
 
 impl Done {
+    /// Whether a question has reached the team that it is for, or somebody of whom no route says which team they are.
+    fn is_told(&self, wanted: &Wanted) -> bool {
+        let of =
+            |says: &&Statement| matches!(&says.deed, Deed::Asked { ask, .. } if **ask == *wanted.id.as_str());
+        let Some(line) = self.asked.stand().says.iter().find(of) else { return false };
+        let team = wanted.team.as_ref().map(Name::as_str);
+        let told = self.notice.iter().flat_map(|notice| &notice.told);
+        let mut heard = told.filter(|told| told.arrived && told.event == line.id);
+        heard.any(|told| told.team.is_none() || team.is_none() || told.team.as_deref() == team)
+    }
+
+    /// What was told besides, of what came of silence.
+    fn and(&mut self, published: Option<Published>, notice: Option<Notice>) {
+        self.published = published.or(self.published.take());
+        match (&mut self.notice, notice) {
+            (Some(known), Some(more)) => {
+                known.told.extend(more.told);
+                known.trouble.extend(more.trouble);
+                known.unrecorded = known.unrecorded.take().or(more.unrecorded);
+            }
+            (known, more) => *known = known.take().or(more),
+        }
+    }
+
     /// The report of it.
     pub fn report<'a>(&'a self, context: Context<'a>, advice: &'a Advice<'a>) -> Report<'a> {
         Report {
@@ -57,6 +82,7 @@ impl Done {
             asked: &self.asked,
             branches: &self.branches,
             answer: self.answer.as_ref(),
+            waits: self.waits,
             dry_run: self.dry_run,
         }
     }
@@ -67,7 +93,7 @@ impl Asking<'_> {
     pub fn ask(&self, wait: Option<Wait>) -> Result<Done> {
         let request = self.request();
         let plan = self.found.steady(|tree| self.act(&Snapshot::new(tree), &request, self.occasion))?;
-        let (mut branches, mut request) = (BTreeMap::new(), request);
+        let (mut branches, mut request, waits) = (BTreeMap::new(), request, wait.is_some());
         let mut done = if let (Asked::Asked(stand), false) = (&plan, self.dry_run) {
             for wanted in &stand.questions {
                 request.ids.insert(wanted.key, wanted.id.clone());
@@ -80,13 +106,13 @@ impl Asking<'_> {
             let act = |tree: &dyn Tree, _: &str, on: &Occasion| self.act(tree, &request, on);
             let acted = carry_out(self.found, self.settings, false, self.occasion, act)?;
             let Acted { value, published, notice } = acted;
-            Done { asked: value, branches, published, notice, answer: None, dry_run: false }
+            Done { asked: value, branches, published, notice, answer: None, waits, dry_run: false }
         } else {
             let (published, notice) = (None, None);
-            Done { asked: plan, branches, published, notice, answer: None, dry_run: self.dry_run }
+            Done { asked: plan, branches, published, notice, answer: None, waits, dry_run: self.dry_run }
         };
         if let (Asked::Asked(_), Some(wait), false) = (&done.asked, wait, self.dry_run) {
-            done.answer = Some(self.wait(&done, wait)?);
+            done.answer = Some(self.wait(&mut done, wait)?);
         }
         Ok(done)
     }
@@ -130,13 +156,12 @@ impl Asking<'_> {
     }
 
     /// Waits for the answer.
-    fn wait(&self, done: &Done, wait: Wait) -> Result<Answer> {
+    fn wait(&self, done: &mut Done, wait: Wait) -> Result<Answer> {
         let questions = &done.asked.stand().questions;
-        // Silence is an answer only of somebody who was told.
-        let is_told = |notice: &Notice| notice.told.iter().any(|told| told.arrived && !told.earlier);
-        let heard = done.notice.as_ref().is_some_and(is_told);
         let all: Option<Vec<Time>> = questions.iter().map(|wanted| wanted.silent).collect();
-        let silent = all.and_then(|all| all.into_iter().max()).filter(|_| heard);
+        // Silence is an answer only of those who were told.
+        let heard = || questions.iter().all(|wanted| done.is_told(wanted));
+        let silent = all.and_then(|all| all.into_iter().max()).filter(|_| heard());
         self.say(questions, wait, silent);
         let watch = wait::Watch { asking: self, wait, silent };
         Ok(match watch.wait()? {
@@ -153,7 +178,8 @@ impl Asking<'_> {
                         .map_err(|refusal| refused(refusal, self.found))
                 };
                 let occasion = Occasion { now, ..self.occasion.clone() };
-                carry_out(self.found, self.settings, false, &occasion, act)?;
+                let acted = carry_out(self.found, self.settings, false, &occasion, act)?;
+                done.and(acted.published, acted.notice);
                 Answer::Silence
             }
         })

@@ -38,7 +38,8 @@ the sign-off, from a phone if need be. Who makes the merge commit has signed. A 
 `if_silent = \"proceed\"`, and somebody was told, silence for their time is an answer, too: it leaves a debt.
 
 Exit codes:
-  0 asked, or with --wait: it may go now; also when nobody need be asked · 1 it is blocked, or with --wait: no answer
+  0 asked, or with --wait: it may go now; also when nobody need be asked
+  1 it is blocked, or with --wait: no answer, or it is yours to sign
   2 wrong usage · 3 could not judge, or not record
   --report-only and --fail-on are about verdicts and change nothing here
 

@@ -101,7 +101,8 @@ fn hold(outbox: &Outbox, due: &Due, now: Time, patience: Patience) -> Option<Hel
     if let Some(since) = outbox.gone.get(&due.to.sink) {
         return Some(Held::Gone(*since));
     }
-    match due.attempts.not_before.filter(|time| *time > now) {
+    let asked = due.attempts.not_before.filter(|time| *time > now);
+    match asked.max(outbox.quiet(&due.to.sink, now)) {
         Some(time) => Some(Held::Until(time)),
         None => (!due.attempts.is_due(now, patience)).then_some(Held::Resting),
     }

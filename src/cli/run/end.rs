@@ -15,7 +15,7 @@ use crate::cli::settings;
 use crate::cli::telling::{self, Going, Round, Sent};
 use crate::cli::write::refused;
 use crate::model::Sources;
-use crate::record::{Occasion, Statement};
+use crate::record::Occasion;
 use crate::registry::Tree;
 use crate::report::commands::{self, Recording};
 use crate::report::{Notice, Outcome, Over, Unrecorded, human, proposals};
@@ -34,12 +34,7 @@ pub(super) fn end(
         None => finish(ground, begun, &told, seen, &occasion),
         Some(_) => Err(None),
     };
-    let notice = notice(
-        ground,
-        (telling, &begun.started.says),
-        finished.as_ref().ok().map(|acted| &acted.value),
-        &occasion,
-    );
+    let notice = notice(ground, telling, finished.as_ref().ok().map(|acted| &acted.value), &occasion);
     // What kept the beginning from being written down keeps the end.
     let failed = finished.as_ref().err().and_then(|error| error.as_ref().or(begun.unwritten.as_ref()));
     let unrecorded = failed.map(failure::brief);
@@ -89,12 +84,14 @@ pub(super) fn end(
 /// Tells others that it is over, and writes down who was told of that and of its beginning.
 fn notice(
     ground: &Ground,
-    (begun, beside): (Option<Going>, &[Statement]),
+    begun: Option<Going>,
     finished: Option<&Finished>,
     occasion: &Occasion,
 ) -> Option<Notice> {
     let Ground { found, settings, .. } = ground;
-    let over = finished.and_then(|finished| Round::after(found, settings, &finished.says, beside));
+    // What waits from before goes with one of them: it isn't recorded yet that it was told with the other.
+    let waits = begun.is_none();
+    let over = finished.and_then(|finished| Round::after(found, settings, &finished.says, waits));
     // Both at once: a sink that is down must not take its time twice.
     let over = over.map(|round| round.go(telling::budget(settings)));
     let sent = [begun, over].into_iter().flatten().map(Going::done).reduce(Sent::and)?;
