@@ -83,14 +83,16 @@ impl Sent {
     }
 
     /// Writes down who was told, and who could not be.
-    pub fn write_down(self, found: &Found, settings: &Settings, occasion: &Occasion) -> Notice {
+    pub fn write_down(self, found: &Found, settings: &Settings, given: &Occasion) -> Notice {
         let now = settings::now();
-        let occasion = Occasion { now, ..occasion.clone() };
+        let occasion = Occasion { now, ..given.clone() };
         let act = |_: &dyn Tree, _: &str, on: &Occasion| -> Result<Lines> {
             let says = self.came.iter().filter_map(|(due, answer)| line(due, answer.as_ref()?, on));
             Ok(Lines { says: says.collect(), none: Changes::new() })
         };
         let written = carry_on(found, settings, &Act { act: &act, occasion: &occasion }, WAY);
+        // Whoever goes on with that occasion gives no id again.
+        given.go_on(&occasion);
         let told = self.came.iter().map(|(due, answer)| {
             told(due, answer.as_ref(), answer.as_ref().and_then(|answer| not_before(answer, now)))
         });
