@@ -89,8 +89,9 @@ fn ages(scene: &Scene<'_>) -> Vec<Time> {
 fn borders(scene: &Scene<'_>, times: &BTreeSet<Time>) -> BTreeSet<Time> {
     let rules = scene.registry.rules.iter().map(|rule| &rule.when);
     let all = rules.chain(scene.registry.freezes.iter().map(|freeze| &freeze.when));
-    let here = all.filter(|when| rules::elsewhere_of(when, scene).is_none());
-    let calendars: Vec<&Calendar> = here.filter_map(|when| when.calendar.as_ref()).collect();
+    let timed = all.filter_map(|when| Some((when, when.calendar.as_ref()?)));
+    let here = timed.filter(|(when, _)| rules::elsewhere_of(when, scene).is_none());
+    let calendars: Vec<&Calendar> = here.map(|(_, calendar)| calendar).collect();
     let from = || std::iter::once(&scene.moment.now).chain(times);
     calendars.iter().flat_map(|calendar| from().flat_map(|at| calendar.borders(*at))).collect()
 }

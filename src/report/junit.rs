@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::policy::{Outcome, Tried};
 use crate::registry::Mistakes;
-use crate::report::ci::suites::{self, Test, suites};
+use crate::report::ci::suites::{self, COVERAGE, Test, suites};
 use crate::report::trial::{Testing, lines, movement};
 
 /// Writes the suites, in the order of their files. Too little coverage is a test of its own that fails.
@@ -24,7 +24,7 @@ pub fn trial(testing: &Testing) -> String {
             true => suites::Outcome::Passed,
             false => suites::Outcome::Failed("coverage", testing.coverage(), missing.join("\n")),
         };
-        by_file.entry("coverage").or_default().push(test("enough rules are covered", outcome));
+        by_file.entry(COVERAGE).or_default().push(test("enough rules are covered", outcome));
     }
     suites("holdpoint policy test", &by_file)
 }

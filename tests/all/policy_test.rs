@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use holdpoint::registry::schema::{self, Covers};
 use holdpoint::registry::{Ask, MemoryTree, cases, load};
 use serde_json::Value;
 
@@ -147,7 +148,7 @@ fn junit_tells_what_fails_and_what_is_not_covered() {
         xml.contains("<testcase classname=\"holdpoint.policy.shop\" name=\"old news is said\"/>"),
         "{xml}"
     );
-    assert!(xml.contains("+ hold   advisory-reopened CVE-1, security, by reopened-high"), "{xml}");
+    assert!(xml.contains("+ hold advisory-reopened CVE-1, security, by reopened-high"), "{xml}");
     assert!(xml.contains("1 of 3 own rules covered (33 %, wanted 90 %)"), "{xml}");
     let wrong = run(&root().join("tests/cases/policy-test-wrong/registry"), &["--format", "junit"]);
     let xml = String::from_utf8(wrong.stdout).unwrap();
@@ -167,6 +168,37 @@ fn what_is_asked_wrongly_is_wrong_usage() {
         assert_eq!(run(shop, arguments).status.code(), Some(2), "{arguments:?}");
     }
     assert_eq!(run(shop, &["no-such.toml"]).status.code(), Some(3));
+}
+
+/// Editors accept the cases that are read.
+#[test]
+fn cases_validate_by_their_schema() {
+    let schema: Value = serde_json::from_str(&schema::text_of(Covers::Cases)).unwrap();
+    let validator = jsonschema::draft7::new(&schema).unwrap();
+    let mut files: Vec<PathBuf> = shipped().into_iter().map(|file| root().join(file)).collect();
+    let shop = root().join("examples/shop/policy/tests");
+    files.extend(fs::read_dir(shop).unwrap().map(|entry| entry.unwrap().path()));
+    assert!(files.len() > 6);
+    for file in files {
+        let value: toml::Value = toml::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+        let value = serde_json::to_value(plain(value)).unwrap();
+        let errors: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{}: {errors:#?}", file.display());
+    }
+    let wrong = serde_json::json!({ "case": [{ "name": "x", "verdit": "warn" }] });
+    assert!(!validator.is_valid(&wrong));
+}
+
+/// Times as text, which is how editors hand them over.
+fn plain(value: toml::Value) -> toml::Value {
+    match value {
+        toml::Value::Datetime(time) => toml::Value::String(time.to_string()),
+        toml::Value::Array(items) => toml::Value::Array(items.into_iter().map(plain).collect()),
+        toml::Value::Table(table) => {
+            toml::Value::Table(table.into_iter().map(|(key, value)| (key, plain(value))).collect())
+        }
+        other => other,
+    }
 }
 
 /// On the registry, what a case supposes stands over what the registry says, and nothing else changes.

@@ -179,6 +179,7 @@ impl Asking<'_> {
                 };
                 let occasion = Occasion { now, ..self.occasion.clone() };
                 let acted = carry_out(self.found, self.settings, false, &occasion, act)?;
+                self.occasion.go_on(&occasion);
                 done.and(acted.published, acted.notice);
                 Answer::Silence
             }

@@ -16,6 +16,7 @@ use crate::registry::mistake::Place;
 
 pub use read::cases;
 pub use shape::CASE_SHAPES;
+pub(super) use shape::FILE;
 pub use suppose::{Base, Supposed, suppose};
 
 /// Where a registry has its cases.

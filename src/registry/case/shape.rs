@@ -15,7 +15,8 @@ const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Field {
     Field { name, kind, required: false, doc }
 }
 
-pub(super) static FILE: Shape = Shape {
+/// A whole file.
+pub(in crate::registry) static FILE: Shape = Shape {
     name: "a file of cases",
     header: "policy/tests/*.toml",
     doc: "Cases that hold the policy to its word. No check reads them; `policy test` does.",

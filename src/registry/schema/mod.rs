@@ -14,6 +14,7 @@ mod value;
 
 use serde_json::{Map, Value, json};
 
+use crate::registry::case::{CASE_SHAPES, FILE};
 use crate::registry::shape::{Field, ROOT, SHAPES, Shape};
 use value::{description, value};
 
@@ -37,11 +38,13 @@ pub enum Covers {
     SignOff,
     /// `debts/ID.toml`.
     Debt,
+    /// `policy/tests/*.toml`: beside the registry, and no file of it.
+    Cases,
 }
 
 impl Covers {
     /// All of them.
-    pub const ALL: [Covers; 7] = [
+    pub const ALL: [Covers; 8] = [
         Covers::Every,
         Covers::Main,
         Covers::Service,
@@ -49,6 +52,7 @@ impl Covers {
         Covers::Instability,
         Covers::SignOff,
         Covers::Debt,
+        Covers::Cases,
     ];
 
     /// Its word on the command line; of a file with one table, that table's.
@@ -61,6 +65,7 @@ impl Covers {
             Covers::Instability => "instability",
             Covers::SignOff => "sign-off",
             Covers::Debt => "debt",
+            Covers::Cases => "cases",
         }
     }
 
@@ -120,7 +125,10 @@ fn schema(covers: Covers) -> Value {
     });
     if let Value::Object(schema) = &mut schema {
         schema.extend(top(covers));
-        let definitions = SHAPES.iter().filter(|shape| !std::ptr::eq(**shape, &ROOT));
+        let of_cases = if covers == Covers::Cases { CASE_SHAPES } else { &[] };
+        let tops = [&ROOT, &FILE];
+        let definitions = SHAPES.iter().chain(of_cases);
+        let definitions = definitions.filter(|shape| tops.iter().all(|top| !std::ptr::eq(**shape, *top)));
         let definitions = definitions.map(|shape| (slug(shape), definition(shape)));
         schema.insert("definitions".into(), Value::Object(definitions.collect()));
     }
@@ -136,6 +144,7 @@ fn title(covers: Covers) -> &'static str {
         Covers::Instability => "the file of an instability",
         Covers::SignOff => "the file of a sign-off",
         Covers::Debt => "the file of a debt",
+        Covers::Cases => "a file of cases for the policy",
     }
 }
 
@@ -146,6 +155,7 @@ fn about(covers: Covers) -> &'static str {
             "Any file of a registry: the main file with everything in it, or a file of the folders with one table of it."
         }
         Covers::Main => ROOT.doc,
+        Covers::Cases => FILE.doc,
         one => table(one.word()),
     }
 }
@@ -154,6 +164,7 @@ fn about(covers: Covers) -> &'static str {
 fn top(covers: Covers) -> Map<String, Value> {
     match covers {
         Covers::Main => object(&ROOT, ROOT.fields, true),
+        Covers::Cases => object(&FILE, FILE.fields, true),
         Covers::Every => {
             let mut top = object(&ROOT, ROOT.fields, false);
             top.extend(together::in_any_file());

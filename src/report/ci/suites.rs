@@ -43,6 +43,8 @@ pub(in crate::report) fn suites(of: &str, suites: &BTreeMap<&str, Vec<Test>>) ->
 
 /// What stands for a file where a test has none.
 pub(in crate::report) const NO_FILE: &str = "moves";
+/// The same for the test on coverage.
+pub(in crate::report) const COVERAGE: &str = "coverage";
 
 fn counts<'t>(tests: impl Iterator<Item = &'t Test> + Clone) -> String {
     let count = |of: fn(&Outcome) -> bool| tests.clone().filter(|test| of(&test.outcome)).count();
@@ -53,7 +55,7 @@ fn counts<'t>(tests: impl Iterator<Item = &'t Test> + Clone) -> String {
 
 fn suite(file: &str, tests: &[Test], seen: &mut BTreeSet<(String, String)>) -> String {
     let name = escaped(file);
-    let place = if file == NO_FILE { String::new() } else { format!(" file=\"{name}\"") };
+    let place = if [NO_FILE, COVERAGE].contains(&file) { String::new() } else { format!(" file=\"{name}\"") };
     let head = format!("  <testsuite name=\"{name}\" {}{place}>\n", counts(tests.iter()));
     let body: String = tests.iter().map(|test| test.write(seen)).collect();
     format!("{head}{body}  </testsuite>\n")
