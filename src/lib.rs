@@ -15,7 +15,9 @@
 //! - [`merge`]: two histories of one registry, put together
 //! - [`act`]: what is to be written: a request becomes changes of files
 //! - [`gate`]: two trees of deployment manifests, compared: the moves that a change makes
+//! - [`playbook`]: what to do now, from templates and from the steps of rules
 //! - [`replay`]: what was decided, judged again on what was known then
+//! - [`policy`]: cases that hold the rules to their word, and which rules they cover
 //! - [`lint`]: what a careful person would want to hear of a registry that loads
 //! - [`survey`]: what a change of the registry does to verdicts, by how things stand before and after
 //! - [`telling`]: what lines of the record mean to somebody: events, who is to hear of them, what is still to be
@@ -49,10 +51,12 @@ pub mod merge;
 
 pub mod act;
 pub mod gate;
+pub mod playbook;
 
 pub mod replay;
 
 pub mod lint;
+pub mod policy;
 pub mod survey;
 
 pub mod telling;

@@ -52,7 +52,7 @@ pub enum Says {
     Unreadable(Box<str>),
 }
 
-/// That somebody was told of a line. Later holdpoints write these; whatever is missing stays empty.
+/// That somebody was told of a line, or could not be. Whatever is missing stays empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Told {
     /// The ids of the lines that were told of.
@@ -63,6 +63,8 @@ pub struct Told {
     pub at: Option<Time>,
     /// What came back.
     pub answer: Option<Box<str>>,
+    /// Whether it arrived; a line that doesn't say so means that.
+    pub arrived: bool,
 }
 
 impl Entry {
@@ -135,16 +137,18 @@ impl Ledger {
 fn entry(file: usize, raw: Raw<'_>, before: Time) -> Entry {
     let (line, hash) = (raw.number, hash_of(raw.bytes));
     match serde_json::from_slice::<Line>(raw.bytes) {
-        Ok(Line { seq, statement, prev }) => {
+        Ok(Line { seq, statement, prev }) if statement.deed.word() != TOLD => {
             let (at, says) = (statement.at, Says::Known(Box::new(statement)));
             Entry { file, line, hash, seq: Some(seq), prev: Some(prev), at, says }
         }
-        Err(why) => {
+        unknown => {
             let fields = serde_json::from_slice::<Map<String, Value>>(raw.bytes);
             let fields = fields.ok().filter(|fields| fields.get("kind").is_some_and(Value::is_string));
             let Some(fields) = fields else {
-                let why =
-                    if raw.bytes.trim_ascii().is_empty() { "it is empty".into() } else { why.to_string() };
+                let why = match unknown.err() {
+                    _ if raw.bytes.trim_ascii().is_empty() => "it is empty".into(),
+                    why => why.map_or_else(String::new, |why| why.to_string()),
+                };
                 let says = Says::Unreadable(why.into());
                 return Entry { file, line, hash, seq: None, prev: None, at: before, says };
             };
@@ -174,7 +178,12 @@ fn told(fields: &Map<String, Value>) -> Told {
         None => Vec::new(),
     };
     let at = fields.get("at").and_then(Value::as_str).and_then(|at| parse_time(at).ok());
-    Told { of, who: field("who").or_else(|| field("sink")), at, answer: field("answer") }
+    let who = match (field("who"), field("sink")) {
+        (Some(who), Some(sink)) => Some(format!("{who} by {sink}").into()),
+        (who, sink) => who.or(sink),
+    };
+    let arrived = fields.get("arrived").and_then(Value::as_bool).unwrap_or(true);
+    Told { of, who, at, answer: field("answer"), arrived }
 }
 
 #[cfg(test)]
@@ -199,8 +208,13 @@ nonsense
         assert_eq!(times[1], at("2026-11-01T10:00:00Z"));
         assert_eq!(times[5], at("2026-11-02T10:00:00Z"));
         let Says::Told(told) = &ledger.entries[1].says else { panic!("{ledger:?}") };
-        let want =
-            Told { of: vec!["L1".into()], who: Some("chat".into()), at: None, answer: Some("200".into()) };
+        let want = Told {
+            of: vec!["L1".into()],
+            who: Some("chat".into()),
+            at: None,
+            answer: Some("200".into()),
+            arrived: true,
+        };
         assert_eq!(*told, want);
         assert_eq!(ledger.entries[2].id(), Some("X"));
     }

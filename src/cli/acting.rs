@@ -29,7 +29,7 @@ pub(super) struct Acting {
     publish: Options,
 
     #[command(flatten)]
-    telling: telling::Options,
+    telling: telling::Telling,
 }
 
 /// Takes who somebody is.

@@ -10,9 +10,9 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 pub(super) use super::form::Format;
 use super::form::{self, Form};
 use super::{
-    clear_flag, complete, completions, exit, explain, failure, flag_release, gate, incident, init, lint, log,
-    man, notify, observe, policy, record, redeploy_check, release, review, rollback_check, run, schema,
-    sign_off, status, sync, targets,
+    ask, clear_flag, complete, completions, exit, explain, failure, flag_release, gate, incident, init, lint,
+    log, man, notify, observe, playbook, policy, record, redeploy_check, release, review, rollback_check,
+    run, schema, sign_off, status, sync, targets,
 };
 use crate::model::{Name, Time, parse_time};
 use crate::version::check_text;
@@ -38,6 +38,7 @@ Examples:
   holdpoint log verify                                  whether that is what was written
   holdpoint log replay                                  whether every decision still comes out as it did
   holdpoint sync                                        bring this clone and what is published together
+  holdpoint playbook checkout --env prod                what to do now, step by step
   holdpoint policy why checkout 2.3.0 --env prod        which rules decide it
   holdpoint init registry --from-tags ../checkout       a registry to begin with
   holdpoint lint                                        all that is wrong or odd in the registry
@@ -94,9 +95,11 @@ impl Args {
             Command::Review(args) => args.reports(),
             Command::Record(args) => args.reports(),
             Command::Incident(args) => args.reports(),
+            Command::Ask(args) => args.reports(),
             Command::SignOff(args) => args.reports(),
             Command::Notify(args) => args.reports(),
             Command::Sync(args) => args.reports(),
+            Command::Playbook(args) => args.reports(),
             Command::Policy(args) => args.reports(),
             Command::Init(args) => args.reports(),
             Command::Lint(args) => args.reports(),
@@ -116,6 +119,8 @@ impl Command {
         match self {
             Command::Log(args) => args.forms(),
             Command::Gate(_) => &form::CI,
+            Command::Playbook(args) => args.forms(),
+            Command::Policy(args) => args.forms(),
             // They have one form only, and say so themselves.
             Command::Completions(_) | Command::Man(_) => Form::value_variants(),
             _ => &[],
@@ -137,6 +142,7 @@ pub(super) enum Command {
     ClearFlag(clear_flag::Args),
     Release(release::Args),
     Observe(observe::Args),
+    Ask(ask::Args),
     SignOff(sign_off::Args),
     Run(run::Args),
     Record(record::Args),
@@ -145,6 +151,7 @@ pub(super) enum Command {
     Log(log::Args),
     Notify(notify::Args),
     Sync(sync::Args),
+    Playbook(playbook::Args),
     Policy(policy::Args),
     Init(init::Args),
     Lint(lint::Args),

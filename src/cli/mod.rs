@@ -5,6 +5,7 @@
 
 mod acting;
 mod args;
+mod ask;
 mod between;
 mod check;
 mod ci;
@@ -28,6 +29,7 @@ mod man;
 mod notify;
 mod observe;
 mod output;
+mod playbook;
 mod policy;
 mod publish;
 mod question;
@@ -42,6 +44,7 @@ mod schema;
 mod settings;
 mod side_by_side;
 mod sign_off;
+mod since;
 mod source;
 mod status;
 mod sync;
@@ -91,9 +94,11 @@ fn run() -> ExitCode {
         Command::Review(args) => review::run(args, &settings),
         Command::Record(args) => record::run(args, &settings),
         Command::Incident(args) => incident::run(args, &settings),
+        Command::Ask(args) => ask::run(args, &settings),
         Command::SignOff(args) => sign_off::run(args, &settings),
         Command::Notify(args) => notify::run(args, &settings),
         Command::Sync(args) => sync::run(args, &settings),
+        Command::Playbook(args) => playbook::run(args, &settings),
         Command::Policy(args) => policy::run(args, &settings),
         Command::Init(args) => init::run(args, &settings),
         Command::Lint(args) => lint::run(args, &settings),

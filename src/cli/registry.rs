@@ -46,9 +46,18 @@ impl Opened {
 
 /// Finds the registry and loads what a check of this service needs.
 pub(super) fn open(settings: &Settings, service: &Name) -> Result<Opened> {
+    open_with(settings, service, |_, _| ()).map(|(opened, ())| opened)
+}
+
+/// The same, with something else read in the same state: of the files, and the name of the main one.
+pub(super) fn open_with<T>(
+    settings: &Settings,
+    service: &Name,
+    beside: impl Fn(&dyn Tree, &str) -> T,
+) -> Result<(Opened, T)> {
     let found = Found::by(settings)?;
     let ask = Ask::Service(service.clone());
-    let loaded = found.steady(|tree| load(tree, &found.main, &ask));
+    let (loaded, beside) = found.steady(|tree| (load(tree, &found.main, &ask), beside(tree, &found.main)));
     let loaded = loaded.map_err(|error| found.complaint(error))?;
     let repository = found.repository();
     let mut moment = settings.moment;
@@ -56,7 +65,7 @@ pub(super) fn open(settings: &Settings, service: &Name) -> Result<Opened> {
         moment.refreshed = repository.as_ref().and_then(Repository::refreshed);
     }
     let revision = found.source.revision(repository.as_ref());
-    Ok(Opened { moment, found, revision, warnings: loaded.warnings, registry: loaded.registry })
+    Ok((Opened { moment, found, revision, warnings: loaded.warnings, registry: loaded.registry }, beside))
 }
 
 /// A registry whose services are loaded one at a time.

@@ -33,21 +33,21 @@ pub(super) fn each_service<R: Send>(
     each(names, settings, || opened.found.tree(), |tree: &Files, name| make(name, opened.service(tree, name)))
 }
 
-/// Makes something of each of these services; every thread has trees of its own to read them from.
-pub(super) fn each<O, R: Send>(
-    names: &[Name],
+/// Makes something of each of these; every thread has trees of its own to read from.
+pub(super) fn each<T: Sync, O, R: Send>(
+    items: &[T],
     settings: &Settings,
     own: impl Fn() -> O + Sync,
-    make: impl Fn(&O, &Name) -> R + Sync,
+    make: impl Fn(&O, &T) -> R + Sync,
 ) -> Vec<R> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let progress = Progress::begin(names.len(), settings);
-    let look_at = |own: &O, name: &Name| {
-        let made = make(own, name);
+    let progress = Progress::begin(items.len(), settings);
+    let look_at = |own: &O, item: &T| {
+        let made = make(own, item);
         progress.step();
         made
     };
-    let made = deal(names, cores, own, look_at);
+    let made = deal(items, cores, own, look_at);
     progress.end();
     made
 }
@@ -100,7 +100,7 @@ impl Progress {
         let wanted = stderr().is_terminal() && !quiet && !in_ci;
         let bar = wanted.then(|| {
             let bar = ProgressBar::with_draw_target(Some(count as u64), ProgressDrawTarget::hidden());
-            let style = ProgressStyle::with_template("{bar:30} {pos} of {len} services, {eta} to go");
+            let style = ProgressStyle::with_template("{bar:30} {pos} of {len}, {eta} to go");
             style.map_or(bar.clone(), |style| bar.with_style(style))
         });
         Progress { bar, begun: Instant::now(), shown: AtomicBool::new(false) }

@@ -11,6 +11,7 @@ use super::exit;
 use super::registry::{self, OpenedWhole};
 use super::settings::Settings;
 use super::side_by_side::each_service;
+use super::since::{self, Ago, ago};
 use crate::judge::{self, Moment};
 use crate::model::{Name, Registry, Service, Sources};
 use crate::registry::{LoadError, Loaded, Weight};
@@ -24,6 +25,7 @@ Examples:
   holdpoint status checkout                 one service, release by release
   holdpoint status checkout ledger --format json
   holdpoint status -q                       only the sum
+  holdpoint status --since 24h --team appsec    what happened that concerns a team, worst first, and who was told
 
 What the columns say:
   reliability, security   the verdict on what runs, as if it came from nothing: every flag on it counts
@@ -35,7 +37,7 @@ Exit codes:
   0 answered · 2 wrong usage · 3 a service, or all, could not be judged
 
 Files that are read:
-  holdpoint.toml, services/, advisories/, instabilities/";
+  holdpoint.toml, services/, advisories/, instabilities/; with --since log/";
 
 /// What runs where, both keys, the safe way back; worst first.
 ///
@@ -51,6 +53,14 @@ pub(super) struct Args {
     /// Only this environment, or this group's members
     #[arg(long, value_name = "ENV", value_parser = name)]
     env: Option<Name>,
+
+    /// Instead: what happened since then (24h, 7d, or a time), worst first, and who was told
+    #[arg(long, value_name = "PERIOD|TIME", value_parser = ago)]
+    since: Option<Ago>,
+
+    /// With --since: only what concerns this team
+    #[arg(long, value_name = "TEAM", value_parser = name, requires = "since")]
+    team: Option<Name>,
 
     #[command(flatten)]
     reports: Reports,
@@ -73,6 +83,10 @@ struct Seen {
 
 /// Looks at every service that is wanted, and reports.
 pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
+    if let Some(since) = args.since {
+        let (env, team) = (args.env.as_ref(), args.team.as_ref());
+        return since::run(&since::Asked { services: &args.services, env, since, team }, settings);
+    }
     let opened = registry::open_whole(settings)?;
     let wanted: BTreeSet<&Name> = args.services.iter().collect();
     let one = wanted.len() == 1;

@@ -11,7 +11,12 @@ use super::program::{ask, git};
 /// It is a claim as any name in Git is. A commit that was put there without a merge (rebased, squashed, pushed forward)
 /// bears its author's name and not the name of who let it in, so it tells nothing.
 pub fn merged_by(folder: &Path, revision: &str, path: &str, bytes: &[u8]) -> Option<String> {
-    let format = "--format=%H%x00%P%x00%an <%ae>";
+    // What stands there must be what is committed: then a commit is found that put it there, however long ago.
+    let there = git(folder).args(["cat-file", "blob", &format!("{revision}:./{path}")]).output().ok()?;
+    if !there.status.success() || !same(&there.stdout, bytes) {
+        return None;
+    }
+    let format = "--format=%P%x00%an <%ae>";
     let how = [
         "log",
         "-1",
@@ -24,15 +29,11 @@ pub fn merged_by(folder: &Path, revision: &str, path: &str, bytes: &[u8]) -> Opt
     let arguments = [&how[..], &[revision, "--", path]].concat();
     let said = ask(folder, &arguments).ok()?;
     let (head, rest) = said.split_once('\n')?;
-    let mut head = head.split('\0');
-    let (commit, parents, by) = (head.next()?, head.next()?, head.next()?);
+    let (parents, by) = head.split_once('\0')?;
+    // The last commit that touched it brought it, so nothing of it was changed since.
     let came = rest.lines().any(|line| line.starts_with("A\t"));
-    if !came || parents.split(' ').filter(|parent| !parent.is_empty()).count() < 2 {
-        return None;
-    }
-    // What stands there must be what was merged.
-    let there = git(folder).args(["cat-file", "blob", &format!("{commit}:./{path}")]).output().ok()?;
-    (there.status.success() && same(&there.stdout, bytes)).then(|| by.to_owned())
+    let merged = parents.split(' ').filter(|parent| !parent.is_empty()).count() >= 2;
+    (came && merged).then(|| by.to_owned())
 }
 
 /// Whether two texts are the same but for how their lines end, which a checkout may change.

@@ -63,6 +63,8 @@ pub enum Code {
     NeedsOther,
     /// The artifact isn't the one that the version is registered with.
     DigestMismatch,
+    /// A change freeze is on.
+    Frozen,
 }
 
 /// What is the same for every reason of one code.
@@ -82,7 +84,7 @@ const BOTH: Option<Owner> = Some(Owner::Both);
 
 /// One row a code, in the order of the enum.
 #[rustfmt::skip]
-const TABLE: [Entry; 28] = [
+const TABLE: [Entry; 29] = [
     Entry { code: Code::CompromisedRelease, word: "compromised-release", owner: SECURITY, cases: &[],
         documentation: "A flag says that the artifact itself is malicious. It must not run anywhere, whatever runs now. \
             No rule lowers this, nobody can sign it off, and break-glass refuses it. With no other release to go to, \
@@ -167,6 +169,10 @@ const TABLE: [Entry; 28] = [
         documentation: "A manifest names an artifact by its digest, and the digest belongs to another release than the tag beside \
             it says, or isn't one of those that the release is registered with. What will run isn't what people read: a tag \
             was moved, or only one of the two was changed. The digest is what counts when it is pulled." },
+    Entry { code: Code::Frozen, word: "frozen", owner: RELIABILITY, cases: &[],
+        documentation: "A change freeze (`[[freeze]]`) is on for the move. Wait until it is over, or have it signed for by the \
+            freeze's name. Going to what already runs is never frozen: a restart, staying, or ending a roll-out either way. \
+            During an incident it is only said, so that no freeze stands in the way of a way out." },
 ];
 
 impl Code {

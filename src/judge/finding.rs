@@ -7,8 +7,8 @@ use chrono::TimeDelta;
 use crate::judge::words::{Days, List, Several, Weight, and};
 use crate::judge::{Code, Rift};
 use crate::model::{
-    Barrier, Debt, Entered, Flag, Floor, Owner, Release, Support, Time, UnderWay, Version, format_time,
-    format_until,
+    Barrier, Debt, Entered, Flag, Floor, Freeze, Owner, Release, Support, Time, UnderWay, Version,
+    format_time, format_until,
 };
 
 /// One thing that is true of a move.
@@ -72,6 +72,8 @@ pub enum Finding<'a> {
     /// The artifact's digest is that of these releases, of none when it is unknown, and not the one of the version
     /// that is said.
     DigestMismatch { digest: Box<str>, said: Box<str>, of: Vec<&'a Release> },
+    /// The freeze is on at the moment of the judgement.
+    Frozen { freeze: &'a Freeze, at: Time },
 }
 
 /// How an unregistered target stands to the registered releases.
@@ -119,6 +121,7 @@ impl<'a> Finding<'a> {
             Finding::UnderWay(_) => Code::MoveUnderWay,
             Finding::NeedsOther(_) => Code::NeedsOther,
             Finding::DigestMismatch { .. } => Code::DigestMismatch,
+            Finding::Frozen { .. } => Code::Frozen,
         }
     }
 
@@ -170,6 +173,7 @@ impl<'a> Finding<'a> {
             Finding::BarrierCrossed { barrier, .. } => format!("{}:{}", self.code().word(), barrier.before),
             Finding::OpenDebt { debt, .. } => format!("{}:{}", self.code().word(), debt.id),
             Finding::NeedsOther(rift) => format!("{}:{}", self.code().word(), rift.other.name),
+            Finding::Frozen { freeze, .. } => format!("{}:{}", self.code().word(), freeze.name),
             _ => self.flag().map_or_else(|| self.code().word().into(), |flag| flag.id.as_str().into()),
         }
     }
@@ -177,9 +181,10 @@ impl<'a> Finding<'a> {
     /// Whether `name` is this reason's subject; [`Finding::subject`] without making text.
     pub fn is_subject(&self, name: &str) -> bool {
         match self {
-            Finding::BarrierCrossed { .. } | Finding::OpenDebt { .. } | Finding::NeedsOther(_) => {
-                name == self.subject()
-            }
+            Finding::BarrierCrossed { .. }
+            | Finding::OpenDebt { .. }
+            | Finding::NeedsOther(_)
+            | Finding::Frozen { .. } => name == self.subject(),
             _ => name == self.flag().map_or(self.code().word(), |flag| flag.id.as_str()),
         }
     }
@@ -196,6 +201,7 @@ impl<'a> Finding<'a> {
             Finding::UnderWay(under_way) => Some(under_way.origin),
             Finding::NeedsOther(rift) => rift.origin(),
             Finding::DigestMismatch { of, .. } => of.first().map(|release| release.origin),
+            Finding::Frozen { freeze, .. } => Some(freeze.origin),
             _ => self.flag().map(|flag| flag.origin),
         }
     }
@@ -305,6 +311,7 @@ impl<'a> Finding<'a> {
             Finding::DigestMismatch { digest, said, of } => {
                 format!("{digest} is the digest of {}, and the tag says {said}", versions(of))
             }
+            Finding::Frozen { freeze, at } => frozen(freeze, *at),
         }
     }
 
@@ -364,9 +371,20 @@ impl<'a> Finding<'a> {
             Finding::DigestMismatch { .. } => {
                 Some("make tag and digest say the same release; the digest is what gets pulled".into())
             }
+            Finding::Frozen { .. } => Some(format!(
+                "wait until it is over, or have it signed; if something is wrong right now, say so, and it only \
+                 warns: `holdpoint incident start <id> --service {service}`"
+            )),
             _ => None,
         }
     }
+}
+
+/// Which freeze it is, until when and why.
+fn frozen(freeze: &Freeze, at: Time) -> String {
+    let until = freeze.ends(at).map_or(String::new(), |end| format!(" until {}", format_until(end)));
+    let because = freeze.because.as_ref().map_or(String::new(), |why| format!(": {why}"));
+    format!("changes are frozen by {}{until}{because}", freeze.name)
 }
 
 fn versions(releases: &[&Release]) -> String {

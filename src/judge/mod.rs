@@ -10,10 +10,13 @@
 
 mod artifact;
 mod code;
+mod covers;
 mod debt;
 mod exposure;
 mod finding;
+mod freeze;
 mod history;
+mod holds;
 mod needs;
 mod never;
 mod overview;
@@ -33,11 +36,13 @@ mod why;
 mod words;
 
 pub use code::Code;
+pub use covers::{covers, shadowed, spoken_of};
 pub use debt::{Holding, Owed, Went};
 pub use exposure::YOUNG;
 pub use finding::{Finding, Unregistered};
+pub use holds::{Asked, Holds, holding};
 pub use needs::{Lack, Rift, There};
-pub use never::{Never, has_flag, never};
+pub use never::{Never, contradiction, has_flag, never};
 pub use overview::{
     Attention, Matter, Overview, Running, Runs, SOON, SUPPORT_SOON, WayBack, environments, overview,
 };
@@ -54,7 +59,7 @@ pub use weigh::incidents_on;
 pub use why::{Trace, Tried, Why, could_match};
 pub use words::{Days, Weight, and};
 
-use crate::model::{Debt, Flag, Name, Registry};
+use crate::model::{Debt, Flag, Name, Registry, Time};
 
 /// The shipped rules, in the registry's own format. They stand behind a registry's rules.
 pub const DEFAULTS: &str = include_str!("defaults.toml");
@@ -87,6 +92,12 @@ pub fn advise<'a>(registry: &'a Registry, question: &Question, moment: Moment) -
 pub fn survey<'a>(registry: &'a Registry, question: &Question, moment: Moment) -> Option<Vec<Target<'a>>> {
     let scene = scene::Scene::set(registry, question, moment)?;
     Some(targets::every(&scene, question))
+}
+
+/// Until when the judge says the same of a move; None: it doesn't change by itself.
+pub fn lasts_until(registry: &Registry, question: &Question, moment: Moment) -> Option<Time> {
+    let scene = scene::Scene::set(registry, question, moment)?;
+    validity::valid_until(&scene, question, &weigh::weigh(&scene, question))
 }
 
 /// One flag as it concerns one service. None: it doesn't speak of it, or isn't there yet at the moment.

@@ -1,12 +1,13 @@
 //! What a rule can never decide, whatever the registry holds: a reason that nothing lowers, or a condition that
 //! doesn't fit it.
 //!
-//! Deliberately absent: rules that others before them leave nothing to decide.
+//! Rules that others before them leave nothing to decide are [`super::covers`]' business.
 
 use std::fmt;
 
+use crate::judge::covers::severities;
 use crate::judge::{Code, Unmet};
-use crate::model::{Condition, FlagKind, Level, MoveKind, Owner, Rule};
+use crate::model::{Condition, FlagKind, IncidentCondition, Level, MoveKind, Owner, Rule};
 
 /// That a rule never decides a reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +30,8 @@ pub fn never(rule: &Rule) -> Vec<Never> {
     last.map(|never| Never { code: None, ..never }).into_iter().collect()
 }
 
-fn hindrance(rule: &Rule, code: Code) -> Option<Unmet> {
+/// What in a rule keeps it from ever deciding a reason of this code.
+pub(super) fn hindrance(rule: &Rule, code: Code) -> Option<Unmet> {
     let when = &rule.when;
     let has_case = when.case.iter().any(|case| code.cases().contains(&&**case));
     let flagless = !has_flag(code);
@@ -52,13 +54,36 @@ fn hindrance(rule: &Rule, code: Code) -> Option<Unmet> {
     hindrances.into_iter().find(|(hinders, _)| *hinders).map(|(_, unmet)| unmet)
 }
 
+/// Whom reasons of this code can belong to under a condition.
+pub(super) fn owners_of(code: Code, when: &Condition) -> Vec<Owner> {
+    let kinds = [FlagKind::Advisory, FlagKind::Instability].into_iter();
+    let kinds = kinds.filter(|kind| when.kind.is_empty() || when.kind.contains(kind));
+    let by_kind = || kinds.clone().map(|kind| Owner::One(kind.key())).collect();
+    let owners: Vec<Owner> = code.owner().map_or_else(by_kind, |owner| vec![owner]);
+    owners.into_iter().filter(|owner| when.key.is_empty() || when.key.contains(owner)).collect()
+}
+
+/// Two keys of a condition that exclude each other.
+pub fn contradiction(when: &Condition) -> Option<[&'static str; 2]> {
+    let ages = when.older_than.zip(when.younger_than).is_some_and(|(older, younger)| older >= younger);
+    let no_incident = when.incident == Some(IncidentCondition::Any(false));
+    [
+        (severities(when).is_empty(), ["severity", "severity_at_least"]),
+        (ages, ["older_than", "younger_than"]),
+        (no_incident && !when.incident_severity.is_empty(), ["incident", "incident_severity"]),
+    ]
+    .into_iter()
+    .find(|(excludes, _)| *excludes)
+    .map(|(_, keys)| keys)
+}
+
 /// Whether it is a key that the reason can belong to.
 fn may_own(code: Code, key: Owner) -> bool {
     code.owner().map_or(key != Owner::Both, |owner| owner == key)
 }
 
 /// Whether reasons of this code can speak of a flag of this kind.
-fn may_be_of(code: Code, kind: FlagKind) -> bool {
+pub(super) fn may_be_of(code: Code, kind: FlagKind) -> bool {
     match code {
         Code::AdvisoryReopened | Code::AdvisoryCarried | Code::AdvisoryClosed => kind == FlagKind::Advisory,
         Code::UnstableRelease | Code::DoesNotHelp => kind == FlagKind::Instability,

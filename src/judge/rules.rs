@@ -170,7 +170,7 @@ const _: () = assert!(Code::ALL.len() <= 32);
 
 impl Codes {
     /// The codes that a condition lets through; all when it names none.
-    fn of(when: &Condition) -> Codes {
+    pub fn of(when: &Condition) -> Codes {
         if when.reason.is_empty() {
             return Codes(u32::MAX);
         }
@@ -178,7 +178,7 @@ impl Codes {
         Codes(codes.fold(0, |set, code| set | 1 << code as u32))
     }
 
-    fn has(self, code: Code) -> bool {
+    pub fn has(self, code: Code) -> bool {
         self.0 & 1 << code as u32 != 0
     }
 }

@@ -64,6 +64,8 @@ fn candidates(scene: &Scene<'_>) -> BTreeSet<Time> {
         times.extend(dated.iter().copied().map(tolerated_from));
         times.extend(dated.into_iter().filter(|time| *time > scene.moment.now));
     }
+    times
+        .extend(scene.registry.freezes.iter().flat_map(|freeze| freeze.from.into_iter().chain(freeze.until)));
     times.extend(ages(scene));
     let mut times: BTreeSet<Time> = times.into_iter().filter(|time| *time > scene.moment.now).collect();
     times.extend(borders(scene, &times));
@@ -86,7 +88,8 @@ fn ages(scene: &Scene<'_>) -> Vec<Time> {
 /// moments, at which something else may be so.
 fn borders(scene: &Scene<'_>, times: &BTreeSet<Time>) -> BTreeSet<Time> {
     let rules = scene.registry.rules.iter().map(|rule| &rule.when);
-    let here = rules.filter(|when| rules::elsewhere_of(when, scene).is_none());
+    let all = rules.chain(scene.registry.freezes.iter().map(|freeze| &freeze.when));
+    let here = all.filter(|when| rules::elsewhere_of(when, scene).is_none());
     let calendars: Vec<&Calendar> = here.filter_map(|when| when.calendar.as_ref()).collect();
     let from = || std::iter::once(&scene.moment.now).chain(times);
     calendars.iter().flat_map(|calendar| from().flat_map(|at| calendar.borders(*at))).collect()

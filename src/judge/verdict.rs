@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use crate::judge::Finding;
+use crate::judge::{Code, Finding};
 use crate::model::{
     Flag, Key, Level, Mitigation, MoveKind, Name, Owner, Rule, Service, SignOff, Time, Version, Withdrawn,
 };
@@ -160,6 +160,13 @@ impl Verdict<'_> {
     pub fn key(&self, key: Key) -> Level {
         let of_key = self.reasons.iter().filter(|reason| reason.finding.owner().keys().contains(&key));
         of_key.map(|reason| reason.level).max().unwrap_or_default()
+    }
+
+    /// The worst level among the reasons but freezes. Who needs a way back has an incident, and in one a freeze stops
+    /// nothing.
+    pub fn in_need(&self) -> Level {
+        let lasting = self.reasons.iter().filter(|reason| reason.finding.code() != Code::Frozen);
+        lasting.map(|reason| reason.level).max().unwrap_or_default()
     }
 
     /// The keys whose sign-off is wanting: those of an uncovered hold, even beside a block.

@@ -36,7 +36,7 @@ pub(super) fn is_missing<'a>(scene: &Scene<'a>, step: &Step<'a>, question: &Ques
         let verdict = weigh(&after, &back);
         let mut stops = verdict.reasons.iter().filter(|reason| !reason.level.proceeds());
         stops.any(|reason| lasts(&reason.finding)).then(bar);
-        verdict.level.proceeds()
+        verdict.in_need().proceeds()
     };
     // The nearest is the likeliest, so it is asked first.
     let mut older = scene.releases().rev().filter(|release| release.version.is_older_than(&step.to.version));

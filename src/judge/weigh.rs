@@ -3,8 +3,8 @@
 use crate::judge::rules::{self, Context};
 use crate::judge::scene::{Candidate, Scene};
 use crate::judge::{
-    Finding, Moment, Move, Proof, Question, Reason, Verdict, artifact, exposure, history, needs, release,
-    relief, upkeep,
+    Finding, Moment, Move, Proof, Question, Reason, Verdict, artifact, exposure, freeze, history, needs,
+    release, relief, upkeep,
 };
 use crate::model::{Entered, Incident, Level, MoveKind, Name, Registry};
 
@@ -133,6 +133,7 @@ pub(super) fn weigh<'a>(scene: &Scene<'a>, question: &Question) -> Verdict<'a> {
     let mut past = history::find(scene, &step, question);
     past.extend(needs::find(scene, &step, &question.along));
     past.extend(artifact::find(scene, &step, &question.along));
+    past.extend(freeze::find(scene, &step));
     weigh_step(scene, step, past, (question.incident.as_deref(), question.asker.as_deref()))
 }
 

@@ -10,7 +10,7 @@ use crate::judge::scene::Scene;
 use crate::judge::weigh::{Step, current_incident, weigh};
 use crate::judge::words::Days;
 use crate::judge::{Finding, Question, Verdict, relief};
-use crate::model::{Flag, Level, Name, Registry, Rule, Service, Time, weekday_word};
+use crate::model::{Condition, Flag, Level, Name, Registry, Rule, Service, Time, weekday_word};
 
 /// A verdict, and for each of its reasons the way to its level.
 #[derive(Debug, Clone)]
@@ -122,10 +122,10 @@ fn listed<T: ToString>(items: &[T], none: &str) -> String {
     if items.is_empty() { none.to_owned() } else { items.join(", ") }
 }
 
-/// Whether a rule could ever match in a place: a service, an environment, or both.
+/// Whether conditions could ever hold in a place: a service, an environment, or both.
 pub fn could_match(
     registry: &Registry,
-    rule: &Rule,
+    when: &Condition,
     service: Option<&Service>,
     environment: Option<&Name>,
 ) -> bool {
@@ -133,11 +133,11 @@ pub fn could_match(
     let lineage = || lineage.iter().flatten().copied();
     let of = service.map(|service| (service.name.as_str(), service.tier.as_deref()));
     match (of, environment) {
-        (Some((name, tier)), Some(_)) => rules::elsewhere(&rule.when, name, tier, lineage()).is_none(),
+        (Some((name, tier)), Some(_)) => rules::elsewhere(when, name, tier, lineage()).is_none(),
         // Without an environment, the condition on it may hold in some.
-        (Some((name, tier)), None) => rules::elsewhere(&rule.when, name, tier, std::iter::empty())
+        (Some((name, tier)), None) => rules::elsewhere(when, name, tier, std::iter::empty())
             .is_none_or(|unmet| unmet == Unmet::Environment),
-        (None, Some(_)) => rules::in_environment(&rule.when, lineage()),
+        (None, Some(_)) => rules::in_environment(when, lineage()),
         (None, None) => true,
     }
 }

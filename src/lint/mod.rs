@@ -18,10 +18,12 @@ mod note;
 mod odd;
 mod overall;
 mod ranges;
+mod routes;
 mod rules;
 mod running;
 mod same;
 mod service;
+mod shadow;
 mod sign_offs;
 mod state;
 
@@ -67,9 +69,15 @@ pub static LINTS: &[&Lint] = &[
     &service::LISTED_AGAINST_DATES,
     &state::RAN_OUT_OF_ORDER,
     &state::SETTLED_UNKNOWN_VERSION,
+    &routes::EVENT_WITHOUT_ROUTE,
     &rules::RULE_EXPIRED,
     &rules::RULE_NEVER_DECIDES,
     &rules::RULE_MATCHES_NOTHING,
+    &shadow::RULE_SHADOWED,
+    &shadow::RULE_CONTRADICTS_ITSELF,
+    &shadow::RULE_LETS_EXPLOITED_PASS,
+    &shadow::RULE_NAMES_NOBODY,
+    &shadow::FREEZE_OVER,
     &odd::ODD_VALUE,
 ];
 
@@ -109,6 +117,13 @@ impl View<'_> {
         let header = source.text.find(&format!("[service.{name}]")).unwrap_or(0);
         Origin { file, offset: u32::try_from(header).unwrap_or(0) }
     }
+}
+
+/// Looks at what all services share, once: its rules and freezes among themselves.
+pub fn shared(registry: &Registry, moment: Moment) -> Vec<Warning> {
+    let mut notes = Notes::default();
+    shadow::find(registry, moment.now, &mut notes);
+    notes.placed(&registry.sources, None)
 }
 
 /// Looks at one service. Nothing comes of one that the registry doesn't hold.

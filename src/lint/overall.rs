@@ -10,10 +10,10 @@ use std::hash::{Hash, Hasher};
 use crate::judge::Moment;
 use crate::lint::ask::{Ask, What};
 use crate::lint::findings::{Collected, Findings};
-use crate::lint::note::Counter;
+use crate::lint::note::{Counter, Notes};
 use crate::lint::ranges::meant;
-use crate::lint::{Linted, View, Warning, service};
-use crate::model::{Name, glob_matches};
+use crate::lint::{Linted, View, Warning, routes, service, shared};
+use crate::model::{Name, Registry, Route, glob_matches};
 use crate::registry::{LoadError, Loaded, Mistakes};
 
 /// An ask that outlives the texts.
@@ -31,6 +31,7 @@ pub struct Facts {
     service: Option<Name>,
     tier: Option<Box<str>>,
     environments: BTreeSet<Name>,
+    owners: Vec<(Name, crate::model::Key)>,
     asked: Vec<Asked>,
 }
 
@@ -49,7 +50,9 @@ impl Facts {
             warning: note.placed(&mut counter, None),
         };
         let asked = asks.into_iter().map(placed).collect();
-        Facts { service: Some(service.name.clone()), tier: service.tier.clone(), environments, asked }
+        let owner = |key| Some((service.owners.of(key)?.clone(), key));
+        let owners = crate::model::Key::ALL.into_iter().filter_map(owner).collect();
+        Facts { service: Some(service.name.clone()), tier: service.tier.clone(), environments, owners, asked }
     }
 }
 
@@ -65,6 +68,7 @@ pub struct Overall {
     services: BTreeSet<Name>,
     tiers: BTreeSet<Box<str>>,
     environments: BTreeSet<Name>,
+    owners: BTreeSet<(Name, crate::model::Key)>,
     asked: BTreeMap<Key, Asked>,
     mistakes: Collected,
     looked_at: usize,
@@ -113,6 +117,13 @@ impl Overall {
         }
     }
 
+    /// Adds what is odd in rules and freezes among themselves.
+    pub fn rules(&mut self, registry: &Registry, moment: Moment) {
+        for warning in shared(registry, moment) {
+            self.warn(warning);
+        }
+    }
+
     /// Adds what looking at one service gave.
     pub fn add(&mut self, name: &Name, looked: Looked) {
         self.looked_at += 1;
@@ -145,7 +156,8 @@ impl Overall {
 
     fn linted(&mut self, linted: Linted) {
         linted.warnings.into_iter().for_each(|warning| self.warn(warning));
-        let Facts { service, tier, environments, asked } = linted.facts;
+        let Facts { service, tier, environments, owners, asked } = linted.facts;
+        self.owners.extend(owners);
         self.services.extend(service);
         self.tiers.extend(tier);
         self.environments.extend(environments);
@@ -154,6 +166,15 @@ impl Overall {
             let key = (ask.what, ask.word.clone(), Box::from(file), line, column);
             let met = ask.met;
             self.asked.entry(key).or_insert(ask).met |= met;
+        }
+    }
+
+    /// Looks at what can only be told of what all services share, once all of them were added.
+    pub fn routes(&mut self, shared: &Registry, routes: &[Route]) {
+        let mut notes = Notes::default();
+        routes::find(shared, routes, &self.owners, &mut notes);
+        for warning in notes.placed(&shared.sources, None) {
+            self.warn(warning);
         }
     }
 

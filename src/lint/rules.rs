@@ -22,8 +22,8 @@ pub(super) static RULE_NEVER_DECIDES: Lint = Lint {
 
 pub(super) static RULE_MATCHES_NOTHING: Lint = Lint {
     word: "rule-matches-nothing",
-    documentation: "A rule asks for a service, a tier, an environment or a tag that nothing in the registry has. Such a rule \
-        fails silently: what it was written for gets another rule's level. Mostly the name is misspelt. It is looked for \
+    documentation: "A rule or a freeze asks for a service, a tier, an environment or a tag that nothing in the registry has. \
+        Such a rule fails silently: what it was written for gets another rule's level. Mostly the name is misspelt. It is looked for \
         only when all services were looked at and could be loaded.",
 };
 
@@ -45,13 +45,16 @@ pub(super) fn find(view: &View<'_>, notes: &mut Notes) {
     }
 }
 
-/// What the rules ask for; whether a tag is met is told here, the rest once all services are known.
+/// What rules and freezes ask for; whether a tag is met is told here, the rest once all services are known.
 pub(super) fn asks(view: &View<'_>) -> Vec<Ask> {
     let mut asks = Vec::new();
     let tagged = |tag: &str| view.releases().any(|release| release.tags.iter().any(|has| **has == *tag));
-    for (rule, origin) in own(view).filter(|(rule, _)| rule.until.is_none_or(|until| view.moment.now < until))
-    {
-        let when = &rule.when;
+    let now = view.moment.now;
+    let rules = own(view).filter(|(rule, _)| rule.until.is_none_or(|until| now < until));
+    let rules = rules.map(|(rule, origin)| (format!("rule `{}`", rule.name), &rule.when, origin));
+    let freezes = view.registry.freezes.iter().filter(|freeze| !freeze.is_over(now));
+    let freezes = freezes.map(|freeze| (format!("freeze `{}`", freeze.name), &freeze.when, freeze.origin));
+    for (who, when, origin) in rules.chain(freezes) {
         let all = [
             (What::Service, &when.service),
             (What::Tier, &when.tier),
@@ -60,8 +63,7 @@ pub(super) fn asks(view: &View<'_>) -> Vec<Ask> {
         ];
         for (what, words) in all {
             for word in words {
-                let message =
-                    format!("the rule `{}` asks for {} `{word}`, {}", rule.name, what.word(), what.missing());
+                let message = format!("the {who} asks for {} `{word}`, {}", what.word(), what.missing());
                 let met = what == What::Tag && tagged(word);
                 asks.push(Ask {
                     what,

@@ -99,6 +99,11 @@ impl Calendar {
         self.weekdays.is_empty() || self.weekdays.contains(&day)
     }
 
+    /// Whether some of its hours end on the day after the one on which they begin.
+    pub fn reaches_over_midnight(&self) -> bool {
+        self.hours.iter().any(|hours| hours.is_over_midnight())
+    }
+
     /// The instants within the next eight days at which it begins or ends to hold, after which it comes again.
     pub fn borders(&self, after: Time) -> BTreeSet<Time> {
         let first = self.zone.local(after).date();

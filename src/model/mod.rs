@@ -10,6 +10,7 @@ mod condition;
 mod environment;
 mod event;
 mod flag;
+mod freeze;
 mod gate;
 mod glob;
 mod image;
@@ -28,6 +29,7 @@ mod sharing;
 mod sign_off;
 mod sink;
 mod stays;
+mod step;
 mod team;
 mod time;
 mod zone;
@@ -40,6 +42,7 @@ pub use condition::{Condition, IncidentCondition};
 pub use environment::Environment;
 pub use event::{EventKind, Route};
 pub use flag::{Affects, Flag, FlagKind, Mitigation, Narrowed, Scope, Withdrawn};
+pub use freeze::Freeze;
 pub use gate::{Find, FindError, Gate, GateEnvironment, Line, LinePattern};
 pub use glob::{GlobError, PathGlob, glob_matches};
 pub use image::{Image, ImageError};
@@ -58,6 +61,7 @@ pub use sharing::{Publish, Sharing, is_branch, is_remote};
 pub use sign_off::{BY_MERGE, Debt, Review, SignOff};
 pub use sink::{EventFormat, Mailbox, Secret, Sink, SinkKind};
 pub use stays::{Entry as StayEntry, Span, Stays};
+pub use step::{Phase, Step};
 pub use team::{Membership, Team, is_same_person};
 pub use time::{CLOCK_TOLERANCE, Time, TimeError, Window, format_time, format_until, parse_time};
 pub use zone::Zone;
@@ -71,6 +75,8 @@ pub struct Registry {
     pub policy: Policy,
     /// The registry's own rules in their order, then the shipped defaults: the first match decides.
     pub rules: Vec<Rule>,
+    /// The change freezes, in the order of the registry.
+    pub freezes: Vec<Freeze>,
     /// The declared environments. Empty: the names in `running` and `ran` are the environments.
     pub environments: BTreeMap<Name, Environment>,
     /// The teams, by name.
@@ -79,10 +85,6 @@ pub struct Registry {
     pub incidents: Vec<Incident>,
     /// How changes of manifests are read. The check of one service doesn't look at it, and has the default.
     pub gate: Gate,
-    /// Who is told what. The check of one service doesn't look at it, and has none.
-    pub routes: Vec<Route>,
-    /// Where messages go. The check of one service doesn't look at it, and has none.
-    pub sinks: BTreeMap<Name, Sink>,
     /// The services that were loaded.
     pub services: BTreeMap<Name, Service>,
     /// Services beside those, without flags, sign-offs and debts: what they release, and what runs of them. Those that

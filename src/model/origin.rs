@@ -36,6 +36,12 @@ impl Sources {
         u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX)
     }
 
+    /// Keeps a file of other sources, text and all, and gives its index here.
+    pub fn adopt(&mut self, other: &Sources, index: u32) -> u32 {
+        self.files.extend(other.files.get(index as usize).cloned());
+        u32::try_from(self.files.len().saturating_sub(1)).unwrap_or(u32::MAX)
+    }
+
     /// The file with this index.
     pub fn file(&self, index: u32) -> Option<&Source> {
         self.files.get(index as usize).map(|source| &**source)

@@ -24,14 +24,14 @@ pub enum SinkKind {
         secret: Option<Secret>,
         /// How an event is written.
         format: EventFormat,
-        /// Certificates that are trusted beside the system's.
+        /// Certificates that are trusted instead of the system's.
         ca_file: Option<Box<str>>,
     },
     /// A channel of Slack, by an incoming webhook.
     Slack {
         /// Its address.
         url: Secret,
-        /// Certificates that are trusted beside the system's.
+        /// Certificates that are trusted instead of the system's.
         ca_file: Option<Box<str>>,
     },
     /// A service of PagerDuty, by its Events API.
@@ -40,7 +40,7 @@ pub enum SinkKind {
         key: Secret,
         /// Where the API is; None: the usual one.
         url: Option<Box<str>>,
-        /// Certificates that are trusted beside the system's.
+        /// Certificates that are trusted instead of the system's.
         ca_file: Option<Box<str>>,
     },
     /// A program that gets the event on its standard input.

@@ -5,11 +5,15 @@ use std::io::{self, ErrorKind};
 use ureq::Error;
 use ureq::http::Uri;
 
+use crate::telling::wire::NO_ANSWER;
+
+const NO_HOST: &str = "there is no such host";
+
 /// Why there is no answer.
 pub(super) fn of(error: &Error, url: &str) -> String {
     let why = match error {
-        Error::Timeout(_) => "no answer in time".to_owned(),
-        Error::HostNotFound => "there is no such host".to_owned(),
+        Error::Timeout(_) => NO_ANSWER.to_owned(),
+        Error::HostNotFound => NO_HOST.to_owned(),
         Error::Io(error) => of_io(error),
         Error::BadUri(_) | Error::Http(_) => "the address is none that can be reached by HTTP".to_owned(),
         Error::InvalidProxyUrl | Error::ConnectProxyFailed(_) => {
@@ -34,9 +38,11 @@ fn of_io(error: &io::Error) -> String {
             "the connection was closed before it answered"
         }
         ErrorKind::UnexpectedEof => "the connection was closed before it answered",
-        ErrorKind::TimedOut | ErrorKind::WouldBlock => "no answer in time",
+        ErrorKind::TimedOut | ErrorKind::WouldBlock => NO_ANSWER,
         ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => "there is no way to it",
         ErrorKind::InvalidData => return tls(&error.to_string()),
+        // The system's answer to a name that it can't find has no kind of its own.
+        _ if error.to_string().starts_with("failed to lookup address") => NO_HOST,
         _ => "the connection failed",
     };
     why.to_owned()

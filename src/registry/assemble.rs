@@ -198,7 +198,7 @@ fn add_debt(id: Id, value: Value<'_>, in_folder: bool, service: &mut Service) {
 }
 
 /// Adds the sign-offs and debts of the main file to their services, but those of other services.
-fn add_acceptances(root: &Table<'_>, known: &Known<'_>, services: &mut BTreeMap<Name, Service>) {
+pub(super) fn add_acceptances(root: &Table<'_>, known: &Known<'_>, services: &mut BTreeMap<Name, Service>) {
     for (slot, shape) in [("sign-off", &SIGN_OFF), ("debt", &DEBT)] {
         for entry in root.get(slot).and_then(Value::entries).into_iter().flatten() {
             let Some((id, service)) = acceptance(&entry, shape, known, services) else { continue };
@@ -236,7 +236,7 @@ fn acceptance<'s>(
 }
 
 /// The flags of the main file and of the shared folders, but those on other services.
-fn shared_flags<'a>(
+pub(super) fn shared_flags<'a>(
     root: &Table<'a>,
     common: &Common<'_>,
     known: &Known<'_>,

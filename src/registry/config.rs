@@ -12,7 +12,11 @@ use crate::registry::wording::{meant, quoted};
 
 /// `[policy]`.
 pub(super) fn policy(root: &Table<'_>) -> Policy {
-    let default = Policy::default();
+    policy_over(root, Policy::default())
+}
+
+/// `[policy]`, and what it doesn't say as it is in another.
+pub(super) fn policy_over(root: &Table<'_>, default: Policy) -> Policy {
     let Some(table) = root.table("policy", &POLICY) else { return default };
     let window =
         |key: &'static str, default: Window| table.get(key).and_then(Value::window).unwrap_or(default);
@@ -22,8 +26,11 @@ pub(super) fn policy(root: &Table<'_>) -> Policy {
         target_age: window("target_age", default.target_age),
         sign_off_max: window("sign_off_max", default.sign_off_max),
         review_within: window("review_within", default.review_within),
-        max_age: table.get("max_age").and_then(Value::window),
-        set: Policy::KEYS.map(|key| table.get(key).map(|value| value.origin())),
+        max_age: table.get("max_age").and_then(Value::window).or(default.max_age),
+        set: std::array::from_fn(|at| {
+            let said = Policy::KEYS.get(at).and_then(|key| table.get(key));
+            said.map(|value| value.origin()).or(default.set.get(at).copied().flatten())
+        }),
     }
 }
 

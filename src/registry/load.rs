@@ -17,7 +17,7 @@ use crate::registry::shared::{Base, Common, Useless};
 use crate::registry::tree::{Tree, TreeError};
 use crate::registry::wording::{nearest_of, quoted};
 use crate::registry::{
-    assemble, config, document, format, gate, neighbours, rule, sharing, sign_off, sink, telling, twice,
+    assemble, config, document, format, freeze, gate, neighbours, playbook, rule, sharing, sign_off, twice,
 };
 
 /// How much of a registry is wanted.
@@ -208,7 +208,10 @@ pub(super) fn read(
         // No verdict needs it.
         sharing::read(&root);
     }
-    let routes = if matches!(which, Which::One(_)) { Vec::new() } else { telling::read(&root) };
+    if matches!(which, Which::Every) {
+        // Only playbooks need them.
+        playbook::steps(&root);
+    }
     let mut rules = rule::rules(&root);
     rules.extend_from_slice(&common.shipped);
     let sections = assemble::sections(&root);
@@ -228,13 +231,12 @@ pub(super) fn read(
         sources: Sources::default(),
         policy: config::policy(&root),
         rules,
+        freezes: freeze::freezes(&root),
         environments: desk.environments(),
         teams: config::teams(&root),
         incidents: config::incidents(&root, &known, desk),
         // Not on the way of a check: no verdict on one service needs it.
         gate: if asked.is_some() { Gate::default() } else { gate::gate(&root) },
-        routes,
-        sinks: if asked.is_some() { BTreeMap::new() } else { sink::read(&root) },
         services,
         neighbours: BTreeMap::new(),
         flags,

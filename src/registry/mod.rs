@@ -10,6 +10,7 @@
 mod affects;
 mod assemble;
 mod calendar;
+mod case;
 mod changes;
 mod concern;
 mod condition;
@@ -19,6 +20,7 @@ mod document;
 pub mod edit;
 mod flag;
 mod format;
+mod freeze;
 mod gate;
 mod known;
 mod layout;
@@ -29,6 +31,7 @@ mod moment;
 mod moves;
 mod neighbours;
 mod placing;
+mod playbook;
 mod proposed;
 mod readable;
 mod reader;
@@ -53,12 +56,18 @@ mod twice;
 mod whole;
 pub(crate) mod wording;
 
+pub use case::{
+    Base, CASE_SHAPES, CASES, Case, CaseFile, Expected, ExpectedReason, On, Supposed, cases, suppose,
+};
 pub use changes::{Change, Changed, Changes};
 pub use concern::{Concern, concern};
 pub use layout::FOLDERS;
 pub use load::{Ask, LoadError, Loaded, holds_service, load};
 pub use mistake::{Mistake, Mistakes, Place, Weight, position};
 pub use moves::{Listed, moves};
+pub use playbook::{
+    FrontMatter, MAX_PLAYBOOK, MAX_STEPS, PLAYBOOKS, PlacedStep, Playbooks, playbooks, playbooks_by_hand,
+};
 pub use proposed::proposed;
 pub use readable::{Readable, readable};
 pub use shape::{Field, Kind, SHAPES, Shape};
@@ -66,7 +75,7 @@ pub use shared::shipped;
 pub use sharing::sharing;
 pub use sink::sinks;
 pub use snapshot::Snapshot;
-pub use telling::routes;
+pub use telling::{Routes, routes};
 pub use tidy::{Done, Left, Tidied, tidy};
 pub use tree::{End, Entry, EntryKind, MAX_FILE, MemoryTree, Tree, TreeError, TreeErrorKind};
 pub use whole::Whole;

@@ -86,7 +86,7 @@ pub(super) fn outlines(
 }
 
 /// Places what is needed under the order of the service that it is said of, wherever that bears on what was asked.
-fn place(registry: &mut Registry, desk: &Desk<'_>) {
+pub(super) fn place(registry: &mut Registry, desk: &Desk<'_>) {
     let scales = registry.services.iter().chain(&registry.neighbours);
     let scales: BTreeMap<Name, Scale> =
         scales.map(|(name, service)| (name.clone(), service.scale.clone())).collect();

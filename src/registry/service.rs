@@ -21,11 +21,36 @@ struct Parts<'a> {
 
 /// Reads a service. None: not even its order is known, so nothing else of it can be read.
 pub(super) fn service(name: &Name, tables: &[Table<'_>], origin: Origin, desk: &Desk<'_>) -> Option<Service> {
+    read(name, tables, origin, desk, None)
+}
+
+/// Reads what is supposed of a service that is known: its versions compare as they do.
+pub(super) fn supposed(known: &Service, table: Table<'_>, desk: &Desk<'_>) -> Option<Service> {
+    if let Some(place) = table.key_place("order") {
+        let message = format!("how versions of {} compare can't be supposed", quoted(known.name.as_str()));
+        desk.report(Mistake::at(place, message).hint("leave `order` out: the registry says it"));
+    }
+    read(&known.name, &[table], table.origin(), desk, Some(known))
+}
+
+fn read(
+    name: &Name,
+    tables: &[Table<'_>],
+    origin: Origin,
+    desk: &Desk<'_>,
+    known: Option<&Service>,
+) -> Option<Service> {
     let parts = Parts { name, tables, desk };
-    let order = parts.order()?;
+    let order = known.map_or_else(|| parts.order(), |known| Some(known.scale.order()))?;
     let releases = parts.tables("release", &RELEASE, order == Order::Listed);
     let scale = match order {
-        Order::Listed => Scale::listed(releases.iter().filter_map(|table| table.version("version"))),
+        Order::Listed => {
+            let before: Vec<&str> =
+                known.into_iter().flat_map(|of| &of.releases).map(|of| &*of.version.text).collect();
+            let listed = releases.iter().filter_map(|table| table.version("version"));
+            let new = listed.filter(|version| !before.contains(version));
+            Scale::listed(before.iter().copied().chain(new).collect::<Vec<_>>())
+        }
         _ => Scale::new(order),
     };
     parts.check_releases(&releases);

@@ -4,7 +4,7 @@
 //! made from it for people (the format's documentation) and for editors (its schema). A key that isn't
 //! here is a mistake wherever it stands.
 
-use crate::model::{EventFormat, Publish, Severity, SinkKind, WEEKDAYS};
+use crate::model::{EventFormat, Phase, Publish, Severity, SinkKind, WEEKDAYS};
 use crate::version::Order;
 
 /// One table of the format.
@@ -124,6 +124,9 @@ const OWNERS: &[&str] = &["reliability", "security", "both"];
 /// How it is known who signed.
 pub(super) const KNOWN: &[&str] = &["git", "flag", "ci", "merge", "policy"];
 const MOVES: &[&str] = &["rollback", "redeploy"];
+const HOURS: &str = "Hours of the day, by the clocks of `zone`: `09:00-17:30`. Those over midnight (`22:00-06:00`) belong to the day on which they begin.";
+const ZONE: &str = "The time zone of `weekday` and `hours`, by its IANA name: `Europe/Berlin`, `UTC`.";
+const REQUIRED: &[&str] = &["sign-off:reliability", "sign-off:security"];
 const FLAGS: &[&str] = &["advisory", "instability"];
 const ANY_SEVERITY: &[&str] = &["low", "medium", "high", "critical", "unknown"];
 
@@ -137,6 +140,8 @@ pub static ROOT: Shape = Shape {
         must("format", Kind::Format, "The version of this format: 1. A newer one is refused, never guessed at."),
         may("policy", Kind::Table(&POLICY), "The periods that the judge works with."),
         may("rule", Kind::Tables(&RULE), "Rules in their order; the first match decides a reason's level."),
+        may("freeze", Kind::Tables(&FREEZE), "Change freezes: times at which a move is held."),
+        may("step", Kind::Tables(&STEP), "Steps that rules put into playbooks."),
         may("gate", Kind::Table(&GATE), "How `holdpoint gate` reads changes of manifests."),
         may("environment", Kind::Map("names of environments", &Kind::Table(&ENVIRONMENT)),
             "The environments. Without any, the names in `running` are the environments; with some, any other name is a mistake."),
@@ -255,7 +260,7 @@ pub static SINK: Shape = Shape {
         may("secret_env", Kind::Text, "The variable that holds what signs a webhook's messages: `whsec_…`."),
         may("secret_file", Kind::Text, "The file that holds what signs a webhook's messages, instead of a variable."),
         may("format", Kind::Word(EventFormat::WORDS), "How a webhook writes an event: our own JSON (`json`, the default), or a CloudEvent that holds it."),
-        may("ca_file", Kind::Text, "Certificates in PEM that are trusted beside the usual ones, for receivers that are reached by HTTPS."),
+        may("ca_file", Kind::Text, "Certificates in PEM that are trusted instead of the system's, for receivers that are reached by HTTPS."),
         may("command", Kind::SomeTexts, "The program and its arguments: it gets the event on its standard input; a mail, for `email`, as with `[\"sendmail\", \"-t\"]`. No shell is between."),
         may("from", Kind::Text, "Whom a mail is from: `user@host` or `Name <user@host>`."),
         may("to", Kind::SomeTexts, "Whom a mail goes to."),
@@ -675,16 +680,78 @@ pub static CONDITION: Shape = Shape {
         may("incident", Kind::BoolOrIds, "Whether there is an incident, or which."),
         may("incident_severity", Kind::TextOrTexts, "The severity of the incident; without an incident, or without its severity, it never matches."),
         may("weekday", Kind::Words(WEEKDAYS), "Days of the week, by the clocks of `zone`."),
-        may("hours", Kind::Hours, "Hours of the day, by the clocks of `zone`: `09:00-17:30`. Those over midnight (`22:00-06:00`) belong to the day on which they begin."),
-        may("zone", Kind::Zone, "The time zone of `weekday` and `hours`, by its IANA name: `Europe/Berlin`, `UTC`."),
+        may("hours", Kind::Hours, HOURS),
+        may("zone", Kind::Zone, ZONE),
         may("asked_by", Kind::NameOrNames, "Teams: whoever asks for the move is a member of one. Where nobody is known to ask, as at a plain check, it never matches."),
+    ],
+};
+
+/// `[[freeze]]`.
+#[rustfmt::skip]
+pub static FREEZE: Shape = Shape {
+    name: "a freeze",
+    header: "[[freeze]]",
+    doc: "A change freeze: a move at such a time has the reason `frozen`, which is held, and during an incident only said. Going to what runs is never frozen. It has at least one of `when`, `from` and `until`.",
+    fields: &[
+        must("name", Kind::Name, "Its name. A sign-off accepts it as `frozen:NAME`."),
+        may("when", Kind::Table(&FREEZE_CONDITION), "Where, for which moves, on which days and hours; without it, everywhere and always."),
+        may("from", Kind::Time, "When it begins."),
+        may("until", Kind::Until, "When it is over."),
+        may("because", Kind::Text, "Why, in words or as an address."),
+    ],
+};
+
+/// `when = { … }` of a freeze.
+#[rustfmt::skip]
+pub static FREEZE_CONDITION: Shape = Shape {
+    name: "a condition of a freeze",
+    header: "when = { … }",
+    doc: "When a freeze is on, and for which moves: all that is given must hold; within one key, any of its words.",
+    fields: &[
+        may("move", Kind::Words(MOVES), "The kind of the move."),
+        may("service", Kind::TextOrTexts, "Services; `*` and `?` are allowed."),
+        may("tier", Kind::TextOrTexts, "The service's tier."),
+        may("environment", Kind::TextOrTexts, "Environments or groups; `*` and `?` are allowed."),
+        may("weekday", Kind::Words(WEEKDAYS), "Days of the week, by the clocks of `zone`."),
+        may("hours", Kind::Hours, HOURS),
+        may("zone", Kind::Zone, ZONE),
+    ],
+};
+
+/// `[[step]]`.
+#[rustfmt::skip]
+pub static STEP: Shape = Shape {
+    name: "a step",
+    header: "[[step]]",
+    doc: "A step that every playbook has where its condition holds for one of the ways to go. Checks don't look at it.",
+    fields: &[
+        must("name", Kind::Id, "Its name; a playbook written by hand marks it with `<!-- holdpoint:step NAME -->`."),
+        may("when", Kind::Table(&CONDITION), "Where it belongs; without it, in every playbook."),
+        must("phase", Kind::Word(Phase::WORDS), "The phase that it stands in."),
+        must("owner", Kind::Word(OWNERS), "Whose step it is. No playbook may lack one of security's."),
+        must("text", Kind::Text, "What to do. Placeholders such as `{service}` are allowed."),
+        may("command", Kind::Text, "A command for it, shown ready to paste and never executed. Placeholders are allowed, and become words of a shell."),
+        may("requires", Kind::Word(REQUIRED), "The sign-off that it takes."),
+        may("order", Kind::Count, "Its place among the steps of its phase; without it, behind those that have one."),
+    ],
+};
+
+/// The head of a playbook's file. It is no table of the registry's TOML files.
+#[rustfmt::skip]
+pub static PLAYBOOK: Shape = Shape {
+    name: "the head of a playbook",
+    header: "+++ … +++",
+    doc: "What stands between the two lines `+++` at the top of a playbook.",
+    fields: &[
+        may("when", Kind::Table(&CONDITION), "What the playbook is for; without it, for everything."),
+        may("order", Kind::Count, "Which template comes first where several fit; without it, behind those that have one."),
     ],
 };
 
 /// Every table of the format.
 #[rustfmt::skip]
 pub static SHAPES: &[&Shape] = &[
-    &ROOT, &POLICY, &GATE, &GATE_ENVIRONMENT, &GATE_PATTERN, &RULE, &CONDITION, &GIT, &NOTIFY, &SINK, &ENVIRONMENT, &TEAM, &INCIDENT, &SERVICE, &OWNER, &SUPPORT, &RAN, &ENTERED,
+    &ROOT, &POLICY, &GATE, &GATE_ENVIRONMENT, &GATE_PATTERN, &RULE, &CONDITION, &FREEZE, &FREEZE_CONDITION, &STEP, &GIT, &NOTIFY, &SINK, &ENVIRONMENT, &TEAM, &INCIDENT, &SERVICE, &OWNER, &SUPPORT, &RAN, &ENTERED,
     &UNDER_WAY, &SETTLED, &RELEASE, &NEED, &RELEASE_WITHDRAWN, &BARRIER, &ADVISORY, &INSTABILITY, &AFFECTS, &WITHDRAWN,
     &NARROWED, &MITIGATION, &SIGN_OFF, &REVOKED, &DEBT, &REVIEW,
 ];

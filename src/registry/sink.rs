@@ -1,4 +1,5 @@
-//! `[sink.NAME]`: where messages go. No verdict needs it, so a mistake in it stops no check.
+//! `[sink.NAME]`: where messages go. No verdict needs it and nothing that is written, so a mistake in it stops neither
+//! checks nor acts: it is `lint`'s ([`super::Whole::mistakes`]), and whoever sends messages is told by [`sinks`].
 //!
 //! The registry is read by many and kept for ever, so no secret may stand in it, and one that somebody wrote there is
 //! not shown again: a mistake about it points at the table's header, or at no text at all.
@@ -63,7 +64,7 @@ pub(super) fn read(root: &Table<'_>) -> BTreeMap<Name, Sink> {
 }
 
 /// The keys of a kind.
-fn keys_of(kind: &str) -> &'static [&'static str] {
+pub(super) fn keys_of(kind: &str) -> &'static [&'static str] {
     match kind {
         "webhook" => &["kind", "url_env", "url_file", "secret_env", "secret_file", "format", "ca_file"],
         "slack" => &["kind", "url_env", "url_file", "ca_file"],
@@ -311,7 +312,7 @@ fn is_secret(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::{Ask, LoadError, MemoryTree, load, position};
+    use crate::registry::{Ask, MemoryTree, Whole, load, position};
 
     fn of(text: &str) -> Result<BTreeMap<Name, Sink>, Mistakes> {
         let tree: MemoryTree = [("holdpoint.toml", text)].into_iter().collect();
@@ -400,9 +401,10 @@ mod tests {
             let tree: MemoryTree = [("holdpoint.toml", text)].into_iter().collect();
             let check = Ask::Service(Name::new("checkout").unwrap());
             assert!(load(&tree, "holdpoint.toml", &check).is_ok(), "no check is stopped by it");
-            let whole = load(&tree, "holdpoint.toml", &Ask::Everything);
-            let Err(LoadError::Mistakes(mistakes)) = whole else { panic!("{says}: nobody is told") };
-            assert_eq!(mistakes.list, list);
+            assert!(load(&tree, "holdpoint.toml", &Ask::Everything).is_ok(), "and nothing that is written");
+            let whole = Whole::open(&tree, "holdpoint.toml").unwrap();
+            assert!(whole.shared(&tree).is_ok());
+            assert_eq!(whole.mistakes().list, list, "but whoever looks for mistakes is told");
         }
     }
 

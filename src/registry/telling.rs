@@ -11,13 +11,22 @@ use crate::registry::shape::{CONDITION, NOTIFY, ROOT};
 use crate::registry::wording::{meant, quoted};
 use crate::registry::{Tree, TreeError, config, syntax};
 
+/// The routes of a registry, with the text that they stand in.
+#[derive(Debug, Clone, Default)]
+pub struct Routes {
+    /// The routes, in their order.
+    pub list: Vec<Route>,
+    /// Their text.
+    pub sources: Sources,
+}
+
 /// Reads `[[notify]]` of the main file alone, whatever else stands there. The inner error is what is wrong with it.
 ///
 /// # Errors
 /// When the file can't be read.
-pub fn routes(tree: &dyn Tree, main: &str) -> Result<Result<Vec<Route>, Mistakes>, TreeError> {
+pub fn routes(tree: &dyn Tree, main: &str) -> Result<Result<Routes, Mistakes>, TreeError> {
     let (mut sources, mut list) = (Sources::default(), Vec::new());
-    let Some(bytes) = tree.read(main)? else { return Ok(Ok(Vec::new())) };
+    let Some(bytes) = tree.read(main)? else { return Ok(Ok(Routes::default())) };
     let file = syntax::take(&mut sources, main, bytes, &mut list).unwrap_or_default();
     let (routes, list) = {
         // What can't be parsed elsewhere in the file is for whoever loads it to say.
@@ -30,7 +39,7 @@ pub fn routes(tree: &dyn Tree, main: &str) -> Result<Result<Vec<Route>, Mistakes
         drop(map);
         (routes, desk.into_list())
     };
-    Ok(if list.is_empty() { Ok(routes) } else { Err(Mistakes::new(sources, list)) })
+    Ok(if list.is_empty() { Ok(Routes { list: routes, sources }) } else { Err(Mistakes::new(sources, list)) })
 }
 
 /// `[[notify]]`.
@@ -110,7 +119,7 @@ mod tests {
             "format = 1\n[sink.chat]\nkind = \"file\"\npath = \"x\"\n[team.appsec]\nmembers = []\n{text}"
         );
         let tree: MemoryTree = [("holdpoint.toml", text.as_str())].into_iter().collect();
-        routes(&tree, "holdpoint.toml").unwrap()
+        Ok(routes(&tree, "holdpoint.toml").unwrap()?.list)
     }
 
     #[test]

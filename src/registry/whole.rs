@@ -16,7 +16,7 @@ use crate::registry::reader::Table;
 use crate::registry::shape::ROOT;
 use crate::registry::shared::{Base, Common, Useless};
 use crate::registry::{LoadError, Loaded, Mistake, Mistakes, Tree, Weight};
-use crate::registry::{assemble, neighbours};
+use crate::registry::{assemble, neighbours, sink, telling};
 
 /// A registry whose services are loaded one at a time.
 pub struct Whole {
@@ -66,6 +66,10 @@ impl Whole {
             assemble::sections(&Table::open(&common.root, 0..0, common.main, &ROOT, &desk)).into_keys(),
         );
         let shared = load::read(tree, &common, &Folders::new(), Which::Nobody, Some(&folders), &desk);
+        // What is wrong with them is told to whoever looks for mistakes, and stops nothing else.
+        let root = Table::of(&common.root, common.main, &ROOT, &desk);
+        sink::read(&root);
+        telling::read(&root);
         let mut all = desk.into_list();
         if let Outcome::Read(registry) = shared {
             common.keep_ready(registry.flags, &all);

@@ -19,6 +19,13 @@ pub fn run(context: &Context, movement: &Move, to: &str) -> String {
     format!("{} -- {}", about(context, movement, "run", to), plain(&deploy))
 }
 
+/// The same under an incident that somebody named.
+pub fn run_under(context: &Context, movement: &Move, to: &str, incident: Option<&str>) -> String {
+    let command = run(context, movement, to);
+    let option = incident.map_or(String::new(), |id| format!(" --incident {}", quoted(id)));
+    command.replacen(" -- ", &format!("{option} -- "), 1)
+}
+
 /// The same with the deployment left to fill in.
 pub fn run_by_hand(context: &Context, movement: &Move, to: &str) -> String {
     format!("{} -- {UNKNOWN_DEPLOY}", about(context, movement, "run", to))
@@ -81,6 +88,33 @@ fn of_debt(context: &Context, debt: &Id, service: Option<&Name>) -> String {
 /// The command that judges going to `to`.
 pub fn check(context: &Context, movement: &Move, to: &str) -> String {
     about(context, movement, "rollback-check", to)
+}
+
+/// The command that judges going forward to `to`.
+pub fn check_forward(context: &Context, movement: &Move, to: &str) -> String {
+    about(context, movement, "redeploy-check", to)
+}
+
+/// The command that draws up a playbook for going to `to`.
+pub fn playbook(context: &Context, movement: &Move, to: &str) -> String {
+    let place = (&movement.service.name, movement.environment.as_ref());
+    format!("{} --to {}", at(context, place, &format!("playbook {}", place.0)), quoted(to))
+}
+
+/// The command that asks whoever has to sign for going to `to`.
+pub fn ask(context: &Context, movement: &Move, to: &str, incident: Option<&str>) -> String {
+    let incident = incident.map_or(String::new(), |id| format!(" --incident {}", quoted(id)));
+    format!("{}{incident} --reason \"<why>\"", about(context, movement, "ask", to))
+}
+
+/// The command that ends an incident.
+pub fn end_incident(context: &Context, id: &str) -> String {
+    named(context, format!("holdpoint incident end {}", quoted(id)))
+}
+
+/// The command that shows the last lines of a place's record.
+pub fn log(context: &Context, place: (&Name, Option<&Name>)) -> String {
+    at(context, place, &format!("log show {}", place.0))
 }
 
 /// The command that shows where a service could go.

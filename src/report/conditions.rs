@@ -7,7 +7,12 @@ use crate::model::{
 
 /// What a rule gives: `hold, signed for by both keys`.
 pub fn gives(rule: &Rule) -> String {
-    format!("{}{}", rule.then, signers(rule))
+    format!("{}{}{}", rule.then, signers(rule), silence(rule))
+}
+
+/// That its hold goes on without an answer, where it says so: `, goes on if nobody answers for 15m`.
+pub fn silence(rule: &Rule) -> String {
+    rule.silence.map_or(String::new(), |after| format!(", goes on if nobody answers for {after}"))
 }
 
 /// Who signs, where a rule says so: `, signed for by both keys`.

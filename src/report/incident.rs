@@ -39,6 +39,10 @@ impl IncidentReport<'_> {
     pub fn headline(&self) -> String {
         let incident = &self.written.incident;
         let severity = incident.severity.as_ref().map_or(String::new(), |word| format!(" ({word})"));
+        // Alerts may be over of which nobody heard before.
+        if incident.services.is_empty() {
+            return format!("incident {}", incident.id);
+        }
         let services = and(incident.services.iter().map(Name::as_str));
         format!("incident {}{severity} on {services}: {}", incident.id, self.place())
     }
@@ -58,6 +62,9 @@ impl IncidentReport<'_> {
     /// What there is to tell of it.
     pub fn facts(&self) -> Vec<Fact> {
         let (written, incident) = (self.written, &self.written.incident);
+        if incident.services.is_empty() {
+            return Vec::new();
+        }
         let started = format_time(incident.started);
         let time = match (incident.ended, self.lasted()) {
             (Some(ended), Some(lasted)) => format!("{started} to {}: {lasted}", format_time(ended)),

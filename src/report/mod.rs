@@ -8,6 +8,7 @@
 //! Text that others wrote goes through [`plain()`] on its way; both the page of the human report and the
 //! writer of the JSON do that themselves, so that no caller can forget it.
 
+pub mod asking;
 pub mod audit;
 pub mod ci;
 mod clearing;
@@ -24,6 +25,7 @@ pub mod html;
 pub mod human;
 mod incident;
 pub mod json;
+pub mod junit;
 mod laid;
 pub mod log;
 pub mod markdown;
@@ -31,6 +33,7 @@ mod notice;
 pub mod notify;
 mod observation;
 mod plan;
+pub mod playbook;
 pub mod policy;
 mod proposal;
 mod published;
@@ -42,9 +45,11 @@ pub mod review;
 mod run;
 pub mod settled;
 pub mod signing;
+pub mod since;
 pub mod status;
 pub mod sync;
 pub mod told;
+pub mod trial;
 pub mod words;
 
 pub use clearing::Clearing;

@@ -87,6 +87,11 @@ impl<'a> Plan<'a> {
             next: next(advice),
         }
     }
+
+    /// The mitigations that lower the blocks of a verdict, one for each.
+    pub fn mitigations<'v>(verdict: &'v Verdict<'a>) -> Vec<(&'v Reason<'a>, &'a Mitigation)> {
+        verdict.reasons.iter().filter_map(|reason| Some((reason, mitigation(reason)?))).collect()
+    }
 }
 
 /// Shown when the move may not go, or when something cleaner than a warning is at hand.
@@ -154,9 +159,7 @@ fn way_out<'a>(advice: &'a Advice<'a>) -> Option<WayOut<'a>> {
     let verdict = std::iter::once(&advice.verdict)
         .chain(others)
         .min_by_key(|verdict| (opened(verdict), verdict.level))?;
-    let mitigations: Vec<_> =
-        verdict.reasons.iter().filter_map(|reason| Some((reason, mitigation(reason)?))).collect();
-    Some(WayOut { verdict, mitigations, wanted: Wanted::mitigated(verdict) })
+    Some(WayOut { verdict, mitigations: Plan::mitigations(verdict), wanted: Wanted::mitigated(verdict) })
 }
 
 /// The level of a move once every mitigation is on that is offered against one of its blocks.

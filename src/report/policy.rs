@@ -1,7 +1,7 @@
 //! What `policy show` and `policy why` say.
 
 use crate::judge::{self, Why};
-use crate::model::{Name, Policy, Rule, Sources, Time};
+use crate::model::{Freeze, Name, Policy, Rule, Sources, Time, format_time, format_until};
 use crate::report::{Context, conditions, words};
 
 /// The answer to `policy show`.
@@ -17,6 +17,8 @@ pub struct InForce<'a> {
     pub policy: &'a Policy,
     /// The rules in their order, with the place of each among all, from 1.
     pub rules: Vec<(usize, &'a Rule)>,
+    /// The change freezes that can be on there.
+    pub freezes: Vec<&'a Freeze>,
     /// How many rules can never match there.
     pub left_out: usize,
 }
@@ -55,7 +57,25 @@ pub fn matches(rule: &Rule) -> String {
     let reasons = conditions::reasons(&rule.when).unwrap_or_else(|| "any reason".into());
     let words = conditions::words(&rule.when);
     let words = if words.is_empty() { String::new() } else { format!(" {}", words.join(" and ")) };
-    format!("{reasons}{words}{}", conditions::signers(rule))
+    format!("{reasons}{words}{}{}", conditions::signers(rule), conditions::silence(rule))
+}
+
+/// When and for which moves a freeze is on.
+pub fn frozen(freeze: &Freeze) -> String {
+    let words = conditions::words(&freeze.when);
+    let words = (!words.is_empty()).then(|| words.join(" and "));
+    let from = freeze.from.map(|from| format!("from {}", format_time(from)));
+    let until = freeze.until.map(|until| format!("until {}", format_until(until)));
+    words.into_iter().chain(from).chain(until).collect::<Vec<_>>().join(" ")
+}
+
+/// How a freeze stands at a moment.
+pub fn standing(freeze: &Freeze, now: Time) -> &'static str {
+    match freeze {
+        _ if freeze.is_over(now) => "over",
+        _ if freeze.is_on(now) => "on",
+        _ => "off",
+    }
 }
 
 /// The reasons that a rule speaks of and can never decide: `never decides …`.

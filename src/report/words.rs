@@ -54,6 +54,7 @@ pub fn reason(reason: &Reason, environment: Option<&Name>) -> String {
         }
         Finding::NeedsOther(rift) => format!("needs another release of {}", rift.other.name),
         Finding::DigestMismatch { .. } => "tag and digest disagree".into(),
+        Finding::Frozen { freeze, .. } => format!("frozen by {}", freeze.name),
     }
 }
 

@@ -227,6 +227,12 @@ kinds! {
         "A period of the policy stops more than before."
     PERIOD_CHANGED "period-changed" Neutral
         "A period that stops nothing is another."
+    FREEZE_ADDED "freeze-added" Stricter
+        "A change freeze was added: while it is on, moves are held."
+    FREEZE_REMOVED "freeze-removed" Looser
+        "A change freeze is gone that wasn't over."
+    FREEZE_CHANGED "freeze-changed" Looser
+        "A change freeze is another: for other places, moves or times. It may be on when it wasn't, or not when it was."
     ENVIRONMENTS_CHANGED "environments-changed" Neutral
         "Environments, or the groups they are in, are others."
     INCIDENT_CHANGED "incident-changed" Neutral

@@ -101,7 +101,7 @@ fn vary<'r, T: Copy>(
     }
 }
 
-fn incidents<'r>(both: [&'r Condition; 2]) -> Vec<(&'r str, Option<&'r str>)> {
+fn incidents(both: [&Condition; 2]) -> Vec<(&str, Option<&str>)> {
     let severity = both.into_iter().find_map(|when| when.incident_severity.first()).map(|word| &**word);
     let mut ids: Vec<&str> = Vec::new();
     for when in both {

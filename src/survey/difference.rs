@@ -2,11 +2,12 @@
 
 use super::change::{Change, Effect, merged};
 use super::compare::Compared;
+use super::freezes::freezes;
 use super::place::Place;
 use super::rules::RulesDifference;
 use super::shift::{PlaceDifference, Shift, Way};
 use super::{Chronicle, people};
-use crate::model::{Level, Name, Registry};
+use crate::model::{Level, Name, Registry, Time};
 
 /// What is different between two registries.
 #[derive(Debug, Clone, Default)]
@@ -67,8 +68,9 @@ impl Difference {
     }
 
     /// Takes in what is different in what all services share, but for rules and periods.
-    pub fn add_shared(&mut self, before: &Registry, after: &Registry) {
+    pub fn add_shared(&mut self, before: &Registry, after: &Registry, now: Time) {
         self.changes.extend(people::shared(before, after));
+        self.changes.extend(freezes(before, after, now));
     }
 
     /// Takes in what was done to a record.

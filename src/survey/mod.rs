@@ -19,6 +19,7 @@ mod circumstances;
 mod compare;
 mod difference;
 mod flags;
+mod freezes;
 mod hits;
 mod pair;
 mod people;

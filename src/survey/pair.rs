@@ -173,7 +173,7 @@ impl Pair {
             reviewed.mistakes.push(shared.clone());
         }
         if let Some(shared) = &self.shared {
-            reviewed.difference.add_shared(&shared.0, &shared.1);
+            reviewed.difference.add_shared(&shared.0, &shared.1, self.moment.now);
             reviewed.difference.add_rules(self.rules.clone());
         }
         for looked in all {

@@ -109,6 +109,7 @@ fn incidents(before: &Registry, after: &Registry) -> Vec<Change> {
             Some(was) if was.ended.is_none() && is.ended.is_some() => "ended",
             Some(was) if was.ended.is_some() && is.ended.is_none() => "goes on again",
             Some(was) if was.services != is.services => "concerns other services",
+            Some(was) if was.severity != is.severity => "is of another severity",
             Some(_) => continue,
         };
         let mut change = Change::new(&INCIDENT_CHANGED, is.id.as_str(), format!("incident {} {what}", is.id));

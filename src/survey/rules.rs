@@ -244,6 +244,7 @@ fn same(was: &Rule, is: &Rule, now: Time) -> bool {
     was.when == is.when
         && was.then == is.then
         && was.sign == is.sign
+        && was.silence == is.silence
         && was.until == is.until
         && over(was) == over(is)
         && was.because == is.because

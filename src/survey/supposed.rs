@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use super::circumstances::{Circumstances, circumstances};
 use super::rules::{Given, Lowered};
 use crate::judge::{Code, OfFlag, Scored, Traits, has_flag, ruled, speaks_of};
-use crate::model::{Condition, FlagKind, Key, Level, MoveKind, Name, Owner, Rule, Severity, Time};
+use crate::model::{Condition, FlagKind, Key, Level, MoveKind, Name, Owner, Rule, Severity, Time, Window};
 
 /// How many times a case is held against a rule, in all; then no more cases are tried.
 const MOST: usize = 1_000_000;
@@ -96,7 +96,18 @@ struct Weighed<'r> {
 impl Weighed<'_> {
     fn weaker_than(&self, other: &Weighed<'_>) -> bool {
         let fewer = self.signers.keys().len() < other.signers.keys().len();
-        self.level < other.level || self.level == other.level && self.level == Level::Hold && fewer
+        let held = self.level == other.level && self.level == Level::Hold;
+        self.level < other.level || held && (fewer || self.yields_sooner(other))
+    }
+
+    /// Whether its hold goes on without an answer, and the other's doesn't, or not so soon.
+    fn yields_sooner(&self, other: &Weighed<'_>) -> bool {
+        let silence = |of: &Weighed<'_>| of.rule.and_then(|rule| rule.silence).map(Window::length);
+        match (silence(self), silence(other)) {
+            (Some(own), Some(other)) => own < other,
+            (Some(_), None) => true,
+            (None, _) => false,
+        }
     }
 
     fn given(&self) -> Given {

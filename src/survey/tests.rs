@@ -98,6 +98,7 @@ fn a_flag_that_comes_holds_what_it_hits_and_takes_the_way_back() {
 /// One change of the text each: from, to, what is said, and which verdicts are others.
 #[test]
 fn every_kind_of_change_is_told() {
+    let freeze = "[[freeze]]\nname = \"f\"\nwhen = { environment = \"prod\" }\n";
     let withdrawn = HIGH
         .replace("title", "withdrawn = { at = 2026-11-20, by = \"Ann <a@x>\", reason = \"wrong\" }\ntitle");
     let flag = |from: &str, to: &str| HIGH.replace(from, to);
@@ -214,6 +215,11 @@ fn every_kind_of_change_is_told() {
         (String::new(), "[policy]\nbaseline = \"30d\"\n".into(), "", ""),
         (String::new(), incident.into(), "incident-changed", ""),
         (String::new(), "[environment.test]\n".into(), "environments-changed", ""),
+        (String::new(), freeze.into(), "freeze-added", "1.1.0 allow>hold, 1.0.0 warn>hold"),
+        (freeze.into(), String::new(), "freeze-removed", "1.1.0 hold>allow, 1.0.0 hold>warn"),
+        (freeze.into(), freeze.replace("prod", "p*d"), "freeze-changed", ""),
+        (freeze.into(), format!("{freeze}because = \"x\"\n"), "", ""),
+        (format!("{freeze}until = 2026-11-01\n"), String::new(), "", ""),
         (String::new(), "[team.other]\nmembers = [\"o@example.com\"]\n".into(), "team-changed", ""),
     ] {
         let found = reviewed(&with(&before), &with(&after));
@@ -379,6 +385,52 @@ fn a_rule_loosens_though_no_verdict_of_today_falls() {
     let fewer = "[[rule]]\nname = \"one\"\nwhen = { reason = \"ping-pong\" }\nthen = \"hold\"\nsign = \"reliability\"\n";
     let found = reviewed(BASE, &with(fewer));
     assert_eq!(found.difference.rules.unwrap().lowered[0].after.signers, "reliability");
+}
+
+/// The keys of what a case asks for.
+fn wanted(when: &crate::model::Condition) -> String {
+    let none = crate::model::Condition::default();
+    let asked = [
+        ("score_at_least", when.score_at_least != none.score_at_least),
+        ("older_than", when.older_than != none.older_than),
+        ("younger_than", when.younger_than != none.younger_than),
+        ("mitigated", when.mitigated != none.mitigated),
+        ("kind", when.kind != none.kind),
+        ("incident_severity", when.incident_severity != none.incident_severity),
+        ("weekday", when.calendar.as_ref().is_some_and(|of| !of.weekdays.is_empty())),
+        ("hours", when.calendar.as_ref().is_some_and(|of| !of.hours.is_empty())),
+        ("asked_by", when.asked_by != none.asked_by),
+    ];
+    asked.into_iter().filter(|(_, is)| *is).map(|(key, _)| key).collect::<Vec<_>>().join(" ")
+}
+
+/// Whatever a condition asks for is supposed to be so once, and once not.
+#[test]
+fn every_condition_is_seen_to_loosen() {
+    for when in [
+        "score_at_least = 9.1",
+        "older_than = \"7d\"",
+        "younger_than = \"7d\"",
+        "mitigated = true",
+        "mitigated = false",
+        "kind = \"advisory\"",
+        "incident_severity = \"sev1\"",
+        "weekday = \"fri\", zone = \"Europe/Berlin\"",
+        "hours = \"02:00-02:30\", zone = \"UTC\"",
+        "asked_by = [\"leads\", \"sre\"]",
+    ] {
+        let rule = format!(
+            "[[rule]]\nname = \"r\"\nwhen = {{ reason = \"advisory-reopened\", severity = \"critical\", {when} }}\nthen = \"warn\"\n"
+        );
+        let rules = reviewed(BASE, &with(&rule)).difference.rules.unwrap();
+        assert!(!rules.lowered.is_empty() && rules.raised.is_empty(), "{when}: {rules:#?}");
+        for one in &rules.lowered {
+            let told = wanted(&one.when);
+            assert!(told.contains(when.split(" = ").next().unwrap()), "{when}: {told}");
+        }
+        // The same rule again loosens nothing.
+        assert!(reviewed(&with(&rule), &with(&rule)).difference.rules.is_none());
+    }
 }
 
 /// What was done to a record, and how it begins to be told.

@@ -37,7 +37,7 @@ pub fn address(tree: &dyn Tree, main: &str, says: &mut [Statement]) {
 /// The routes of a tree, or in a line why they can't be read.
 fn readable(tree: &dyn Tree, main: &str) -> Result<Vec<Route>, String> {
     match routes(tree, main) {
-        Ok(Ok(routes)) => Ok(routes),
+        Ok(Ok(routes)) => Ok(routes.list),
         Ok(Err(mistakes)) => Err(first(&mistakes)),
         Err(error) => Err(error.to_string()),
     }
@@ -97,7 +97,7 @@ fn must_hear(event: &Event, service: &Service) -> Vec<Name> {
 /// The keys whose hold or block somebody went against; both, where it could not be judged.
 pub(crate) fn passed_over(says: &Statement) -> Vec<Key> {
     let stops = says.reasons.iter().filter(|reason| matches!(&*reason.level, "hold" | "block"));
-    let owners: Vec<Owner> = stops.map(|reason| owner(reason)).collect();
+    let owners: Vec<Owner> = stops.map(owner).collect();
     let both = owners.is_empty();
     let is = |key: Key| {
         both || owners.iter().any(|owner| matches!(owner, Owner::Both) || *owner == Owner::One(key))

@@ -22,6 +22,8 @@ pub struct Outbox {
     pub unrouted: Vec<Event>,
     /// Sinks that said that they are gone for good, and when; one that took something since isn't.
     pub gone: BTreeMap<Box<str>, Time>,
+    /// Sinks that want to be left alone, and until when; one that took something since doesn't.
+    quiet: BTreeMap<Box<str>, Time>,
     /// What was tried of events that no line tells.
     passing: BTreeMap<(Box<str>, Addressee), Attempts>,
 }
@@ -166,6 +168,11 @@ impl Outbox {
             _ if told.arrived => self.gone.remove(&sink),
             _ => None,
         };
+        match told.not_before.as_deref().and_then(|text| parse_time(text).ok()) {
+            Some(until) if !told.arrived => self.quiet.insert(sink.clone(), until),
+            _ if told.arrived => self.quiet.remove(&sink),
+            _ => None,
+        };
         let to = Addressee { team: told.who, sink };
         let attempt = |attempts: &mut Attempts| {
             attempts.count += 1;
@@ -205,6 +212,11 @@ impl Outbox {
         }
         let left = owing.tell.into_iter().filter(|(_, attempts)| !attempts.arrived);
         self.pending.extend(left.map(|(to, attempts)| Pending { event: event.clone(), to, attempts }));
+    }
+
+    /// Until when a sink wants to be left alone, whatever it is to be told; None: it doesn't.
+    pub fn quiet(&self, sink: &str, now: Time) -> Option<Time> {
+        self.quiet.get(sink).copied().filter(|until| *until > now)
     }
 
     /// What was tried to tell somebody of an event that no line's routes name: one that time brought, or one that was
@@ -294,6 +306,18 @@ mod tests {
     }
 
     #[test]
+    fn a_sink_that_wants_to_be_left_alone_is_until_then_or_until_it_takes_something() {
+        let asked = [event("A", &["chat"]), told("A", "chat", "2026-11-22T03:00:05Z", false)];
+        let found = outbox(&asked);
+        let at = |text: &str| parse_time(text).unwrap();
+        assert_eq!(found.quiet("chat", at("2026-11-22T03:29:59Z")), Some(at("2026-11-22T03:30:00Z")));
+        assert_eq!(found.quiet("chat", at("2026-11-22T03:30:00Z")), None);
+        assert_eq!(found.quiet("mail", at("2026-11-22T03:10:00Z")), None);
+        let since = [&asked[..], &[told("A", "chat", "2026-11-22T03:20:00Z", true)]].concat();
+        assert_eq!(outbox(&since).quiet("chat", at("2026-11-22T03:21:00Z")), None);
+    }
+
+    #[test]
     fn a_sink_that_is_gone_stays_gone_until_it_takes_something() {
         let mut gone = told("A", "chat", "2026-11-22T03:00:05Z", false);
         if let Deed::Told { gone, .. } = &mut gone.deed {
@@ -309,10 +333,11 @@ mod tests {
     #[test]
     fn a_sink_is_asked_less_and_less_often_and_never_before_it_wants() {
         let time = |text: &str| parse_time(text).unwrap();
-        let last = Some(time("2026-11-22T03:00:00Z"));
+        let then = time("2026-11-22T03:00:00Z");
+        let last = Some(then);
         let after = |count, minutes: i64| {
             let attempts = Attempts { count, last, ..Attempts::default() };
-            attempts.is_due(last.unwrap() + TimeDelta::minutes(minutes), Patience::BackOff)
+            attempts.is_due(then + TimeDelta::minutes(minutes), Patience::BackOff)
         };
         assert!(after(0, 1) && !after(1, 0) && after(1, 1) && !after(2, 4) && after(2, 5));
         assert!(!after(9, 23 * 60) && after(9, 24 * 60) && after(3, -5), "a clock went back");

@@ -4,6 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What the helper says of a receiver that didn't answer within the time of its order.
+pub const NO_ANSWER: &str = "no answer in time";
+
 /// Something to be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 /// The pure rooms, each of which may use those before it.
 const PURE: &[&str] = &[
-    "version", "model", "judge", "registry", "import", "record", "audit", "merge", "act", "gate", "replay",
-    "lint", "survey", "telling", "report",
+    "version", "model", "judge", "registry", "import", "record", "audit", "merge", "act", "gate", "playbook",
+    "replay", "policy", "lint", "survey", "telling", "report",
 ];
 /// The doors: they may use every pure room, and not each other.
 const DOORS: &[&str] = &["disk", "git", "child", "net"];

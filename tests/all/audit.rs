@@ -425,7 +425,7 @@ fn who_was_told_is_read_whatever_a_later_version_writes() {
     let row = export["rows"].as_array().unwrap().iter().find(|row| row["id"] == id).unwrap();
     assert_eq!(
         row["told"][0],
-        serde_json::json!({"who": "chat", "at": "2026-11-22T03:06:00Z", "answer": "200"})
+        serde_json::json!({"who": "chat", "at": "2026-11-22T03:06:00Z", "answer": "200", "arrived": true})
     );
 }
 

@@ -7,13 +7,14 @@ use std::path::Path;
 
 use holdpoint::judge::Code;
 use holdpoint::lint::LINTS;
+use holdpoint::playbook::words::{Block, Inline};
 use holdpoint::registry::{Kind, SHAPES, Shape, shipped};
 use holdpoint::report::audit::{cells, evidence};
 use holdpoint::report::reasons;
 use holdpoint::survey::KINDS;
 
 /// Holds what stands between `<!-- generated: NAME -->` and `<!-- end -->` of a page against `wanted`.
-fn hold(page: &str, name: &str, wanted: &str) {
+pub fn hold(page: &str, name: &str, wanted: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
     let text = std::fs::read_to_string(&path).unwrap();
     let mark = format!("<!-- generated: {name} -->\n");
@@ -73,6 +74,16 @@ fn the_kinds_of_changes_are_documented() {
         writeln!(page, "| `{}` | {} | {} |", kind.word, kind.effect.word(), kind.documentation).unwrap();
     }
     hold("docs/review.md", "kinds", &format!("{page}\n"));
+}
+
+#[test]
+fn the_placeholders_are_documented() {
+    let mut page = String::from("\n| placeholder | |\n|---|---|\n");
+    let inline = Inline::ALL.iter().map(|of| (of.word(), of.means()));
+    for (word, means) in inline.chain(Block::ALL.iter().map(|of| (of.word(), of.means()))) {
+        writeln!(page, "| `{{{word}}}` | {means} |").unwrap();
+    }
+    hold("docs/playbooks.md", "placeholders", &format!("{page}\n"));
 }
 
 fn all_reasons() -> String {

@@ -306,10 +306,15 @@ fn spoilt_registries_are_looked_at_and_tidied_all_the_same() {
 #[test]
 fn every_lint_has_a_case() {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let said =
-        ["lint-everything", "lint-expired-sign-offs", "lint-bound-without-revision", "lint-rules-never"]
-            .map(|case| fs::read_to_string(cases.join(case).join("json")).unwrap())
-            .concat();
+    let said = [
+        "lint-everything",
+        "lint-expired-sign-offs",
+        "lint-bound-without-revision",
+        "lint-rules-never",
+        "lint-rules-among",
+    ]
+    .map(|case| fs::read_to_string(cases.join(case).join("json")).unwrap())
+    .concat();
     for lint in LINTS {
         assert!(said.contains(&format!("\"lint\": \"{}\"", lint.word)), "{}", lint.word);
     }

@@ -36,6 +36,8 @@ mod mutate;
 mod naive;
 mod observe;
 mod offered;
+mod playbook;
+mod policy_test;
 mod readme;
 mod record_move;
 mod release_add;

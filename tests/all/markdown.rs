@@ -100,7 +100,7 @@ fn registry(dice: &mut Dice, many: usize, long: usize) -> Registry {
 }
 
 /// Its text.
-fn hostile(dice: &mut Dice, many: usize, long: usize) -> String {
+pub(super) fn hostile(dice: &mut Dice, many: usize, long: usize) -> String {
     let mut main = String::from(
         "format = 1\n[service.shop]\nowner = { security = \"appsec\" }\nrunning = { prod = \"1.9.0\" }\n",
     );
@@ -173,7 +173,7 @@ fn context<'a>(registry: &'a Registry, simulated: bool) -> Context<'a> {
 }
 
 /// The lines outside fenced blocks, as they are and without their code spans.
-fn outside_code(markdown: &str) -> Vec<(&str, String)> {
+pub(super) fn outside_code(markdown: &str) -> Vec<(&str, String)> {
     let mut fence: Option<&str> = None;
     let mut lines = Vec::new();
     for line in markdown.lines() {
@@ -348,6 +348,7 @@ fn in_force<'a>(registry: &'a Registry, context: Context<'a>) -> InForce<'a> {
         environment: None,
         policy: &registry.policy,
         rules: registry.rules.iter().enumerate().map(|(index, rule)| (index + 1, rule)).collect(),
+        freezes: registry.freezes.iter().collect(),
         left_out: 0,
     }
 }

@@ -20,7 +20,7 @@ const FILLED: [(&str, &str); 6] = [
 ];
 
 /// The commands that write, and so are only shown.
-const ACTS: [&str; 6] = ["run", "sign-off", "record", "flag-release", "review", "observe"];
+const ACTS: [&str; 8] = ["run", "sign-off", "record", "flag-release", "review", "observe", "ask", "incident"];
 
 /// The shop, with a break-glass.
 fn shop(root: &Path) {

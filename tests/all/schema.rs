@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use holdpoint::registry::schema::{Covers, text, text_of};
-use holdpoint::registry::{Ask, LoadError, MemoryTree, SHAPES, Weight, load};
+use holdpoint::registry::{Ask, LoadError, MemoryTree, SHAPES, Weight, load, sinks};
 use jsonschema::Validator;
 use serde_json::Value;
 use toml_edit::{Document, Item};
@@ -77,6 +77,43 @@ const PATH: &str = "a schema doesn't know the path of the file";
 const TIME: &str = "a schema compares no two times";
 const SEVERAL: &str = "of its mistakes some are in what no schema sees: paths, orders, names of others";
 const LAYOUT: &str = "it isn't about what is in a file";
+
+/// Sinks that are right, and some that aren't: loading a registry passes over those, so they are held apart.
+const SINKS: &[(bool, &str)] = &[
+    (true, "kind = 'slack'\nurl_env = 'URL'"),
+    (true, "kind = 'webhook'\nurl_file = 'u'\nsecret_env = 'S'\nformat = 'cloudevents'\nca_file = 'ca'"),
+    (true, "kind = 'pagerduty'\nkey_file = 'k'\nurl = 'https://events.eu.pagerduty.com'"),
+    (true, "kind = 'email'\ncommand = ['s']\nfrom = 'a@b'\nto = ['a@b']"),
+    (true, "kind = 'command'\ncommand = ['s']"),
+    (true, "kind = 'file'\npath = 'p'"),
+    (false, "kind = 'teams'"),
+    (false, "url_env = 'URL'"),
+    (false, "kind = 'slack'"),
+    (false, "kind = 'slack'\nurl_env = 'URL'\nurl_file = 'u'"),
+    (false, "kind = 'slack'\nurl_env = 'https://hooks.example.com/x'"),
+    (false, "kind = 'slack'\nurl = 'https://hooks.example.com/x'"),
+    (false, "kind = 'slack'\nurl_env = 'URL'\ntoken = 'x'"),
+    (false, "kind = 'slack'\nurl_env = 'URL'\nsecret_env = 'S'"),
+    (false, "kind = 'webhook'\nurl_env = 'URL'\nsecret_env = 'whsec_x'"),
+    (false, "kind = 'webhook'\nurl_env = 'URL'\nsecret_env = 'S'\nsecret_file = 's'"),
+    (false, "kind = 'pagerduty'\nurl = 'https://events.pagerduty.com'"),
+    (false, "kind = 'email'\ncommand = ['s']\nfrom = 'a@b'"),
+    (false, "kind = 'command'\ncommand = []"),
+    (false, "kind = 'file'\npath = 1"),
+];
+
+#[test]
+fn sinks_are_right_to_both_or_to_none() {
+    let schemas = Schemas::new();
+    for (right, text) in SINKS {
+        let text = format!("format = 1\n[sink.x]\n{text}\n");
+        let tree: MemoryTree = [("holdpoint.toml", &*text)].into_iter().collect();
+        let read = sinks(&tree, "holdpoint.toml").unwrap();
+        assert_eq!(read.is_ok(), *right, "{text}{read:?}");
+        let says = schemas.says("holdpoint.toml", text.as_bytes());
+        assert_eq!(says.is_empty(), *right, "{text}{says}");
+    }
+}
 
 /// The validators, one for each kind of file.
 struct Schemas(Vec<(Covers, Validator)>);

@@ -4,10 +4,12 @@
 //! under it without being told, and rules can ask for it. At the end it is said what is left to do: break-glasses
 //! to review, and releases that were left by a rollback although nobody wrote down what was wrong with them.
 
+mod alert;
 mod left;
 #[cfg(test)]
 mod tests;
 
+pub use alert::notified;
 pub use left::{Left, Owed, RolledBack};
 
 use crate::act::refusal::{Refusal, unfit};

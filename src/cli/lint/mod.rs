@@ -16,9 +16,10 @@ use super::settings::Settings;
 use super::side_by_side::each_service;
 use super::write::{self, Patience, put, refuse_as_of};
 use crate::lint::{self, Findings, Overall};
-use crate::model::Name;
+use crate::model::{Name, Sources};
+use crate::playbook::Books;
 use crate::record::Writes;
-use crate::registry::{Snapshot, Tidied, Tree, tidy};
+use crate::registry::{Mistakes, Snapshot, Tidied, Tree, routes, tidy};
 use crate::report::{Linting, Tidying, human, json, markdown};
 
 const AFTER: &str = "\
@@ -190,6 +191,12 @@ fn fix(wanted: &Wanted, opened: &OpenedWhole, settings: &Settings) -> Result<Tid
     put(found, settings, work_out, |tidied| Writes::unrecorded(&tidied.changes))
 }
 
+/// What is wrong with the steps of rules and with the templates of playbooks.
+fn playbooks(opened: &OpenedWhole) -> Mistakes {
+    let found = Books::inspect(&opened.found.tree(), &opened.found.main);
+    found.unwrap_or_else(|error| Mistakes::new(Sources::default(), vec![error.into()]))
+}
+
 fn look(wanted: &Wanted, opened: &OpenedWhole, settings: &Settings) -> Findings {
     let all = wanted.services.is_empty();
     let mut names = if all { opened.whole.names().to_vec() } else { wanted.services.clone() };
@@ -198,6 +205,11 @@ fn look(wanted: &Wanted, opened: &OpenedWhole, settings: &Settings) -> Findings 
     let mut overall = Overall::new(all);
     if all {
         overall.shared(opened.whole.mistakes());
+        overall.shared(&playbooks(opened));
+        // Where that can't be read, its mistakes say so.
+        if let Ok(shared) = opened.shared() {
+            overall.rules(&shared.registry, opened.moment);
+        }
     }
     // The services come in any order, which makes no difference, and are let go one by one.
     let overall = Mutex::new(overall);
@@ -205,7 +217,15 @@ fn look(wanted: &Wanted, opened: &OpenedWhole, settings: &Settings) -> Findings 
         let looked = lint::look(name, loaded, opened.moment);
         overall.lock().unwrap_or_else(PoisonError::into_inner).add(name, looked);
     });
-    overall.into_inner().unwrap_or_else(PoisonError::into_inner).finish()
+    let mut overall = overall.into_inner().unwrap_or_else(PoisonError::into_inner);
+    // What can't be loaded is among the mistakes already.
+    let tree = opened.found.tree();
+    if let (true, Ok(Ok(routes)), Ok(shared)) =
+        (all, routes(&tree, &opened.found.main), opened.whole.shared(&tree))
+    {
+        overall.routes(&shared.registry, &routes.list);
+    }
+    overall.finish()
 }
 
 /// A difference that is to be applied holds nothing else, so what was left alone is said beside it.

@@ -109,7 +109,7 @@ pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> 
         Format::Json => json::flush(&flush),
         Format::Markdown => markdown::flush(&flush, look.detail),
     });
-    Ok(ExitCode::from(exit::of_answer(delivered && flush.is_well())))
+    Ok(ExitCode::from(exit::of_question(flush.is_well(), delivered)))
 }
 
 impl From<Held> for Why {

@@ -12,7 +12,7 @@ use crate::cli::settings::Settings;
 use crate::cli::telling::Due;
 use crate::cli::write::refuse_as_of;
 use crate::model::{Name, Sources};
-use crate::registry::sinks;
+use crate::registry::{routes, sinks};
 use crate::report::notify::{Listing, Waits};
 use crate::report::{human, json, markdown};
 use crate::telling::Patience;
@@ -55,7 +55,9 @@ pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> 
     refuse_as_of(settings, "leave it out: what waits is what waits now")?;
     let waiting = waiting(&args.services, settings, Patience::None)?;
     let found = &waiting.opened.found;
-    let shared = waiting.opened.shared()?;
+    let routes = routes(&found.tree(), &found.main)
+        .map_err(|error| crate::cli::failure::Complaint::unjudged(error.to_string(), None))?
+        .map_err(Refused)?;
     let sinks = sinks(&found.tree(), &found.main)
         .map_err(|error| crate::cli::failure::Complaint::unjudged(error.to_string(), None))?
         .map_err(Refused)?;
@@ -66,8 +68,8 @@ pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> 
     let none = Sources::default();
     let listing = Listing {
         context: waiting.opened.context(settings, &none, &[]),
-        sources: &shared.registry.sources,
-        routes: &shared.registry.routes,
+        sources: &routes.sources,
+        routes: &routes.list,
         sinks: &sinks,
         missing: &sinks
             .values()

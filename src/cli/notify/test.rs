@@ -96,7 +96,7 @@ pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> 
         Format::Markdown => markdown::trials(&trials, look.detail),
     });
     let arrived = answers.iter().all(|answer| answer.arrived);
-    Ok(ExitCode::from(exit::of_answer(delivered && arrived)))
+    Ok(ExitCode::from(exit::of_question(arrived, delivered)))
 }
 
 fn unknown(name: &Name, all: &BTreeMap<Name, Sink>) -> Complaint {

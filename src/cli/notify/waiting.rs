@@ -40,7 +40,7 @@ pub(super) enum Held {
 pub(super) fn waiting(named: &[Name], settings: &Settings, patience: Patience) -> Result<Waiting> {
     let opened = open_whole(settings)?;
     let tree = opened.found.tree();
-    let routes = routes(&tree, &opened.found.main).map_err(unread)?.map_err(Refused)?;
+    let routes = routes(&tree, &opened.found.main).map_err(unread)?.map_err(Refused)?.list;
     let services = services(named, &opened)?;
     let outbox = pending(&tree, &services, None).map_err(unread)?;
     let known: Vec<Name> =
@@ -101,7 +101,8 @@ fn hold(outbox: &Outbox, due: &Due, now: Time, patience: Patience) -> Option<Hel
     if let Some(since) = outbox.gone.get(&due.to.sink) {
         return Some(Held::Gone(*since));
     }
-    match due.attempts.not_before.filter(|time| *time > now) {
+    let asked = due.attempts.not_before.filter(|time| *time > now);
+    match asked.max(outbox.quiet(&due.to.sink, now)) {
         Some(time) => Some(Held::Until(time)),
         None => (!due.attempts.is_due(now, patience)).then_some(Held::Resting),
     }

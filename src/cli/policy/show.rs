@@ -8,7 +8,7 @@ use crate::cli::args::{Format, Reports, name};
 use crate::cli::settings::Settings;
 use crate::cli::{environment, exit, registry};
 use crate::judge;
-use crate::model::{Name, Registry, Service};
+use crate::model::{Condition, Name, Registry, Service};
 use crate::report::policy::InForce;
 use crate::report::{Context, human, json, markdown};
 
@@ -80,14 +80,15 @@ fn show(
     context: Context,
 ) -> Result<ExitCode> {
     let environment = args.env.as_ref();
+    let could_match = |when: &Condition| judge::could_match(registry, when, service, environment);
     let all = registry.rules.iter().enumerate().map(|(index, rule)| (index + 1, rule));
-    let rules: Vec<_> =
-        all.filter(|(_, rule)| judge::could_match(registry, rule, service, environment)).collect();
+    let rules: Vec<_> = all.filter(|(_, rule)| could_match(&rule.when)).collect();
     let policy = InForce {
         context,
         service: args.service.as_ref(),
         environment,
         policy: &registry.policy,
+        freezes: registry.freezes.iter().filter(|of| could_match(&of.when)).collect(),
         left_out: registry.rules.len() - rules.len(),
         rules,
     };

@@ -13,6 +13,7 @@ mod arrive;
 mod bring;
 mod commit;
 pub(super) mod fresh;
+mod offer;
 mod wish;
 
 use std::time::{Duration, Instant};
@@ -35,6 +36,7 @@ use crate::report::{Notice, Published, Reached, plain};
 use crate::telling;
 
 pub(super) use self::bring::{LEAST, bring_up};
+pub(super) use self::offer::{Offered, Out, offer, way_out};
 pub(super) use self::wish::{Asked, Options, elsewhere, far};
 
 /// An act: what is done on a tree of files, and what of it is to be written.

@@ -102,7 +102,7 @@ pub(super) fn begin(ground: &Ground, occasion: &Occasion) -> Result<Begin> {
     Ok(match value {
         Start::Goes(started) => {
             let written = unwritten.is_none();
-            let telling = written.then(|| Round::after(found, settings, &started.says)).flatten();
+            let telling = written.then(|| Round::after(found, settings, &started.says, true)).flatten();
             Begin::Goes(Box::new(Begun { started: *started, unwritten, published, telling }))
         }
         Start::Stopped(stopped) => Begin::Stopped(stopped, published),

@@ -89,7 +89,9 @@ fn notice(
     occasion: &Occasion,
 ) -> Option<Notice> {
     let Ground { found, settings, .. } = ground;
-    let over = finished.and_then(|finished| Round::after(found, settings, &finished.says));
+    // What waits from before goes with one of them: it isn't recorded yet that it was told with the other.
+    let waits = begun.is_none();
+    let over = finished.and_then(|finished| Round::after(found, settings, &finished.says, waits));
     // Both at once: a sink that is down must not take its time twice.
     let over = over.map(|round| round.go(telling::budget(settings)));
     let sent = [begun, over].into_iter().flatten().map(Going::done).reduce(Sent::and)?;

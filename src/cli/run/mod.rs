@@ -13,6 +13,8 @@ use anyhow::Result;
 
 use super::acting::Acting;
 use super::args::{Reports, incident, name, version};
+use super::ask::{Asking, Waiting};
+use super::failure::Complaint;
 use super::observe::Which;
 use super::registry::Found;
 use super::settings::Settings;
@@ -21,6 +23,8 @@ use super::write::refuse_as_of;
 use crate::act::{Said, said};
 use crate::child::{self, Minded, Program};
 use crate::model::Name;
+use crate::record::Occasion;
+use crate::report::human;
 
 use self::begin::Begin;
 use self::ground::Ground;
@@ -31,6 +35,7 @@ Examples:
   holdpoint run checkout 2.4.0 --env prod --incident INC-482 \\
       --observe 'kubectl -n shop get deploy,rs -o json' -- ./deploy.sh 2.4.0
   holdpoint run checkout 2.4.0 --env prod --break-glass 'prod is down, nobody of security answers' -- ./deploy.sh
+  holdpoint run checkout 2.3.9 --env prod --ask --wait 15m -- ./deploy.sh     asks the team that has to sign, and waits
   holdpoint run checkout 2.4.0 --env prod --report-only -- ./deploy.sh        judges only, for a trial
   holdpoint run checkout 2.4.0 --env prod -- helm upgrade checkout -o json | jq .    its output is the command's
 
@@ -112,6 +117,13 @@ pub(super) struct Args {
     #[arg(long, value_name = "REASON", value_parser = said)]
     break_glass: Option<Said>,
 
+    /// Asks the team whose key holds the move, and waits for its answer
+    #[arg(long, requires = "wait", conflicts_with = "break_glass")]
+    ask: bool,
+
+    #[command(flatten)]
+    waiting: Waiting,
+
     /// Only shows the verdict and what would be written
     #[arg(long)]
     dry_run: bool,
@@ -140,6 +152,9 @@ impl Args {
 /// Judges, runs the command if it may go, records, and reports.
 pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     refuse_as_of(settings, "leave it out: a command runs now")?;
+    if !args.ask && args.waiting.wait().is_some() {
+        return Err(Complaint::usage("--wait is for an answer, and nobody is asked", "add --ask").into());
+    }
     let found = Found::by(settings)?;
     let mut ground = Ground::of(args, settings, &found)?;
     settings.outputs.check_files()?;
@@ -147,6 +162,10 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     ground.question.asker = Some(occasion.who.by.clone());
     if args.dry_run || settings.report_only {
         return begin::tried(&ground, &occasion);
+    }
+    if args.ask && !ask(&ground, &occasion)? {
+        // Nobody signed: what it is judged stops it, as if nobody had been asked.
+        settings.outputs.mutter("nobody signed, so nothing is started\n");
     }
     let lock = match begin::lock(&ground, &occasion)? {
         Ok(lock) => lock,
@@ -170,4 +189,21 @@ pub(super) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> {
     let code = end::end(&ground, &begun, telling, &occasion, (&ended, &seen));
     drop(lock);
     Ok(ExitCode::from(code))
+}
+
+/// Asks whoever has to sign, and waits. Whether the move may go as far as that is concerned; `begin` judges it again.
+fn ask(ground: &Ground, occasion: &Occasion) -> Result<bool> {
+    let Ground { found, settings, args, .. } = ground;
+    let (question, reason) = (ground.question.clone(), None);
+    let asking =
+        Asking { found, settings, occasion, question, reason, ticket: None, lasts: None, dry_run: false };
+    let done = asking.ask(args.waiting.wait())?;
+    let stand = done.asked.stand();
+    let revision = found.revision();
+    let context = found.context(settings, &stand.before, revision.as_deref());
+    let context = context.reached(done.published.as_ref()).told(done.notice.as_ref());
+    let Some(advice) = stand.advice() else { return Ok(true) };
+    let report = done.report(context, &advice);
+    settings.outputs.mutter(&human::asking(&report, settings.outputs.look));
+    Ok(report.is_well())
 }

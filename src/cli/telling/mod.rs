@@ -15,10 +15,10 @@ use super::publish::Way;
 use super::registry::Found;
 use super::settings::{self, Settings};
 use super::write::duration;
-use crate::model::{Name, Sink, Sources, Time};
+use crate::model::{Name, Sink, Sources, Time, format_time};
 use crate::record::{Addressee, Deed, Occasion, Statement};
 use crate::registry::{Ask, Loaded, load, sinks};
-use crate::report::told::{Telling, message};
+use crate::report::told::{self, message};
 use crate::report::{Notice, Told};
 use crate::telling::{Answer, Attempts, Event, Message, Outbox, Parcel, Patience, passed_over, pending};
 
@@ -37,13 +37,13 @@ const ALONG: usize = 20;
 
 /// How long telling may take. What every command that acts has among its options.
 #[derive(Debug, Clone, Copy, clap::Args)]
-pub(super) struct Options {
+pub(super) struct Telling {
     /// How long telling others may take, all of them side by side; 0: nobody now, it waits for `notify flush`
     #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = duration)]
     tell_timeout: Duration,
 }
 
-impl Options {
+impl Telling {
     /// From now on, so long.
     pub fn begin(self, settings: &Settings) {
         let _ = settings.telling.set(self.tell_timeout);
@@ -69,7 +69,8 @@ pub(super) struct Due {
 /// All that is sent at once. It owns what it needs, so it can be sent while something else goes on.
 #[derive(Debug, Default)]
 pub(super) struct Round {
-    parcels: Vec<(Due, Message, Sink)>,
+    /// One for each event and sink, with all whom it tells by that.
+    parcels: Vec<(Vec<Due>, Message, Sink)>,
     /// What can't be sent, and why.
     stuck: Vec<(Due, Answer)>,
     trouble: Vec<String>,
@@ -81,26 +82,33 @@ pub(super) struct Round {
 pub(super) struct Going(JoinHandle<Sent>);
 
 impl Round {
-    /// What an act's lines owe, and what waits from before of the same services. None: nobody is to be told.
-    pub fn after(found: &Found, settings: &Settings, says: &[Statement]) -> Option<Round> {
+    /// What an act's lines owe, and with `waits` what waits from before of the same services. None: nobody is to be
+    /// told.
+    pub fn after(found: &Found, settings: &Settings, says: &[Statement], waits: bool) -> Option<Round> {
         if says.iter().all(|says| says.tell.is_empty() && says.unrouted.is_none()) {
             return None;
         }
-        let mut due: Vec<Due> = Vec::new();
+        let (outbox, now) = (outbox(found, says), settings::now());
+        let (mut due, mut stuck): (Vec<Due>, Vec<(Due, Answer)>) = (Vec::new(), Vec::new());
         let mut trouble: Vec<String> = Vec::new();
         for says in says {
             let Some(event) = Event::of(says) else { continue };
-            due.extend(says.tell.iter().map(|to| Due {
-                event: event.clone(),
-                to: to.clone(),
-                attempts: Attempts::default(),
-                earlier: false,
-            }));
+            for to in &says.tell {
+                let (event, to) = (event.clone(), to.clone());
+                let one = Due { event, to, attempts: Attempts::default(), earlier: false };
+                match shut(&outbox, &one.to.sink, now) {
+                    Some(why) => stuck.push((one, Answer::failed(why))),
+                    None => due.push(one),
+                }
+            }
             let why = says.unrouted.as_ref().map(|why| format!("nobody can say who is to be told: {why}"));
             trouble.extend(why.filter(|why| !trouble.contains(why)));
         }
-        due.extend(waiting(found, says, settings::now()));
+        if waits {
+            due.extend(waiting(&outbox, says, now));
+        }
         let mut round = Round::of(found, settings, due);
+        round.stuck.extend(stuck);
         round.trouble.splice(0..0, trouble);
         round.unreachable = unreachable(found, says);
         Some(round)
@@ -123,24 +131,27 @@ impl Round {
                 return round;
             }
         };
-        let mut loads: BTreeMap<String, Option<Loaded>> = BTreeMap::new();
+        let mut all: BTreeMap<String, Option<Loaded>> = BTreeMap::new();
         let none = Sources::default();
-        for due in due {
-            let Some(sink) = Name::new(&due.to.sink).ok().and_then(|name| sinks.get(&name)).cloned() else {
-                let answer = Answer::failed(format!("no sink `{}` is defined any more", due.to.sink));
-                round.stuck.push((due, answer));
+        for due in together(due) {
+            let Some(Due { event, to, .. }) = due.first() else { continue };
+            let Some(sink) = Name::new(&to.sink).ok().and_then(|name| sinks.get(&name)).cloned() else {
+                let answer = Answer::failed(format!("no sink `{}` is defined any more", to.sink));
+                round.stuck.extend(due.into_iter().map(|due| (due, answer.clone())));
                 continue;
             };
-            let service = due.event.service().to_owned();
-            let loaded = loads.entry(service).or_insert_with(|| {
-                let name = Name::new(due.event.service()).ok()?;
+            let loaded = all.entry(event.service().to_owned()).or_insert_with(|| {
+                let name = Name::new(event.service()).ok()?;
                 load(&found.tree(), &found.main, &Ask::Service(name)).ok()
             });
             let registry = loaded.as_ref().map(|loaded| &loaded.registry);
             let mut context = found.bare(settings, &none);
             context.longest = registry.map(|registry| registry.policy.sign_off_max);
             let now = settings::now();
-            let message = message(&Telling { context, event: &due.event, to: &due.to, registry, now });
+            // What several teams read in one place is worded for all of them.
+            let team = to.team.clone().filter(|_| due.len() == 1);
+            let to = Addressee { team, sink: to.sink.clone() };
+            let message = message(&told::Telling { context, event, to: &to, registry, now });
             round.parcels.push((due, message, sink));
         }
         round
@@ -157,7 +168,10 @@ impl Round {
             let answers = deliver(&all, &Post::here(&folder, settings::now(), budget));
             answers.into_iter().map(Some).collect::<Vec<_>>()
         };
-        let came = parcels.iter().zip(answers).map(|((due, ..), answer)| (due.clone(), answer));
+        let came = parcels
+            .into_iter()
+            .zip(answers)
+            .flat_map(|((due, ..), answer)| due.into_iter().map(move |due| (due, answer.clone())));
         let stuck = stuck.into_iter().map(|(due, answer)| (due, Some(answer)));
         Sent { came: came.chain(stuck).collect(), trouble, unreachable }
     }
@@ -185,20 +199,49 @@ pub(super) fn tell(
     says: &[Statement],
     occasion: &Occasion,
 ) -> Option<Notice> {
-    let round = Round::after(found, settings, says)?;
+    let round = Round::after(found, settings, says, true)?;
     Some(round.send(budget(settings)).write_down(found, settings, occasion))
 }
 
-/// What waits from before of the same services, and may be tried again.
-fn waiting(found: &Found, says: &[Statement], now: Time) -> Vec<Due> {
+/// What goes to the same sink of the same event, together: it gets each event once.
+fn together(due: Vec<Due>) -> Vec<Vec<Due>> {
+    let mut all: Vec<Vec<Due>> = Vec::new();
+    for one in due {
+        let same = |other: &Due| other.event.id() == one.event.id() && other.to.sink == one.to.sink;
+        match all.iter_mut().find(|group| group.first().is_some_and(same)) {
+            Some(group) => group.push(one),
+            None => all.push(vec![one]),
+        }
+    }
+    all
+}
+
+/// What the newest lines of the same services say of who is to be told, and of sinks.
+fn outbox(found: &Found, says: &[Statement]) -> Outbox {
     let services: BTreeSet<Name> = says.iter().filter_map(|says| Name::new(&says.service).ok()).collect();
     let services: Vec<Name> = services.into_iter().collect();
     // What can't be read is for whoever verifies the record.
-    let outbox = pending(&found.tree(), &services, Some(NEWEST)).unwrap_or_default();
-    let Outbox { pending, gone, .. } = &outbox;
+    pending(&found.tree(), &services, Some(NEWEST)).unwrap_or_default()
+}
+
+/// Why a sink is sent nothing now, of this act either: it asked for that itself.
+fn shut(outbox: &Outbox, sink: &str, now: Time) -> Option<String> {
+    if let Some(since) = outbox.gone.get(sink) {
+        let since = format_time(*since);
+        return Some(format!(
+            "it said at {since} that it is gone; `holdpoint notify test {sink}` tries it again"
+        ));
+    }
+    let until = outbox.quiet(sink, now)?;
+    Some(format!("it wants to be left alone until {} (UTC)", format_time(until)))
+}
+
+/// What waits from before of the same services, and may be tried again.
+fn waiting(outbox: &Outbox, says: &[Statement], now: Time) -> Vec<Due> {
     let own = |event: &Event| says.iter().any(|says| *says.id == *event.id());
-    let due = pending.iter().filter(|one| {
-        !own(&one.event) && !gone.contains_key(&one.to.sink) && one.attempts.is_due(now, Patience::BackOff)
+    let due = outbox.pending.iter().filter(|one| {
+        let may = one.attempts.is_due(now, Patience::BackOff) && shut(outbox, &one.to.sink, now).is_none();
+        may && !own(&one.event)
     });
     due.take(ALONG)
         .map(|one| Due {

@@ -18,7 +18,7 @@ pub struct ImportError {
 }
 
 impl ImportError {
-    pub(super) fn new(message: impl Into<String>, hint: impl Into<String>) -> ImportError {
+    pub(in crate::import) fn new(message: impl Into<String>, hint: impl Into<String>) -> ImportError {
         ImportError { message: message.into(), hint: Some(hint.into()) }
     }
 }

@@ -9,7 +9,7 @@ use crate::model::{Level, MoveKind, Version};
 /// Where a rollback would go.
 #[derive(Debug, Clone)]
 pub enum WayBack<'a> {
-    /// To this release: the best of the older ones, as `targets` ranks them, and it may go.
+    /// To this release: the best of the older ones, as `targets` ranks them, and it may go, in an incident at least.
     To(Verdict<'a>),
     /// There are older releases, but no safe way back: none is better than a hold. This is the least bad.
     Desert(Verdict<'a>),
@@ -39,6 +39,11 @@ pub(super) fn find<'a>(scene: &Scene<'a>, question: &Question) -> WayBack<'a> {
     }
 }
 
+/// Whether it may go, in an incident at least.
+fn goes(verdict: &Verdict<'_>) -> bool {
+    verdict.in_need().proceeds()
+}
+
 /// One search for the best of the older releases.
 struct Search<'s, 'a> {
     scene: &'s Scene<'a>,
@@ -55,11 +60,11 @@ impl<'a> Search<'_, 'a> {
         let hopeful = |versions: &[Version]| -> Vec<Version> {
             versions.iter().filter(|version| !self.is_hopeless(version)).cloned().collect()
         };
-        if let Some(best) = self.best(&hopeful(&near)).filter(|best| best.level.proceeds()) {
+        if let Some(best) = self.best(&hopeful(&near)).filter(goes) {
             return WayBack::To(best);
         }
         let mut others = far.iter().filter(|version| !near.contains(version) && !self.is_hopeless(version));
-        if let Some(open) = others.find_map(|to| Some(self.back_to(to)).filter(|to| to.level.proceeds())) {
+        if let Some(open) = others.find_map(|to| Some(self.back_to(to)).filter(goes)) {
             return WayBack::To(open);
         }
         match self.least_bad(&near, &far) {
@@ -73,11 +78,11 @@ impl<'a> Search<'_, 'a> {
     fn least_bad(&self, near: &[Version], far: &[Version]) -> Option<Verdict<'a>> {
         let mut least = self.best(near);
         for to in far {
-            if least.as_ref().is_some_and(|verdict| verdict.level <= Level::Hold) {
+            if least.as_ref().is_some_and(|verdict| verdict.in_need() <= Level::Hold) {
                 break;
             }
             let verdict = self.back_to(to);
-            if least.as_ref().is_none_or(|least| verdict.level < least.level) {
+            if least.as_ref().is_none_or(|least| verdict.in_need() < least.in_need()) {
                 least = Some(verdict);
             }
         }
@@ -118,13 +123,13 @@ impl<'a> Search<'_, 'a> {
     /// all flags behind, so the search ends at the first of that kind.
     fn best(&self, versions: &[Version]) -> Option<Verdict<'a>> {
         let steps = Steps::new(self.scene, Some(&self.from.version));
-        let mut best: Option<(Rank, Verdict<'a>)> = None;
+        let mut best: Option<((Level, Rank), Verdict<'a>)> = None;
         for version in versions {
             let verdict = self.back_to(version);
-            let ideal = verdict.level == Level::Allow
+            let ideal = verdict.in_need() == Level::Allow
                 && verdict.kept.is_empty()
                 && (verdict.proof.proven() || self.scene.ran.is_empty());
-            let rank = Rank::of(self.scene, &steps, MoveKind::Rollback, &verdict);
+            let rank = (verdict.in_need(), Rank::of(self.scene, &steps, MoveKind::Rollback, &verdict));
             if best.as_ref().is_none_or(|(other, _)| rank < *other) {
                 best = Some((rank, verdict));
             }

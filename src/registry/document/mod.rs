@@ -221,6 +221,28 @@ impl<'i> Map<'i> {
         entries
     }
 
+    /// Takes the table of one key out of each table of a list, in its order, each with its place.
+    pub(super) fn take_tables(&mut self, list: &str, key: &str) -> Vec<Option<(Map<'i>, Range<usize>)>> {
+        let found = self.find(list).and_then(|at| self.entries.get_mut(at));
+        let Some((_, Node { data: Data::Array(array), .. })) = found else { return Vec::new() };
+        let take = |node: &mut Node<'i>| match &mut node.data {
+            Data::Table(table) => table.take_table(key),
+            _ => None,
+        };
+        array.items.iter_mut().map(take).collect()
+    }
+
+    /// Takes the table of a key out, with its place.
+    pub(super) fn take_table(&mut self, key: &str) -> Option<(Map<'i>, Range<usize>)> {
+        let at = self.find(key)?;
+        let node = &mut self.entries.get_mut(at)?.1;
+        let span = node.span();
+        match std::mem::replace(&mut node.data, Data::Bool(false)) {
+            Data::Table(map) => Some((map, span)),
+            _ => None,
+        }
+    }
+
     fn find(&self, key: &str) -> Option<usize> {
         match &self.index {
             Some(index) => index.get(key).copied(),

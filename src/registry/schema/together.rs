@@ -3,9 +3,16 @@
 use serde_json::{Map, Value, json};
 
 use super::value::{ID, NAME, NOT_BLANK, code_words};
+use crate::model::SinkKind;
 use crate::registry::shape::{
-    AFFECTS, BARRIER, CONDITION, ENTERED, Field, Kind, ROOT, RULE, SIGN_OFF, Shape,
+    AFFECTS, BARRIER, CONDITION, ENTERED, FREEZE, FREEZE_CONDITION, Field, Kind, ROOT, RULE, SIGN_OFF, SINK,
+    Shape,
 };
+use crate::registry::sink::keys_of;
+
+/// The name of a variable of the environment, and what a signing secret begins with.
+const VARIABLE: &str = "^[A-Za-z_][A-Za-z0-9_]*$";
+const SIGNS: &str = "^whsec_";
 
 /// The tables that may stand alone in a file of their own.
 const OWN_FILE: [&str; 5] = ["service", "advisory", "instability", "sign-off", "debt"];
@@ -51,11 +58,16 @@ pub(super) fn narrow(shape: &'static Shape, field: &Field, property: &mut Map<St
     }
     if matches!(field.kind, Kind::Tables(of) if std::ptr::eq(of, &AFFECTS)) {
         set("minItems", 1.into());
+    } else if std::ptr::eq(shape, &SINK) && field.name.ends_with("_env") {
+        set("pattern", VARIABLE.into());
+        set("not", json!({ "pattern": SIGNS }));
+    } else if std::ptr::eq(shape, &SINK) && field.name.ends_with("_file") {
+        set("pattern", NOT_BLANK.into());
     } else if is(&ENTERED, "by") {
         set("pattern", format!("^(sign-off|debt) (.* )?{id}$").into());
     } else if is(&SIGN_OFF, "with") {
         set("items", json!({ "type": "string", "pattern": format!("^{id}/{id}$") }));
-    } else if is(&CONDITION, "environment") {
+    } else if is(&CONDITION, "environment") || is(&FREEZE_CONDITION, "environment") {
         // A glob, or the name of an environment.
         set("anyOf", one_or_some(json!({ "type": "string", "pattern": format!("[*?]|^{name}$") })));
     } else if is(&ROOT, "advisory") || is(&ROOT, "instability") {
@@ -82,8 +94,13 @@ pub(super) fn of(shape: &'static Shape) -> Vec<Value> {
             "if": says("accepts", json!({ "maxItems": 0 })),
             "then": says("with", json!({ "minItems": 1 })),
         })]
-    } else if is(&CONDITION) {
+    } else if is(&FREEZE) {
+        let some = ["when", "from", "until"].map(has);
+        vec![json!({ "anyOf": some })]
+    } else if is(&CONDITION) || is(&FREEZE_CONDITION) {
         calendar()
+    } else if is(&SINK) {
+        SinkKind::WORDS.iter().map(|kind| sink(kind)).collect()
     } else {
         Vec::new()
     }
@@ -132,4 +149,22 @@ fn barrier() -> Vec<Value> {
     let undo = says("undo", json!({ "pattern": NOT_BLANK }));
     let reversible = says("reversible", json!({ "enum": [true] }));
     vec![json!({ "if": reversible, "then": undo }), json!({ "if": undo, "then": reversible })]
+}
+
+/// What a sink of a kind may have, and what it needs.
+fn sink(kind: &str) -> Value {
+    let one_of = |one: &str, other: &str| json!({ "oneOf": [has(one), has(other)] });
+    let needs = match kind {
+        "webhook" => vec![
+            one_of("url_env", "url_file"),
+            json!({ "not": { "required": ["secret_env", "secret_file"] } }),
+        ],
+        "slack" => vec![one_of("url_env", "url_file")],
+        "pagerduty" => vec![one_of("key_env", "key_file")],
+        "email" => vec![has("command"), has("from"), has("to")],
+        "command" => vec![has("command")],
+        _ => vec![has("path")],
+    };
+    let keys = json!({ "propertyNames": { "enum": keys_of(kind) }, "allOf": needs });
+    json!({ "if": says("kind", json!({ "enum": [kind] })), "then": keys })
 }

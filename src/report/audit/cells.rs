@@ -212,7 +212,8 @@ fn told(told: &Told) -> String {
     let who = told.who.as_deref().unwrap_or("?");
     let at = told.at.map_or_else(String::new, |at| format!(" at {}", format_time(at)));
     let answer = told.answer.as_ref().map_or_else(String::new, |answer| format!(": {answer}"));
-    format!("{who}{at}{answer}")
+    let not = if told.arrived { "" } else { "NOT TOLD: " };
+    format!("{not}{who}{at}{answer}")
 }
 
 /// Who looked back, how it stands, and when it was done.

@@ -6,7 +6,8 @@ use sha2::{Digest, Sha256};
 
 use crate::gate::{Side, Spot};
 use crate::judge::{Code, Relief};
-use crate::model::{Flag, Id, Level, Owner};
+use crate::model::{Flag, Id, Key, Level, Owner};
+use crate::playbook::by_hand::{Flaw, Wrong};
 use crate::report::{Gap, GapKind, Gated, GatedMove, Plan, Standing, plain, words};
 
 /// One flat record. Sentences are cleaned; names, subjects and paths are as they were written, and each format
@@ -65,12 +66,48 @@ pub enum Rule {
     Reason(Code),
     /// Something that could not be judged.
     Gap(GapKind),
+    /// Something that is wrong with a playbook.
+    Step(Wrong),
+}
+
+/// What is told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// A change of what runs.
+    Gate,
+    /// Playbooks that people wrote.
+    Playbooks,
+}
+
+impl About {
+    /// The word for it, as in the command.
+    pub fn word(self) -> &'static str {
+        match self {
+            About::Gate => "gate",
+            About::Playbooks => "playbook",
+        }
+    }
+
+    /// What a finding without a move is about.
+    pub fn thing(self) -> &'static str {
+        match self {
+            About::Gate => "change",
+            About::Playbooks => "playbook",
+        }
+    }
 }
 
 impl Rule {
-    /// Every rule there is, in the order of the documentation.
-    pub fn all() -> impl Iterator<Item = Rule> {
-        Code::ALL.into_iter().map(Rule::Reason).chain(GapKind::ALL.into_iter().map(Rule::Gap))
+    /// Every rule that there is of something, in the order of the documentation.
+    pub fn all(about: About) -> Vec<Rule> {
+        match about {
+            About::Gate => Code::ALL
+                .into_iter()
+                .map(Rule::Reason)
+                .chain(GapKind::ALL.into_iter().map(Rule::Gap))
+                .collect(),
+            About::Playbooks => Wrong::ALL.into_iter().map(Rule::Step).collect(),
+        }
     }
 
     /// Its word.
@@ -78,6 +115,7 @@ impl Rule {
         match self {
             Rule::Reason(code) => code.word(),
             Rule::Gap(kind) => kind.word(),
+            Rule::Step(wrong) => wrong.word(),
         }
     }
 
@@ -86,6 +124,7 @@ impl Rule {
         match self {
             Rule::Reason(code) => code.documentation(),
             Rule::Gap(kind) => kind.documentation(),
+            Rule::Step(wrong) => wrong.documentation(),
         }
     }
 }
@@ -195,6 +234,20 @@ impl Finding {
             spot: gap.spot.clone(),
             ..Finding::bare(Rule::Gap(gap.kind), weight, &gap.subject)
         })
+    }
+
+    /// What is wrong with a playbook.
+    pub(super) fn of_flaw(path: &str, flaw: &Flaw) -> Finding {
+        let weight = if flaw.wrong.fails() { Weight::Block } else { Weight::Warn };
+        let line = u32::try_from(flaw.line).unwrap_or(u32::MAX);
+        Finding {
+            key: Some(Owner::One(Key::Security)),
+            message: cleaned(&flaw.message),
+            hint: Some(cleaned(&flaw.hint)),
+            spot: Some(Spot::new(path, line)),
+            origin: flaw.origin.as_ref().map(|(file, line)| Place { file: file.clone(), line: *line }),
+            ..Finding::bare(Rule::Step(flaw.wrong), weight, &flaw.step)
+        }
     }
 
     /// One of which nothing else is known.

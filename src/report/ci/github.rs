@@ -26,7 +26,12 @@ pub fn github(account: &Account) -> String {
         }
     }
     let more = if more.is_empty() { String::new() } else { format!("; not shown: {}", more.join(", ")) };
-    out.push_str(&format!("holdpoint gate: {}: {}{more}\n", account.verdict.to_uppercase(), account.tally));
+    out.push_str(&format!(
+        "holdpoint {}: {}: {}{more}\n",
+        account.about.word(),
+        account.verdict.to_uppercase(),
+        account.tally
+    ));
     out
 }
 

@@ -1,121 +1,50 @@
 //! JUnit's XML, as Jenkins and most others read it: a suite for each file, a test for each finding and each move.
 //!
 //! What stops is a failure, what could not be judged an error; a warning passes and says so, and so does what is
-//! signed off. One character that XML forbids would make the whole file unreadable, so all text goes through
-//! `escaped`.
+//! signed off.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::{Account, Clear, Finding, Weight};
+use super::suites::{NO_FILE, Outcome, Test, suites};
+use super::{About, Account, Clear, Finding, Weight};
 use crate::gate::Spot;
-use crate::report::plain;
-
-/// What stands for a file where a move has none.
-const NO_FILE: &str = "moves";
-
-/// One test.
-struct Test {
-    class: String,
-    name: String,
-    weight: Option<Weight>,
-    message: String,
-    body: String,
-}
 
 /// Writes the suites, in the order of their files.
 pub fn junit(account: &Account) -> String {
-    let mut suites: BTreeMap<&str, Vec<Test>> = BTreeMap::new();
+    let mut by_file: BTreeMap<&str, Vec<Test>> = BTreeMap::new();
     for finding in &account.findings {
-        suites.entry(file(finding.spot.as_ref())).or_default().push(Test::of(finding));
+        by_file.entry(file(finding.spot.as_ref())).or_default().push(of(finding, account.about));
     }
     for clear in &account.clear {
-        suites.entry(file(clear.spot.as_ref())).or_default().push(Test::of_clear(clear));
+        by_file.entry(file(clear.spot.as_ref())).or_default().push(of_clear(clear));
     }
-    let tests = || suites.values().flatten();
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    out.push_str(&format!("<testsuites name=\"holdpoint gate\" {}>\n", counts(tests())));
-    let mut seen = BTreeSet::new();
-    for (file, tests) in &suites {
-        out.push_str(&suite(file, tests, &mut seen));
-    }
-    out.push_str("</testsuites>\n");
-    out
+    suites(&format!("holdpoint {}", account.about.word()), &by_file)
 }
 
 fn file(spot: Option<&Spot>) -> &str {
     spot.map_or(NO_FILE, |spot| &spot.file)
 }
 
-fn counts<'t>(tests: impl Iterator<Item = &'t Test> + Clone) -> String {
-    let count = |of: fn(&Test) -> bool| tests.clone().filter(|test| of(test)).count();
-    let (failures, errors) = (count(Test::fails), count(Test::errs));
-    format!("tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\"", tests.clone().count())
+fn of(finding: &Finding, about: About) -> Test {
+    let about = if finding.movement.is_empty() { about.thing() } else { &finding.movement };
+    let (message, body) = (finding.message.clone(), finding.details().join("\n"));
+    let word = finding.weight.word();
+    Test {
+        class: class(finding.service.as_deref(), finding.environment.as_deref()),
+        name: format!("{about}: {} {}", finding.rule.word(), finding.subject),
+        outcome: match finding.weight {
+            Weight::Unjudged => Outcome::Unjudged("unjudged", message, body),
+            Weight::Hold | Weight::Block => Outcome::Failed(word, message, body),
+            _ => Outcome::Noted(format!("{word}: {message}\n{body}")),
+        },
+    }
 }
 
-fn suite(file: &str, tests: &[Test], seen: &mut BTreeSet<(String, String)>) -> String {
-    let name = escaped(file);
-    let place = if file == NO_FILE { String::new() } else { format!(" file=\"{name}\"") };
-    let head = format!("  <testsuite name=\"{name}\" {}{place}>\n", counts(tests.iter()));
-    let body: String = tests.iter().map(|test| test.write(seen)).collect();
-    format!("{head}{body}  </testsuite>\n")
-}
-
-impl Test {
-    fn of(finding: &Finding) -> Test {
-        let about = if finding.movement.is_empty() { "change" } else { &finding.movement };
-        Test {
-            class: class(finding.service.as_deref(), finding.environment.as_deref()),
-            name: format!("{about}: {} {}", finding.rule.word(), finding.subject),
-            weight: Some(finding.weight),
-            message: finding.message.clone(),
-            body: finding.details().join("\n"),
-        }
-    }
-
-    fn of_clear(clear: &Clear) -> Test {
-        Test {
-            class: class(Some(&clear.service), clear.environment.as_deref()),
-            name: clear.movement.clone(),
-            weight: None,
-            message: String::new(),
-            body: String::new(),
-        }
-    }
-
-    fn fails(&self) -> bool {
-        matches!(self.weight, Some(Weight::Block | Weight::Hold))
-    }
-
-    fn errs(&self) -> bool {
-        self.weight == Some(Weight::Unjudged)
-    }
-
-    /// Of several tests of one class and name only the first would be counted, so each gets its own.
-    fn write(&self, seen: &mut BTreeSet<(String, String)>) -> String {
-        let mut name = escaped(&self.name);
-        let class = escaped(&self.class);
-        let mut number = 2;
-        while !seen.insert((class.clone(), name.clone())) {
-            name = format!("{} ({number})", escaped(&self.name));
-            number += 1;
-        }
-        let head = format!("    <testcase classname=\"{class}\" name=\"{name}\"");
-        match self.outcome() {
-            None => format!("{head}/>\n"),
-            Some(outcome) => format!("{head}>\n      {outcome}\n    </testcase>\n"),
-        }
-    }
-
-    fn outcome(&self) -> Option<String> {
-        let weight = self.weight?;
-        let (message, body) = (escaped(&self.message), lines(&self.body));
-        Some(match weight {
-            Weight::Unjudged => format!("<error type=\"unjudged\" message=\"{message}\">{body}</error>"),
-            Weight::Hold | Weight::Block => {
-                format!("<failure type=\"{}\" message=\"{message}\">{body}</failure>", weight.word())
-            }
-            _ => format!("<system-out>{}: {message}\n{body}</system-out>", weight.word()),
-        })
+fn of_clear(clear: &Clear) -> Test {
+    Test {
+        class: class(Some(&clear.service), clear.environment.as_deref()),
+        name: clear.movement.clone(),
+        outcome: Outcome::Passed,
     }
 }
 
@@ -125,30 +54,10 @@ fn class(service: Option<&str>, environment: Option<&str>) -> String {
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".")
 }
 
-fn lines(text: &str) -> String {
-    text.lines().map(escaped).collect::<Vec<_>>().join("\n")
-}
-
-/// Text for XML, in a value or between elements: what can't be seen is taken out, markup is escaped.
-fn escaped(text: &str) -> String {
-    let text = plain(text);
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            // Characters that aren't any, and that XML has no place for.
-            '\u{fffe}' | '\u{ffff}' => {}
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::report::Gap;
     use crate::report::ci::testing;
@@ -193,11 +102,5 @@ reliability = "appsec"
         let text = junit(&Account::of(&testing::gate(&shop, &moves, &[])));
         let names: BTreeSet<&str> = text.lines().filter(|line| line.contains("<testcase")).collect();
         assert_eq!(names.len(), 3, "{text}");
-    }
-
-    #[test]
-    fn no_character_makes_the_file_unreadable() {
-        let wild = "<a>&\"'\u{0}\u{1b}[2J\u{b}\u{fffe}\u{ffff}\u{d}\n]]> --> \u{202e}x";
-        assert_eq!(escaped(wild), "&lt;a&gt;&amp;&quot;'[2J  ]]&gt; --&gt; x");
     }
 }

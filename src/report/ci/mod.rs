@@ -10,11 +10,12 @@ mod github;
 mod gitlab;
 mod junit;
 mod sarif;
+pub(in crate::report) mod suites;
 #[cfg(test)]
 pub(in crate::report) mod testing;
 
 pub use account::{Account, Clear};
-pub use finding::{Finding, Place, Rule, Weight};
+pub use finding::{About, Finding, Place, Rule, Weight};
 pub use github::outputs;
 
 /// The formats that CI systems read.

@@ -32,7 +32,7 @@ struct Run {
 
 /// Writes the log: every rule there is, and one result a finding.
 pub fn sarif(account: &Account) -> String {
-    let rules: Vec<Rule> = Rule::all().collect();
+    let rules = Rule::all(account.about);
     let driver = json!({
         "name": "holdpoint",
         "version": env!("CARGO_PKG_VERSION"),
@@ -41,7 +41,7 @@ pub fn sarif(account: &Account) -> String {
     });
     let run = Run {
         tool: json!({ "driver": driver }),
-        automation_details: json!({ "id": "holdpoint/gate/" }),
+        automation_details: json!({ "id": format!("holdpoint/{}/", account.about.word()) }),
         invocations: json!([{ "executionSuccessful": account.verdict != "unjudged" }]),
         column_kind: "utf16CodeUnits",
         results: account.findings.iter().map(|finding| result(finding, &rules)).collect(),
@@ -54,7 +54,7 @@ fn described(rule: Rule, account: &Account) -> Value {
     let first = documentation.split_inclusive(". ").next().unwrap_or(documentation).trim();
     let help = match rule {
         Rule::Reason(code) => format!("{documentation} `holdpoint explain {}` says more.", code.word()),
-        Rule::Gap(_) => documentation.to_owned(),
+        Rule::Gap(_) | Rule::Step(_) => documentation.to_owned(),
     };
     json!({
         "id": rule.word(),
@@ -71,6 +71,7 @@ fn properties(rule: Rule, account: &Account) -> Value {
     let keys = match rule {
         Rule::Reason(code) => code.owner().map_or(&Key::ALL[..], |owner| owner.keys()),
         Rule::Gap(_) => &[],
+        Rule::Step(_) => &[Key::Security],
     };
     tags.extend(keys.iter().map(|key| key.word()));
     let mut properties = json!({ "tags": tags });
@@ -149,6 +150,7 @@ fn uri(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::ci::About;
     use crate::report::ci::testing;
 
     fn run(account: &Account) -> Value {
@@ -181,7 +183,7 @@ mod tests {
         let shop = testing::shop("t", "");
         let run = run(&Account::of(&testing::gate(&shop, &[], &[])));
         assert_eq!(run["results"], json!([]));
-        assert_eq!(run["tool"]["driver"]["rules"].as_array().unwrap().len(), Rule::all().count());
+        assert_eq!(run["tool"]["driver"]["rules"].as_array().unwrap().len(), Rule::all(About::Gate).len());
         assert_eq!(run["invocations"][0]["executionSuccessful"], true);
         assert!(run["automationDetails"]["id"].as_str().unwrap().ends_with('/'));
     }

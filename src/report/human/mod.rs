@@ -1,5 +1,6 @@
 //! Reports for people: the verdict is the first word, and what to do stands last.
 
+mod asking;
 mod audit;
 mod clearing;
 mod diff;
@@ -19,6 +20,7 @@ mod notice;
 mod notify;
 mod observation;
 mod page;
+mod playbook;
 mod policy;
 mod published;
 mod record;
@@ -28,12 +30,15 @@ mod review;
 mod run;
 mod settled;
 mod sign_off;
+mod since;
 mod status;
 mod sync;
 mod targets;
 mod timeline;
+mod trial;
 mod verdict;
 
+pub use asking::asking;
 pub use audit::{beside, log_export, log_report};
 pub use clearing::clearing;
 pub use difference::difference;
@@ -47,6 +52,7 @@ pub use log::{log, log_heads, log_repair, log_verify};
 pub use mistakes::{failure, mistakes, refused};
 pub use notify::{flush, notifying, trials};
 pub use observation::observation;
+pub use playbook::{playbook, playbook_check};
 pub use policy::{policy, why};
 pub use record::record;
 pub use release::release;
@@ -55,9 +61,11 @@ pub use review::review;
 pub use run::{closing, going, run};
 pub use settled::settled;
 pub use sign_off::sign_off;
+pub use since::since;
 pub use status::status;
 pub use sync::sync;
 pub use targets::targets;
+pub use trial::trial;
 pub use verdict::verdict;
 
 use mistakes::warnings;

@@ -55,7 +55,7 @@ pub fn notifying(listing: &Listing, look: Look) -> String {
         page.gap();
     }
     for (name, sink) in listing.sinks {
-        page.text(2, &format!("{name}  {}  {}", sink.kind.word(), way(sink)), NONE);
+        page.text(2, &format!("{name} ({}): {}", sink.kind.word(), way(sink)), NONE);
         if let Some(why) = listing.missing.get(name) {
             page.text(4, why, BAD);
         }
@@ -83,7 +83,7 @@ pub fn trials(trials: &Trials, look: Look) -> String {
     for trial in trials.trials {
         let how = if trial.answer.arrived { "arrived" } else { "NOT ARRIVED" };
         let gone = if trial.answer.gone { "; the sink takes nothing any more" } else { "" };
-        page.text(2, &format!("{}  {how}: {}{gone}", trial.sink.name, trial.answer.answer), NONE);
+        page.text(2, &format!("{} {how}: {}{gone}", trial.sink.name, trial.answer.answer), NONE);
     }
     page.finish()
 }

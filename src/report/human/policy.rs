@@ -10,7 +10,7 @@ use super::page::{Cell, NONE, Page, QUIET, STRONG, of_level};
 use super::{Detail, Look, warnings};
 use crate::judge::{Reason, Trace};
 use crate::model::{Rule, format_time};
-use crate::report::policy::{InForce, Reasoned, is_over, matches, never, place};
+use crate::report::policy::{InForce, Reasoned, frozen, is_over, matches, never, place, standing};
 use crate::report::{Context, conditions, plain, words};
 
 /// Names of rules are aligned up to this width.
@@ -26,6 +26,7 @@ pub fn policy(policy: &InForce, look: Look) -> String {
         return page.finish();
     }
     periods(&mut page, policy);
+    freezes(&mut page, policy);
     let width = policy.rules.iter().map(|(_, rule)| display_width(&plain(&rule.name))).max();
     let width = width.unwrap_or_default().min(LONGEST);
     for (shipped, heading) in [(false, "Rules of this registry"), (true, "Shipped rules (defaults)")] {
@@ -56,6 +57,28 @@ fn periods(page: &mut Page, policy: &InForce) {
             Cell(Cow::Owned(length), LEVEL, NONE),
         ];
         page.row(&cells, &from);
+    }
+}
+
+fn freezes(page: &mut Page, policy: &InForce) {
+    if policy.freezes.is_empty() {
+        return;
+    }
+    page.gap();
+    page.text(2, "Change freezes", STRONG);
+    let width = policy.freezes.iter().map(|freeze| freeze.name.as_str().len()).max().unwrap_or_default();
+    for freeze in &policy.freezes {
+        let standing = standing(freeze, policy.context.as_of);
+        let look = if standing == "on" { STRONG } else { QUIET };
+        let cells = [
+            Cell(Cow::Borrowed(standing), LEVEL, look),
+            Cell(Cow::Borrowed(freeze.name.as_str()), width.min(LONGEST), NONE),
+        ];
+        let column = page.row(&cells, &frozen(freeze));
+        let sources = policy.context.sources;
+        let place = format!("{}:{}", sources.path(freeze.origin), sources.line(freeze.origin));
+        let because = freeze.because.as_deref().map(str::to_owned);
+        page.parts(column, &[place].into_iter().chain(because).collect::<Vec<_>>());
     }
 }
 

@@ -5,6 +5,7 @@
 //! identifies something (names, ids, versions, subjects, paths) stays what it is, and characters that a
 //! terminal would obey leave the writer as `\u` escapes: a log that shows the raw text is safe.
 
+mod asking;
 mod audit;
 mod clearing;
 mod difference;
@@ -19,6 +20,7 @@ mod log;
 mod notice;
 mod notify;
 mod observation;
+mod playbook;
 mod policy;
 mod published;
 mod record;
@@ -28,12 +30,15 @@ mod review;
 mod run;
 mod settled;
 mod sign_off;
+mod since;
 mod status;
 mod sync;
 mod targets;
 pub(super) mod text;
+mod trial;
 mod verdict;
 
+pub use asking::asking;
 pub use audit::{log_export, log_report};
 pub use clearing::clearing;
 pub use difference::difference;
@@ -47,6 +52,7 @@ pub use lint::lint;
 pub use log::{log, log_heads, log_repair, log_verify};
 pub use notify::{flush, notifying, trials};
 pub use observation::observation;
+pub use playbook::{playbook, playbook_check};
 pub use policy::{policy, why};
 pub use record::record;
 pub use release::release;
@@ -55,9 +61,11 @@ pub use review::review;
 pub use run::run;
 pub use settled::settled;
 pub use sign_off::sign_off;
+pub use since::since;
 pub use status::status;
 pub use sync::sync;
 pub use targets::targets;
+pub use trial::trial;
 pub use verdict::verdict;
 
 use serde::Serialize;

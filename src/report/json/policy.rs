@@ -9,7 +9,8 @@ use super::verdict::{Move, ReliefV1, movement, relief};
 use super::{Place, Registry, sentence, text};
 use crate::judge::{Reason, Trace, Tried};
 use crate::model::{
-    Condition, IncidentCondition, Name, Owner, Period, Rule, Score, Severity, format_time, weekday_word,
+    Condition, Freeze, IncidentCondition, Name, Owner, Period, Rule, Score, Severity, format_time,
+    weekday_word,
 };
 use crate::report::policy::{InForce, Reasoned, is_over, never};
 use crate::report::{Context, conditions, plain};
@@ -24,6 +25,7 @@ struct PolicyV1<'a> {
     service: Option<&'a str>,
     environment: Option<&'a str>,
     periods: Vec<PeriodV1<'a>>,
+    freezes: Vec<FreezeV1<'a>>,
     rules: Vec<NumberedV1<'a>>,
     simulated: bool,
     /// How many rules can never match there.
@@ -43,6 +45,32 @@ struct PeriodV1<'a> {
     origin: Option<Place<'a>>,
 }
 
+/// A change freeze.
+#[derive(Serialize)]
+struct FreezeV1<'a> {
+    name: &'a str,
+    when: FreezeWhenV1<'a>,
+    from: Option<String>,
+    until: Option<String>,
+    because: Option<Cow<'a, str>>,
+    /// Whether it is on at the moment, wherever it concerns.
+    on: bool,
+    origin: Place<'a>,
+}
+
+/// The conditions of a freeze; an empty list or null: not given.
+#[derive(Serialize)]
+struct FreezeWhenV1<'a> {
+    #[serde(rename = "move")]
+    movement: Vec<&'static str>,
+    service: Vec<&'a str>,
+    tier: Vec<&'a str>,
+    environment: Vec<&'a str>,
+    weekday: Vec<&'static str>,
+    hours: Vec<String>,
+    zone: Option<&'static str>,
+}
+
 #[derive(Serialize)]
 struct NumberedV1<'a> {
     number: usize,
@@ -60,6 +88,8 @@ pub(super) struct RuleV1<'a> {
     then: &'static str,
     /// Who signs a hold; null: the owner of the reason's key.
     sign: Option<&'static str>,
+    /// After how long without an answer its hold goes on; null: never.
+    silent_after: Option<String>,
     because: Option<Cow<'a, str>>,
     until: Option<String>,
     over: bool,
@@ -158,6 +188,7 @@ pub fn policy(policy: &InForce) -> String {
         service: policy.service.map(|name| name.as_str()),
         environment: policy.environment.map(|name| name.as_str()),
         periods: policy.policy.periods().into_iter().map(period).collect(),
+        freezes: policy.freezes.iter().map(|of| freeze(of, context)).collect(),
         rules: policy
             .rules
             .iter()
@@ -175,6 +206,19 @@ pub fn policy(policy: &InForce) -> String {
     })
 }
 
+fn freeze<'a>(freeze: &'a Freeze, context: &Context<'a>) -> FreezeV1<'a> {
+    let WhenV1 { movement, service, tier, environment, weekday, hours, zone, .. } = when(&freeze.when);
+    FreezeV1 {
+        name: freeze.name.as_str(),
+        when: FreezeWhenV1 { movement, service, tier, environment, weekday, hours, zone },
+        from: freeze.from.map(format_time),
+        until: freeze.until.map(format_time),
+        because: freeze.because.as_deref().map(plain),
+        on: freeze.is_on(context.as_of),
+        origin: Place::of(context, freeze.origin),
+    }
+}
+
 /// One rule; without a registry at hand, nothing is known of its place.
 pub(super) fn rule<'a>(rule: &'a Rule, context: Option<&Context<'a>>) -> RuleV1<'a> {
     RuleV1 {
@@ -182,6 +226,7 @@ pub(super) fn rule<'a>(rule: &'a Rule, context: Option<&Context<'a>>) -> RuleV1<
         when: when(&rule.when),
         then: rule.then.word(),
         sign: rule.sign.map(Owner::word),
+        silent_after: rule.silence.map(|after| after.to_string()),
         because: rule.because.as_deref().map(plain),
         until: rule.until.map(format_time),
         over: context.is_some_and(|context| is_over(rule, context.as_of)),

@@ -243,6 +243,9 @@ mod tests {
             (r#""kind":"released","version":"2.4.2","commit":"9f3c2ab""#.into(), "2.4.2, commit 9f3c2ab"),
             (r#""kind":"incident-started","incident":"INC-1","severity":"sev1""#.into(), "INC-1: sev1"),
             (r#""kind":"incident-ended","incident":"INC-1""#.into(), "INC-1"),
+            (format!(r#""kind":"asked",{moved},"ask":"01Q","as":"security","accepts":["CVE-1"],"reason":"outage","branch":"holdpoint/ask/01Q""#), "rollback 2.4.1 -> 2.3.0 in prod for INC-1: security to accept CVE-1: outage (branch holdpoint/ask/01Q)"),
+            (r#""kind":"told","of":"01K","event":"rollback.started","who":"appsec","sink":"chat","arrived":true,"answer":"204""#.into(), "rollback.started of 01K to appsec by chat: 204"),
+            (r#""kind":"told","of":"evt-1","event":"debt.overdue","subject":"01D","sink":"chat","arrived":false,"answer":"410","gone":true"#.into(), "debt.overdue (01D) of evt-1 by chat: NOT TOLD: 410, the sink is gone"),
             (r#""kind":"teleported","to":"mars","beam":{"wide":1}"#.into(), "to mars, beam {\"wide\":1}"),
         ];
         let mut kinds: Vec<&str> = Vec::new();

@@ -9,6 +9,7 @@
 //! Comments have a limit, 65,536 characters on GitHub: `page` cuts by whole rows and says how many are left
 //! out. The verdict, both keys and the next command always stay.
 
+mod asking;
 mod audit;
 mod clearing;
 mod difference;
@@ -23,6 +24,7 @@ mod mistakes;
 mod notify;
 mod observation;
 mod page;
+mod playbook;
 mod policy;
 mod record;
 mod release;
@@ -31,11 +33,14 @@ mod review;
 mod run;
 mod settled;
 mod sign_off;
+mod since;
 mod status;
 mod sync;
 mod targets;
+mod trial;
 mod verdict;
 
+pub use asking::asking;
 pub use audit::{log_export, log_report};
 pub use clearing::clearing;
 pub use difference::difference;
@@ -54,13 +59,16 @@ pub use review::review;
 pub use run::run;
 pub use settled::settled;
 pub use sign_off::sign_off;
+pub use since::since;
 
 pub use lint::lint;
 pub use log::{log, log_heads, log_repair, log_verify};
+pub use playbook::{playbook, playbook_check};
 pub use policy::{policy, why};
 pub use status::status;
 pub use sync::sync;
 pub use targets::targets;
+pub use trial::trial;
 pub use verdict::verdict;
 
 use std::borrow::Cow;

@@ -6,7 +6,7 @@ use super::{code, link, text};
 use crate::judge::{Reason, Trace};
 use crate::model::{Rule, format_time};
 use crate::report::human::Detail;
-use crate::report::policy::{InForce, Reasoned, is_over, matches, never, place};
+use crate::report::policy::{InForce, Reasoned, frozen, is_over, matches, never, place, standing};
 use crate::report::{Context, conditions, words};
 
 /// What the rules, or the reasons, may take.
@@ -27,12 +27,29 @@ pub fn policy(policy: &InForce, detail: Detail) -> String {
         vec![code(period.key), length, period.set.map_or("default".into(), place)]
     });
     page.table(SECTION, &["period", "length", "set in"], periods);
+    freezes(&mut page, policy);
     page.heading("Rules, the first match decides");
     let rows = policy.rules.iter().map(|(number, of)| rule(&policy.context, *number, of));
     page.table(LONG, &["", "level", "rule", "matches", "stands in"], rows);
     footer(&mut page, &policy.context, None);
     warnings(&mut page, &policy.context);
     page.finish()
+}
+
+fn freezes(page: &mut Page, policy: &InForce) {
+    if policy.freezes.is_empty() {
+        return;
+    }
+    page.heading("Change freezes");
+    let sources = policy.context.sources;
+    let rows = policy.freezes.iter().map(|freeze| {
+        let place = code(&format!("{}:{}", sources.path(freeze.origin), sources.line(freeze.origin)));
+        let because = freeze.because.as_deref().map(link);
+        let when = [text(&frozen(freeze))].into_iter().chain(because).collect::<Vec<_>>();
+        let standing = standing(freeze, policy.context.as_of).to_owned();
+        vec![standing, code(freeze.name.as_str()), joined(&when), place]
+    });
+    page.table(SECTION, &["now", "freeze", "when", "stands in"], rows);
 }
 
 fn rule(context: &Context, number: usize, rule: &Rule) -> Vec<String> {

@@ -74,7 +74,7 @@ pub fn message(telling: &Telling<'_>) -> Message {
     let paragraph = paragraph.map(|sentence| plain(sentence).into_owned()).collect::<Vec<_>>().join(" ");
     let event = telling.event;
     let fields = fields(&teller, std::mem::take(&mut words.fields));
-    let data = teller.data(&words, &paragraph);
+    let data = teller.data();
     Message {
         id: event.id().into(),
         kind: event.kind().word().into(),
@@ -114,13 +114,7 @@ pub fn test(id: &str, by: &str, at: Time) -> Message {
         incident: None,
         subject_key: "test".into(),
         resolves: false,
-        data: json!({
-            "schema": "holdpoint/event/v1",
-            "id": id,
-            "kind": "test",
-            "at": format_time(at),
-            "summary": sentence,
-        }),
+        data: json!({}),
         sentence,
     }
 }
@@ -214,35 +208,14 @@ impl<'a> Teller<'a> {
         matches!(deed, Some(Deed::Cleared { fixed_in: None, .. } | Deed::SignedOff { .. }))
     }
 
-    /// What programs get.
-    fn data(&self, words: &Words, paragraph: &str) -> serde_json::Value {
-        let Telling { event, to, .. } = &self.telling;
-        let what = match event {
+    /// What programs get beside the words: the line, or what time has brought.
+    fn data(&self) -> serde_json::Value {
+        match self.telling.event {
             Event::Said(says, _) => json!({ "line": says }),
             Event::Passing(passing) => json!({
                 "subject": passing.subject,
                 "until": passing.until.map(format_time),
             }),
-        };
-        let mut data = json!({
-            "schema": "holdpoint/event/v1",
-            "id": event.id(),
-            "kind": event.kind().word(),
-            "at": format_time(event.at()),
-            "service": event.service(),
-            "environment": event.environment(),
-            "team": to.team,
-            "urgency": self.urgency().word(),
-            "subject_key": self.subject_key(),
-            "resolves": self.resolves(),
-            "summary": words.sentence,
-            "details": paragraph,
-            "next": words.command,
-            "link": words.link,
-        });
-        if let (Some(data), serde_json::Value::Object(what)) = (data.as_object_mut(), what) {
-            data.extend(what);
         }
-        data
     }
 }

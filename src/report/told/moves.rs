@@ -20,7 +20,7 @@ impl Teller<'_> {
         let sentence = match &says.deed {
             Deed::Started { .. } => format!("{what} of {moving} begins{verdict}, {occasion}."),
             Deed::Finished { .. } => {
-                format!("{what} of {moving} is over: {}, {occasion}.", how(&says.deed))
+                format!("{what} of {moving} is over: {}; {occasion}.", how(&says.deed))
             }
             _ => {
                 format!("{what} of {moving} was made without `holdpoint run`{verdict}; recorded {occasion}.")
@@ -131,7 +131,7 @@ fn how(deed: &Deed) -> String {
         (Some(code), None) => format!("the command failed with code {code}"),
         (None, None) => "the command ended".into(),
     };
-    let looked = if *verified { "as was seen" } else { "by the command's word" };
+    let looked = if *verified { "as was seen" } else { "by its word" };
     let trouble = trouble.as_ref().map_or(String::new(), |trouble| format!(" ({trouble})"));
     let runs = if running.is_empty() { "nothing".to_owned() } else { some(running) };
     format!("{end}{trouble}, and {runs} runs, {looked}")

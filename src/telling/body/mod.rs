@@ -1,7 +1,7 @@
 //! A message as the bytes that a receiver understands: one file a receiver.
 //!
 //! Receivers have limits, and a message that is refused tells nobody anything: so texts are shortened until they fit,
-//! and nothing fails. What others wrote is made harmless here, for each receiver in its own way; [`text`] holds what is
+//! and nothing fails. What others wrote is made harmless here, for each receiver in its own way; `text.rs` holds what is
 //! the same for all.
 
 pub mod cloudevents;

@@ -31,8 +31,8 @@ fn service(name: &str) -> String {
 }
 
 /// A bare remote, and clones of it that hold a registry.
-struct Site {
-    root: TempDir,
+pub struct Site {
+    pub root: TempDir,
     /// Where the registry lies in the repository.
     inside: &'static str,
 }
@@ -45,8 +45,7 @@ impl Site {
 
     /// The same with the registry in a folder of a repository with other things.
     fn inside(inside: &'static str) -> Site {
-        let site = Site { root: tempfile::tempdir().unwrap(), inside };
-        site.sh("", "git init -q --bare -b main remote && git init -q -b main a");
+        let site = Site::empty(inside);
         site.put("a", "holdpoint.toml", MAIN);
         site.put("a", ".gitignore", ".holdpoint*\n");
         for name in ["shop", "till"] {
@@ -54,37 +53,49 @@ impl Site {
         }
         fs::write(site.path("a").join("README.md"), "readme\n").unwrap();
         fs::write(site.path("a").join("main.go"), "package main\n").unwrap();
-        site.sh("a", "git add -A && git commit -qm begin && git remote add origin ../remote");
-        site.sh("a", "git push -q -u origin main");
+        site.begin();
         site
     }
 
-    fn clone(&self, name: &str) {
+    /// A remote, and a clone `a`, with nothing in them.
+    pub fn empty(inside: &'static str) -> Site {
+        let site = Site { root: tempfile::tempdir().unwrap(), inside };
+        site.sh("", "git init -q --bare -b main remote && git init -q -b main a");
+        site
+    }
+
+    /// Publishes what clone `a` holds, for the first time.
+    pub fn begin(&self) {
+        self.sh("a", "git add -A && git commit -qm begin && git remote add origin ../remote");
+        self.sh("a", "git push -q -u origin main");
+    }
+
+    pub fn clone(&self, name: &str) {
         self.sh("", &format!("git clone -q remote {name}"));
     }
 
     /// A clone's top folder.
-    fn path(&self, clone: &str) -> PathBuf {
+    pub fn path(&self, clone: &str) -> PathBuf {
         self.root.path().join(clone)
     }
 
     /// A path in a clone's registry.
-    fn registry(&self, clone: &str) -> PathBuf {
+    pub fn registry(&self, clone: &str) -> PathBuf {
         self.path(clone).join(self.inside)
     }
 
-    fn put(&self, clone: &str, path: &str, text: &str) {
+    pub fn put(&self, clone: &str, path: &str, text: &str) {
         let path = self.registry(clone).join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
 
-    fn read(&self, clone: &str, path: &str) -> String {
+    pub fn read(&self, clone: &str, path: &str) -> String {
         fs::read_to_string(self.registry(clone).join(path)).unwrap_or_default()
     }
 
     /// Runs a script that has to work, and gives what it prints.
-    fn sh(&self, clone: &str, script: &str) -> String {
+    pub fn sh(&self, clone: &str, script: &str) -> String {
         let output = shell(&self.path(clone), script).output().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         assert!(output.status.success(), "{script}\n{}{}", text(&output.stdout), text(&output.stderr));
@@ -92,12 +103,12 @@ impl Site {
     }
 
     /// Runs holdpoint in a clone's registry.
-    fn run(&self, clone: &str, line: &str) -> Done {
+    pub fn run(&self, clone: &str, line: &str) -> Done {
         self.with(clone, line, &[])
     }
 
     /// The same with more variables.
-    fn with(&self, clone: &str, line: &str, variables: &[(&str, &str)]) -> Done {
+    pub fn with(&self, clone: &str, line: &str, variables: &[(&str, &str)]) -> Done {
         let mut command = shell(&self.registry(clone), &format!("exec holdpoint {line}"));
         command.envs(variables.iter().copied());
         Done::of(&command.output().unwrap())
@@ -105,7 +116,7 @@ impl Site {
 
     /// The same with another `git` before the real one: a script for the shell that has the arguments, and goes on to
     /// the real one unless it ends.
-    fn behind(&self, clone: &str, line: &str, script: &str) -> Done {
+    pub fn behind(&self, clone: &str, line: &str, script: &str) -> Done {
         let bin = self.root.path().join("bin");
         fs::create_dir_all(&bin).unwrap();
         let real = self.sh("", "command -v git");
@@ -116,7 +127,7 @@ impl Site {
     }
 
     /// Makes a script that is to be executed: a hook.
-    fn script(&self, path: &str, text: &str) {
+    pub fn script(&self, path: &str, text: &str) {
         let path = self.root.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
@@ -124,7 +135,7 @@ impl Site {
     }
 
     /// A commit's id: `HEAD` in a clone, `main` in the remote.
-    fn id(&self, clone: &str, name: &str) -> String {
+    pub fn id(&self, clone: &str, name: &str) -> String {
         self.sh(clone, &format!("git rev-parse {name}"))
     }
 
@@ -188,14 +199,14 @@ impl Fresh<'_> {
 }
 
 /// What a run of holdpoint came to.
-struct Done {
-    code: i32,
-    out: String,
-    err: String,
+pub struct Done {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
 }
 
 impl Done {
-    fn of(output: &Output) -> Done {
+    pub fn of(output: &Output) -> Done {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Done {
             code: output.status.code().unwrap_or(-1),
@@ -204,25 +215,25 @@ impl Done {
         }
     }
 
-    fn all(&self) -> String {
+    pub fn all(&self) -> String {
         format!("exit {}\n{}{}", self.code, self.out, self.err)
     }
 
     /// That it did it, and published it.
-    fn pushed(&self) -> &Done {
+    pub fn pushed(&self) -> &Done {
         assert!(self.code == 0 && self.all().contains("pushed to origin/main as"), "{}", self.all());
         self
     }
 
     /// That it says so, and ended with this code.
-    fn says(&self, code: i32, texts: &[&str]) -> &Done {
+    pub fn says(&self, code: i32, texts: &[&str]) -> &Done {
         let all = self.all().split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(self.code, code, "{}", self.all());
         texts.iter().for_each(|text| assert!(all.contains(text), "no `{text}` in\n{}", self.all()));
         self
     }
 
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.all()))
     }
 }

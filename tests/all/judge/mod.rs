@@ -1,7 +1,9 @@
 //! The judge by tables: a small registry, a move, and exactly the reasons that must come out.
 
 mod advice;
+mod covers;
 mod exposure;
+mod freezes;
 mod history;
 mod needs;
 mod overview;

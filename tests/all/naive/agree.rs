@@ -109,6 +109,8 @@ impl Seen {
                 Refusal::Ahead => "dated ahead",
                 Refusal::NotMember(_) => "no member",
                 Refusal::Own => "own, for security",
+                // Nothing that is generated here is signed by merging, or by silence.
+                Refusal::Unmerged | Refusal::NoSuchRule(_) => "signed by nobody",
             });
         }
         for given in verdict.given.iter().filter(|given| given.own) {
@@ -205,6 +207,7 @@ const LEVELS: &[(&str, &[Level])] = {
         ("move-under-way", &[Warn]),
         ("needs-other", &[Warn, Hold]),
         ("digest-mismatch", &[Hold]),
+        ("frozen", &[Warn, Hold]),
     ]
 };
 

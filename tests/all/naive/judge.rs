@@ -259,6 +259,7 @@ impl<'a> Case<'a> {
         self.registration(&facts, &mut reasons);
         self.upkeep(&facts, &mut reasons);
         self.beside(&facts, &mut reasons);
+        self.freezes(&facts, &mut reasons);
         let around = Around {
             registry: self.registry,
             service: self.service,
@@ -542,7 +543,8 @@ impl<'a> Case<'a> {
                 state: after.clone(),
                 ..*self
             };
-            back.judge().level <= Level::Warn
+            // Who needs it has an incident, and in one a freeze stops nothing.
+            back.judge().reasons.iter().all(|(code, _, level)| code == "frozen" || *level <= Level::Warn)
         })
     }
 

@@ -382,7 +382,10 @@ fn the_way_back_is_the_best_of_the_older_targets() {
         let back = Question { asked: MoveKind::Rollback, ..stay.clone() };
         let older = |targets: Vec<Target<'_>>| -> Vec<(String, Level)> {
             let older = targets.into_iter().filter(|t| t.verdict.movement.to.is_older_than(&from));
-            older.map(|t| (t.verdict.movement.to.to_string(), t.verdict.level)).collect()
+            let mut older: Vec<_> =
+                older.map(|t| (t.verdict.movement.to.to_string(), t.verdict.in_need())).collect();
+            older.sort_by_key(|(_, level)| *level);
+            older
         };
         let near = older(advise(registry, &back, *moment).unwrap().targets);
         let mut all = older(survey(registry, &back, *moment).unwrap());
@@ -399,7 +402,7 @@ fn the_way_back_is_the_best_of_the_older_targets() {
         let ran = |version: &str| service.ran.iter().any(|s| here(s) && *s.version.text == *version);
         all.retain(|(version, _)| is_pre(&from.text) || !is_pre(version) || ran(version));
         let open = |list: &[(String, Level)]| list.iter().any(|(_, level)| level.proceeds());
-        let best = seen.way_back.best().map(|best| (best.movement.to.to_string(), best.level));
+        let best = seen.way_back.best().map(|best| (best.movement.to.to_string(), best.in_need()));
         match &seen.way_back {
             WayBack::To(_) if open(&near) && best.as_ref() != near.first() => {
                 Err(format!("{best:?} isn't the first of {near:?}"))

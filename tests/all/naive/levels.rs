@@ -52,7 +52,7 @@ impl Around<'_> {
 
 /// Gives the reason its level and its signers.
 pub fn weigh(reason: &mut Reason, around: &Around) {
-    let (mut level, mut sign) = default(reason);
+    let (mut level, mut sign) = default(reason, around);
     for rule in own_rules(around.registry) {
         let in_force = rule.until.is_none_or(|until| around.now < until);
         if in_force && matches(&rule.when, reason, around) {
@@ -74,7 +74,7 @@ pub fn own_rules(registry: &Registry) -> impl Iterator<Item = &Rule> {
 }
 
 /// The column "default level" of the contract's table.
-fn default(reason: &Reason) -> (Level, Option<Owner>) {
+fn default(reason: &Reason, around: &Around) -> (Level, Option<Owner>) {
     let severity = reason.flag.map(|flag| flag.severity);
     let by_severity = match severity {
         Some(Severity::Critical) => Level::Block,
@@ -93,6 +93,7 @@ fn default(reason: &Reason) -> (Level, Option<Owner>) {
         ("ping-pong" | "acceptance-expired", _) | ("far-back", Some("over-a-year")) => Level::Hold,
         ("unknown-release" | "needs-other" | "digest-mismatch", None) => Level::Hold,
         ("unknown-release", Some("unplaceable")) => Level::Block,
+        ("frozen", _) if around.incident.is_none() => Level::Hold,
         _ => Level::Warn,
     };
     (level, None)
@@ -179,7 +180,7 @@ fn flag_fits(when: &Condition, reason: &Reason, around: &Around) -> bool {
         && when.mitigated.is_none_or(|wanted| wanted == mitigated)
 }
 
-/// By the words of the calendar, minute by minute of a local day.
+/// By the words of the calendar, counted back from now.
 pub fn is_on(calendar: &Calendar, now: Time) -> bool {
     let local = calendar.zone.local(now);
     let (minute, day) = (local.hour() * 60 + local.minute(), local.weekday());
@@ -192,11 +193,9 @@ pub fn is_on(calendar: &Calendar, now: Time) -> bool {
         let number = |range: std::ops::Range<usize>| text[range].parse::<u32>().unwrap();
         let (from, to) = (number(0..2) * 60 + number(3..5), number(6..8) * 60 + number(9..11));
         let length = if to > from { to - from } else { to + 24 * 60 - from };
-        // So many minutes ago it began, today or yesterday.
-        (0..length).any(|ago| match (from + ago) / (24 * 60) {
-            0 => from + ago == minute && on_day(day),
-            _ => from + ago - 24 * 60 == minute && on_day(day.pred()),
-        })
+        // So many minutes ago it would have begun: today, or yesterday.
+        let ago = (minute + 24 * 60 - from) % (24 * 60);
+        ago < length && on_day(if minute >= from { day } else { day.pred() })
     })
 }
 
@@ -211,7 +210,7 @@ pub fn weight(severity: Severity) -> usize {
 }
 
 /// `*` stands for any characters, `?` for one.
-fn glob(pattern: &str, text: &str) -> bool {
+pub fn glob(pattern: &str, text: &str) -> bool {
     match pattern.chars().next() {
         None => text.is_empty(),
         Some('*') => {

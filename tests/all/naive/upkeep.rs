@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use holdpoint::model::{Key, Owner, Time};
 
 use super::judge::{Case, Facts, RELIABILITY, plain};
-use super::levels::Reason;
-use super::past::seen;
+use super::levels::{Reason, glob, is_on};
+use super::past::{groups, seen};
 
 impl<'a> Case<'a> {
     /// Debts, clocks, age, moves under way.
@@ -37,6 +37,30 @@ impl<'a> Case<'a> {
         let under_way = self.place.and_then(|place| self.service.under_way.get(place));
         if under_way.is_some_and(|under_way| seen(under_way.since, self.moment).is_some()) {
             reasons.push(plain("move-under-way", RELIABILITY, None));
+        }
+    }
+
+    /// A freeze concerns what goes where nothing of it runs.
+    pub(super) fn freezes(&self, facts: &Facts, reasons: &mut Vec<Reason<'a>>) {
+        let now = self.moment.now;
+        let line = self.place.map(|place| groups(self.registry, place)).unwrap_or_default();
+        for freeze in &self.registry.freezes {
+            let when = &freeze.when;
+            let begun = freeze.from.is_none_or(|from| now >= from);
+            let over = freeze.until.is_some_and(|until| now >= until);
+            let at_hours = when.calendar.as_ref().is_none_or(|calendar| is_on(calendar, now));
+            let service = when.service.is_empty()
+                || when.service.iter().any(|wanted| glob(wanted, self.service.name.as_str()));
+            let tier = when.tier.is_empty()
+                || when.tier.iter().any(|tier| self.service.tier.as_deref() == Some(&**tier));
+            let here = when.environment.is_empty()
+                || line.iter().any(|name| when.environment.iter().any(|wanted| glob(wanted, name.as_str())));
+            let kind = when.movement.is_empty() || when.movement.contains(&facts.kind);
+            if begun && !over && at_hours && service && tier && here && kind && !facts.runs {
+                let mut reason = plain("frozen", RELIABILITY, None);
+                reason.subject = format!("frozen:{}", freeze.name);
+                reasons.push(reason);
+            }
         }
     }
 

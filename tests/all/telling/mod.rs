@@ -1,10 +1,19 @@
-//! Messages to real receivers on loopback, by the real helper: those that behave, and those that don't.
+//! Telling: messages to real receivers on loopback by the real helper, those that behave and those that don't; and the
+//! whole tool in real repositories, from an act to who hears of it.
 #![cfg(unix)]
 
+mod ask;
 mod bodies;
 mod deliver;
+mod learn;
 mod misbehaving;
+mod never_lost;
+mod place;
+mod routes;
 mod stub;
+mod untrusted;
+mod views;
+mod words;
 
 use std::path::Path;
 use std::time::Duration;

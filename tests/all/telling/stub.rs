@@ -161,7 +161,8 @@ fn read(stream: &mut BufReader<impl Read>) -> Option<Asked> {
         let Some((name, says)) = line.trim_end().split_once(": ") else { break };
         headers.push((name.to_ascii_lowercase(), says.to_owned()));
     }
-    let length = headers.iter().find(|(name, _)| name == "content-length")?.1.parse().ok()?;
+    let length = headers.iter().find(|(name, _)| name == "content-length").map_or("0", |(_, says)| says);
+    let length = length.parse().ok()?;
     let mut body = vec![0; length];
     stream.read_exact(&mut body).ok()?;
     Some(Asked { path, headers, body: String::from_utf8(body).ok()? })

@@ -12,7 +12,7 @@ use super::*;
 use crate::act::observe::{Sight, observe};
 use crate::import::sight::{Observation, Runs};
 use crate::model::{MoveKind, Name, Registry, format_time, parse_time};
-use crate::record::{Deed, Ids, Known, Line, Occasion, State, Statement, Who, Writes, seal, tail};
+use crate::record::{Deed, Deeds, Ids, Known, Line, Occasion, State, Statement, Who, Writes, seal, tail};
 use crate::registry::{Ask, Change, MemoryTree, Tree, load};
 
 const MAIN: &str = "holdpoint.toml";

@@ -7,11 +7,11 @@ use std::thread;
 use std::time::Instant;
 
 use super::goods::{Goods, Way};
-use super::{HELPER, Post};
+use super::{HELPER, Post, no_answer};
 use crate::child::{End, Environment, Fed, Feed, feed};
 use crate::disk;
 use crate::model::{Name, plain};
-use crate::telling::wire::{Order, Reply, line};
+use crate::telling::wire::{NO_ANSWER, Order, Reply, line};
 use crate::telling::{Answer, body};
 
 /// What the helper may know of our environment: the way out, and which certificates are trusted.
@@ -59,8 +59,8 @@ pub(super) fn hand_over(
         }
     }
     if !by_http.is_empty() {
-        let (helper, folder, sender) = (post.helper.clone(), post.folder.to_owned(), sender.clone());
-        thread::spawn(move || http(by_http, helper, &folder, until, &sender));
+        let (post, sender) = (Sending::of(post), sender.clone());
+        thread::spawn(move || http(by_http, post, until, &sender));
     }
     for lane in lanes.into_values() {
         let (folder, sender) = (post.folder.to_owned(), sender.clone());
@@ -80,17 +80,29 @@ pub(super) fn hand_over(
     answers
 }
 
-/// Through the helper, all at once.
-fn http(
-    goods: Vec<(usize, Name, Way)>,
+/// What is needed to send by HTTP.
+struct Sending {
     helper: Option<PathBuf>,
-    folder: &Path,
-    until: Instant,
-    sender: &Sender<Answered>,
-) {
+    folder: PathBuf,
+    /// What is said where there is no answer.
+    no_answer: String,
+}
+
+impl Sending {
+    fn of(post: &Post<'_>) -> Sending {
+        Sending {
+            helper: post.helper.clone(),
+            folder: post.folder.to_owned(),
+            no_answer: no_answer(post.budget),
+        }
+    }
+}
+
+/// Through the helper, all at once.
+fn http(goods: Vec<(usize, Name, Way)>, post: Sending, until: Instant, sender: &Sender<Answered>) {
     let numbers: Vec<usize> = goods.iter().map(|(at, ..)| *at).collect();
     let fail_all = |why: &str| numbers.iter().for_each(|at| _ = sender.send((*at, Answer::failed(why))));
-    let Some(helper) = helper.filter(|helper| helper.is_file()) else {
+    let Some(helper) = post.helper.filter(|helper| helper.is_file()) else {
         let why = format!("`{HELPER}`, which sends by HTTP, isn't beside `holdpoint`; install both");
         return fail_all(&why);
     };
@@ -100,13 +112,13 @@ fn http(
     let input: String = orders(goods, within).iter().map(line).collect();
     let environment = Environment::Only(HANDED_ON.map(str::to_owned).to_vec());
     let name = helper.into_os_string();
-    let fed =
-        feed(Feed { name, arguments: Vec::new(), folder, environment, input: input.into_bytes() }, until);
+    let (arguments, folder, input) = (Vec::new(), &*post.folder, input.into_bytes());
+    let fed = feed(Feed { name, arguments, folder, environment, input }, until);
     let mut answered = Vec::new();
     for text in String::from_utf8_lossy(&fed.out).lines() {
         let Ok(reply) = serde_json::from_str::<Reply>(text) else { continue };
         answered.push(reply.n);
-        let _ = sender.send((reply.n, of_reply(reply)));
+        let _ = sender.send((reply.n, of_reply(reply, &post.no_answer)));
     }
     if let Some(end) = &fed.end
         && *end != End::Code(0)
@@ -130,10 +142,10 @@ fn orders(goods: Vec<(usize, Name, Way)>, within: u64) -> Vec<Order> {
     goods.into_iter().filter_map(order).collect()
 }
 
-fn of_reply(reply: Reply) -> Answer {
+fn of_reply(reply: Reply, no_answer: &str) -> Answer {
     match reply.status {
         Some(status) => Answer::of_status(status, &reply.says, reply.retry_after),
-        None => Answer { retry_after: reply.retry_after, ..Answer::failed(reply.says) },
+        None => Answer::failed(reply.says.replace(NO_ANSWER, no_answer)),
     }
 }
 

@@ -39,9 +39,10 @@ pub struct Post<'a> {
 impl<'a> Post<'a> {
     /// From this program, with the helper that is installed beside it.
     pub fn here(folder: &'a Path, now: Time, budget: Duration) -> Post<'a> {
-        let helper = std::env::current_exe()
-            .ok()
-            .map(|own| own.with_file_name(format!("{HELPER}{}", std::env::consts::EXE_SUFFIX)));
+        // Whoever is found by a link has the helper beside what it leads to.
+        let own = std::env::current_exe().map(|own| own.canonicalize().unwrap_or(own));
+        let name = format!("{HELPER}{}", std::env::consts::EXE_SUFFIX);
+        let helper = own.ok().map(|own| own.with_file_name(name));
         Post { folder, helper, now, budget }
     }
 }
@@ -64,7 +65,7 @@ pub fn deliver(parcels: &[Parcel<'_>], post: &Post<'_>) -> Vec<Answer> {
             *known = Some(answer);
         }
     }
-    let none = || Answer::failed(format!("no answer within {}", seconds(post.budget)));
+    let none = || Answer::failed(no_answer(post.budget));
     let secrets = packer.secrets();
     answers.into_iter().map(|answer| answer.unwrap_or_else(none).without(secrets)).collect()
 }
@@ -80,10 +81,10 @@ pub(in crate::cli) fn missing(sink: &Sink, folder: &Path) -> Option<String> {
     secrets.into_iter().flatten().find_map(|of| secret::read(of, folder).err())
 }
 
-/// A time as people write it.
-fn seconds(time: Duration) -> String {
-    match time.as_millis() {
-        whole if whole % 1000 == 0 => format!("{} s", whole / 1000),
-        part => format!("{part} ms"),
+/// That there was no answer in so much time.
+fn no_answer(budget: Duration) -> String {
+    match budget.as_millis() {
+        whole if whole % 1000 == 0 => format!("no answer within {} s", whole / 1000),
+        part => format!("no answer within {part} ms"),
     }
 }

@@ -95,6 +95,7 @@ struct ToldV1<'a> {
     who: Option<&'a str>,
     at: Option<String>,
     answer: Option<&'a str>,
+    arrived: bool,
 }
 
 #[derive(Serialize)]
@@ -228,7 +229,12 @@ impl<'a> OutcomeV1<'a> {
 
 impl<'a> ToldV1<'a> {
     fn of(told: &'a Told) -> ToldV1<'a> {
-        ToldV1 { who: told.who.as_deref(), at: told.at.map(format_time), answer: told.answer.as_deref() }
+        ToldV1 {
+            who: told.who.as_deref(),
+            at: told.at.map(format_time),
+            answer: told.answer.as_deref(),
+            arrived: told.arrived,
+        }
     }
 }
 

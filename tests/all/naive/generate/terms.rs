@@ -22,6 +22,7 @@ const SUBJECTS: &[&str] = &[
     "clock-disagrees",
     "stale-registry",
     "move-under-way",
+    "frozen:f0",
     "advisory-reopened",
     "compromised-release",
     "withdrawn-release",
@@ -56,6 +57,7 @@ const CODES: &[&str] = &[
     "clock-disagrees",
     "stale-registry",
     "move-under-way",
+    "frozen",
 ];
 
 const CASES: &[(&str, &str)] = &[
@@ -204,6 +206,11 @@ impl World {
                 self.rule(n, &mut text);
             }
         }
+        if self.dice.percent(25) {
+            for n in 0..1 + self.dice.below(2) {
+                self.freeze(n, &mut text);
+            }
+        }
         self.files.get_mut("holdpoint.toml").unwrap().push_str(&text);
     }
 
@@ -236,6 +243,27 @@ impl World {
         }
         if self.dice.percent(20) {
             writeln!(text, "until = {}", format_time(self.around(50))).unwrap();
+        }
+    }
+
+    fn freeze(&mut self, n: usize, text: &mut String) {
+        let mut when = vec![];
+        for _ in 0..self.dice.below(3) {
+            let condition = self.condition();
+            let word = condition.split(' ').next().unwrap();
+            let fits = ["move", "service", "tier", "environment", "weekday", "hours"].contains(&word);
+            let twice = |other: &String| {
+                other.split(' ').next() == Some(word) || other.contains("zone") && condition.contains("zone")
+            };
+            if fits && !when.iter().any(twice) {
+                when.push(condition);
+            }
+        }
+        write!(text, "\n[[freeze]]\nname = \"f{n}\"\nwhen = {{ {} }}\n", when.join(", ")).unwrap();
+        if self.dice.percent(20) {
+            writeln!(text, "from = {}", format_time(self.around(20))).unwrap();
+        } else if self.dice.percent(30) {
+            writeln!(text, "until = {}", format_time(self.around(80))).unwrap();
         }
     }
 
