@@ -17,7 +17,7 @@ const MEASURED: usize = 1_317;
 
 /// The repository; made now, if no complete one is there. The change leads from `base` to `head`.
 pub fn made(scratch: &Path, size: Size, seed: u64) -> anyhow::Result<PathBuf> {
-    let folder = scratch.join(format!("manifests-{}-{seed}", size.name()));
+    let folder = scratch.join(format!("packed-manifests-{}-{seed}", size.name()));
     if !folder.is_dir() {
         let unfinished = folder.with_extension("unfinished");
         let _ = std::fs::remove_dir_all(&unfinished);
@@ -48,6 +48,8 @@ fn make(folder: &Path, size: Size) -> anyhow::Result<()> {
         git(folder, &["commit", "--quiet", "--message", tag])?;
         git(folder, &["tag", tag])?;
     }
+    // As whoever clones it has it. Loose files, each opened by itself, would cost Git more than all else.
+    git(folder, &["repack", "-a", "-d", "--quiet"])?;
     Ok(())
 }
 

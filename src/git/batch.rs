@@ -1,5 +1,8 @@
 //! One `git cat-file --batch`, started when the first object is asked for and kept alive: a line is asked, an object
 //! is answered. It serves everything that is read of commits.
+//!
+//! Where many objects are wanted, questions go ahead of their answers ([`Batch::ask_each`]): to wait for the other side at
+//! each object costs more than the object.
 
 use std::cell::RefCell;
 use std::fs::File;
@@ -14,6 +17,10 @@ use super::program::{Unanswered, first_line, git, not_started};
 const COMPLAINT: u64 = 16 * 1024;
 /// Beyond what was asked, how long the line may be that an object begins with.
 const HEADER: u64 = 256;
+/// How many questions are written at once. Twice as many may wait for their answers: less than 4,096 bytes, even of long
+/// ids. Every system's pipe holds as many, so writing them never waits for Git, which may itself be waiting for us to
+/// read.
+const AT_ONCE: usize = 30;
 
 /// An object that is there.
 #[derive(Debug, Clone, Copy)]
@@ -71,6 +78,28 @@ impl Batch {
         if name.is_empty() || name.contains(['\n', '\0']) {
             return Err(Unread::Missing);
         }
+        self.with(|program| {
+            program.input.write_all(format!("{name}\n").as_bytes())?;
+            program.answer(name, take)
+        })?
+    }
+
+    /// The same for many at once. Where Git gives up at one of them, it is started again for those that follow.
+    pub fn ask_each<T>(
+        &self,
+        ids: &[Id],
+        mut take: impl FnMut(Header, &mut dyn Read) -> io::Result<T>,
+    ) -> Vec<Result<T, Unread>> {
+        let mut answers = Vec::with_capacity(ids.len());
+        while let Some(left) = ids.get(answers.len()..).filter(|left| !left.is_empty()) {
+            let asked = self.with(|program| program.ask_each(left, &mut take, &mut answers));
+            answers.extend(asked.err().map(Err));
+        }
+        answers
+    }
+
+    /// Hands over the program, which is ended when nothing more can be asked of it.
+    fn with<T>(&self, ask: impl FnOnce(&mut Running) -> Result<T, Broken>) -> Result<T, Unread> {
         let Ok(mut running) = self.running.try_borrow_mut() else {
             return Err(failed("it was asked while it answered"));
         };
@@ -78,16 +107,14 @@ impl Batch {
             Some(program) => running.insert(program),
             None => running.insert(Running::start(&self.folder)?),
         };
-        let answer = program.ask(name, take);
-        if let Err(Broken(error)) = answer {
+        ask(program).map_err(|Broken(error)| {
             // Where the answer was left half read, nothing that follows could be trusted.
             let complaint = running.take().map(Running::end).unwrap_or_default();
-            return Err(match complaint.is_empty() {
+            match complaint.is_empty() {
                 true => failed(&error.to_string()),
                 false => failed(&first_line(&complaint)),
-            });
-        }
-        answer.unwrap_or_else(|Broken(error)| Err(failed(&error.to_string())))
+            }
+        })
     }
 }
 
@@ -130,13 +157,40 @@ impl Running {
         Ok(Running { child, input, output: BufReader::with_capacity(64 * 1024, output), complaints })
     }
 
-    fn ask<T>(
+    /// Asks for each, and puts the answers behind those that are there, up to the one that can't be answered.
+    fn ask_each<T>(
+        &mut self,
+        ids: &[Id],
+        take: &mut impl FnMut(Header, &mut dyn Read) -> io::Result<T>,
+        answers: &mut Vec<Result<T, Unread>>,
+    ) -> Result<(), Broken> {
+        let mut parts = ids.chunks(AT_ONCE);
+        let mut asked = parts.next().unwrap_or_default();
+        self.write(asked)?;
+        while !asked.is_empty() {
+            let next = parts.next().unwrap_or_default();
+            // Where Git has given up, it has answered what came before that.
+            let written = self.write(next);
+            for id in asked {
+                answers.push(self.answer(&id.to_string(), &mut *take)?);
+            }
+            written?;
+            asked = next;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, ids: &[Id]) -> io::Result<()> {
+        let lines: String = ids.iter().map(|id| format!("{id}\n")).collect();
+        self.input.write_all(lines.as_bytes())
+    }
+
+    /// Reads what is answered to a name.
+    fn answer<T>(
         &mut self,
         name: &str,
         take: impl FnOnce(Header, &mut dyn Read) -> io::Result<T>,
     ) -> Result<Result<T, Unread>, Broken> {
-        self.input.write_all(format!("{name}\n").as_bytes())?;
-        self.input.flush()?;
         let header = match self.header(name)? {
             Ok(header) => header,
             Err(unread) => return Ok(Err(unread)),

@@ -3,6 +3,7 @@
 use super::*;
 
 mod commits;
+mod many;
 
 const ID: &str = "0123456789abcdef0123456789abcdef01234567";
 const OTHER: &str = "fedcba9876543210fedcba9876543210fedcba98";

@@ -9,7 +9,7 @@ use super::asked::Diff;
 use crate::cli::between::missing as missing_objects;
 use crate::cli::failure::Complaint;
 use crate::gate::{Around, Change, Hint, Side, Spot, Unreadable, is_read, reverts};
-use crate::git::{Blob, BlobKind, Commit, Differing, Objects};
+use crate::git::{Blob, BlobError, BlobKind, Commit, Differing, Objects};
 use crate::model::Gate;
 use crate::registry::MAX_FILE;
 
@@ -83,13 +83,9 @@ impl Revisions {
         let mut out = Differences { hints: self.missing_paths()?, ..Differences::default() };
         let differing = self.objects.differing(&self.parted, &self.head, &self.paths);
         let differing = differing.map_err(|error| missing_objects(&self.objects, error))?;
-        for of in &differing {
-            if let Some(hint) = submodule(of) {
-                out.hints.push(hint);
-            } else if is_read(gate, &of.path) {
-                self.take(of, &mut out);
-            }
-        }
+        out.hints.extend(differing.iter().filter_map(submodule));
+        let read = |of: &&Differing| submodule(of).is_none() && is_read(gate, &of.path);
+        self.take(&differing.iter().filter(read).collect::<Vec<_>>(), &mut out);
         let mut left = BEHIND;
         for of in differing.iter().filter(|of| is_link(&of.before) || is_link(&of.after)) {
             self.take_behind(of, gate, &mut left, &mut out);
@@ -180,23 +176,41 @@ impl Revisions {
         found
     }
 
-    fn take(&self, of: &Differing, out: &mut Differences) {
-        let mut side = |side: Side, blob: &Option<Blob>| {
-            let blob = blob.as_ref().filter(|blob| blob.kind != BlobKind::Submodule)?;
-            let read = self.bytes(side, &of.path, blob, LINKS);
-            read.unwrap_or_else(|why| {
-                let (spot, hint) = (Spot::new(of.path.clone(), 1), None);
-                out.unreadable.push(Unreadable { spot, side, why, hint });
-                None
-            })
-        };
-        let (base, head) = (side(Side::Base, &of.before), side(Side::Head, &of.after));
-        out.changes.push(Change { path: of.path.clone(), base, head });
+    /// Takes the files that differ, all of them read in one go.
+    fn take(&self, differing: &[&Differing], out: &mut Differences) {
+        let blobs: Vec<&Blob> = differing.iter().flat_map(|of| [&of.before, &of.after]).flatten().collect();
+        let mut read = self.objects.bytes_of_each(&blobs, MAX_FILE as u64).into_iter();
+        for of in differing {
+            let mut side = |side: Side, blob: &Option<Blob>| {
+                let blob = blob.as_ref()?;
+                let read = read.next().unwrap_or(Err(BlobError::NotHere));
+                let bytes = self.through(side, &of.path, blob, read, LINKS);
+                bytes.unwrap_or_else(|why| {
+                    let (spot, hint) = (Spot::new(of.path.clone(), 1), None);
+                    out.unreadable.push(Unreadable { spot, side, why, hint });
+                    None
+                })
+            };
+            let (base, head) = (side(Side::Base, &of.before), side(Side::Head, &of.after));
+            out.changes.push(Change { path: of.path.clone(), base, head });
+        }
     }
 
     /// The bytes of a file, through the links that lead to it. None: they lead nowhere.
     fn bytes(&self, side: Side, path: &str, blob: &Blob, links: usize) -> Result<Option<Vec<u8>>, String> {
-        let bytes = self.objects.bytes(blob, MAX_FILE as u64).map_err(|error| error.to_string())?;
+        self.through(side, path, blob, self.objects.bytes(blob, MAX_FILE as u64), links)
+    }
+
+    /// The same, once it is read.
+    fn through(
+        &self,
+        side: Side,
+        path: &str,
+        blob: &Blob,
+        read: Result<Vec<u8>, BlobError>,
+        links: usize,
+    ) -> Result<Option<Vec<u8>>, String> {
+        let bytes = read.map_err(|error| error.to_string())?;
         if blob.kind != BlobKind::Link {
             return Ok(Some(bytes));
         }

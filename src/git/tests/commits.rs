@@ -6,7 +6,7 @@ use super::*;
 use crate::registry::{End, EntryKind, MAX_FILE, Tree, TreeErrorKind};
 
 /// A shell in a folder, with Git, and nothing of the environment's.
-fn sh(folder: &Path, script: &str) -> String {
+pub fn sh(folder: &Path, script: &str) -> String {
     let mut command = Command::new("sh");
     command.args(["-ec", script]).current_dir(folder).env_clear().stdin(Stdio::null());
     command.env("PATH", std::env::var_os("PATH").unwrap()).env("HOME", folder).env("LC_ALL", "C");

@@ -46,10 +46,10 @@ pub fn answer(verdict: &Verdict) -> Answer {
     }
 }
 
-/// What the two say differently, if they do.
-fn difference(registry: &Registry, question: &Question, moment: Moment) -> Option<String> {
+/// What the naive judge says differently, if it does.
+fn difference(registry: &Registry, question: &Question, moment: Moment, verdict: &Verdict) -> Option<String> {
     let ours = naive(registry, question, moment).unwrap();
-    let theirs = answer(&real(registry, question, moment).unwrap());
+    let theirs = answer(verdict);
     if ours == theirs {
         return None;
     }
@@ -165,10 +165,11 @@ fn compare(first: u64, worlds: u64) -> Seen {
             asked.question.along = along(&world, &asked, &mut dice);
             let Asked { question, moment } = &asked;
             let registry = &registries[question.service.as_str()];
-            if let Some(difference) = difference(registry, question, *moment) {
+            let verdict = real(registry, question, *moment).unwrap();
+            if let Some(difference) = difference(registry, question, *moment, &verdict) {
                 panic!("{}{difference}", show(seed, &world, &asked));
             }
-            seen.note(&real(registry, question, *moment).unwrap(), *moment);
+            seen.note(&verdict, *moment);
         }
     }
     seen
