@@ -312,6 +312,7 @@ fn every_lint_has_a_case() {
         "lint-bound-without-revision",
         "lint-rules-never",
         "lint-rules-among",
+        "lint-routes",
     ]
     .map(|case| fs::read_to_string(cases.join(case).join("json")).unwrap())
     .concat();

@@ -264,6 +264,7 @@ fn formats_and_detail_are_as_everywhere() {
         "notes",
         "diff",
         "published",
+        "notified",
         "registry",
         "as_of",
         "warnings",
