@@ -10,10 +10,12 @@ use super::waiting::{Held, waiting};
 use crate::cli::acting::Acting;
 use crate::cli::args::{Format, Reports, name};
 use crate::cli::exit;
+use crate::cli::failure::{Complaint, Refused};
 use crate::cli::settings::Settings;
 use crate::cli::telling::Round;
 use crate::cli::write::{duration, refuse_as_of};
 use crate::model::{Name, Sources};
+use crate::registry::sinks;
 use crate::report::notify::{Flush, Waits, Why};
 use crate::report::{Notice, human, json, markdown};
 use crate::telling::Patience;
@@ -81,6 +83,10 @@ pub(in crate::cli) fn run(args: &Args, settings: &Settings) -> Result<ExitCode> 
     let patience = if args.patient { Patience::BackOff } else { Patience::None };
     let waiting = waiting(&args.services, settings, patience)?;
     let found = &waiting.opened.found;
+    // Where no sink can be read, nobody can be told: that is a mistake to mend, and no receiver that is down.
+    sinks(&found.tree(), &found.main)
+        .map_err(|error| Complaint::unjudged(error.to_string(), None))?
+        .map_err(Refused)?;
     let held: Vec<Waits> = waiting.held.iter().map(|(due, held)| waits(due, Some(*held))).collect();
     let notice = match args.dry_run {
         true => Notice::default(),

@@ -166,7 +166,7 @@ fn what_cannot_be_asked_is_said() {
 
     let site = shop(&HELD.replace("high", "low"));
     site.run("a", &format!("{ASK} {SAM} --wait 1s")).says(0, &["NOTHING TO ASK"]);
-    site.run("a", &format!("ask shop 1.1.0 {SAM} --env nowhere")).says(2, &["nowhere"]);
+    site.run("a", &format!("ask shop 1.1.0 {SAM} --env nowhere")).says(3, &["nowhere"]);
     site.run("a", &format!("{ASK} {SAM} --as-of 2026-01-01")).says(2, &["--as-of is for looking"]);
 }
 

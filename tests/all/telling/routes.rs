@@ -57,7 +57,7 @@ fn routes_ask_for_events_owners_and_conditions() {
     let site = shop_of(|site| {
         let routes = "[[notify]]\non = [\"*.flagged\"]\nteam = \"sec\"\nowned = true\nto = [\"own\"]\n\
                       [[notify]]\non = [\"release.*\"]\nwhen = { severity = [\"critical\"] }\nto = [\"grave\"]\n\
-                      [[notify]]\non = [\"*\"]\nwhen = { environment = \"prod\" }\nto = [\"prod\"]\n\
+                      [[notify]]\non = [\"*\"]\nwhen = { service = \"shop\" }\nto = [\"prod\"]\n\
                       [[notify]]\non = [\"release.cleared\"]\nto = [\"cleared\"]\n";
         let sinks = ["own", "grave", "prod", "cleared"].map(|name| file(site, name));
         format!("{routes}{}", sinks.concat())

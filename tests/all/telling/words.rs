@@ -57,7 +57,7 @@ fn every_kind_of_event_is_told_in_words_that_leave_nothing_to_ask() {
             0,
         ),
         (format!("clear-flag INC-1 --reason \"it was the node\" {SAM}"), 0),
-        (format!("run shop 1.2.0 --env prod {SAM} -- true"), 0),
+        (format!("run shop 1.2.0 --env prod --break-glass \"the node is mended\" {SAM} -- true"), 0),
         (format!("observe shop --env prod --running 1.1.0 {SAM}"), 0),
         (format!("notify flush {SAM}"), 0),
     ] {
