@@ -16,7 +16,7 @@ use crate::registry::reader::Table;
 use crate::registry::shape::ROOT;
 use crate::registry::shared::{Base, Common, Useless};
 use crate::registry::{LoadError, Loaded, Mistake, Mistakes, Tree, Weight};
-use crate::registry::{assemble, neighbours, playbook, sink, telling};
+use crate::registry::{assemble, neighbours, sink, telling};
 
 /// A registry whose services are loaded one at a time.
 pub struct Whole {
@@ -70,7 +70,6 @@ impl Whole {
         let root = Table::of(&common.root, common.main, &ROOT, &desk);
         sink::read(&root);
         telling::read(&root);
-        playbook::steps(&root);
         let mut all = desk.into_list();
         if let Outcome::Read(registry) = shared {
             common.keep_ready(registry.flags, &all);

@@ -88,7 +88,9 @@ fn each_team_learns_at_once_what_the_other_did() {
         assert!(words.contains(part), "no {part}: {words}");
     }
 
-    // SRE wants to go back to what security holds, and asks; security merges the branch in its own clone.
+    // SRE wants to go back to what both hold: signs its own half, and asks; security merges the branch in its own clone.
+    let own = "sign-off checkout 2.4.1 --env prod --accept INC-482 --accept ping-pong --as reliability --reason \"watched\"";
+    site.run("a", &format!("{own} {rosa}")).pushed();
     site.clone("b");
     let asking = Waiting::of(&site, "a", &format!("ask checkout 2.4.1 --env prod {rosa}"));
     let branch = asking.branch(&site);
