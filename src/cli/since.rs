@@ -90,6 +90,8 @@ pub(super) fn run(asked: &Asked<'_>, settings: &Settings) -> Result<ExitCode> {
             events.push((message.urgency, happened(&event, &message, &told)));
         }
     }
+    // Of one moment, what was recorded later stands first.
+    events.reverse();
     events.sort_by(|(a, one), (b, other)| (b, other.at).cmp(&(a, one.at)));
     let events: Vec<Happened> = events.into_iter().map(|(_, event)| event).collect();
     let team = asked.team.map(Name::as_str);

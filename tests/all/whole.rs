@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use holdpoint::disk::DiskTree;
+use holdpoint::playbook::Books;
 use holdpoint::registry::{Ask, LoadError, MemoryTree, Mistakes, Tree, Whole, load};
 
 use crate::dice::Dice;
@@ -52,6 +53,8 @@ fn hold(tree: &dyn Tree, called: &str) {
         Err(error) => return assert!(of_error(&error).is_subset(&of_error(&every.unwrap_err())), "{called}"),
     };
     let mut found = said(whole.mistakes());
+    // Steps are looked at with the playbooks that they belong to.
+    found.extend(Books::inspect(tree, "holdpoint.toml").map(|steps| said(&steps)).unwrap_or_default());
     for name in whole.names() {
         let one = whole.service(tree, name);
         let own = load(tree, "holdpoint.toml", &Ask::Service(name.clone()));

@@ -125,9 +125,8 @@ impl<'a> Drawn<'a> {
             _ => " It is a rehearsal: draw it up for now before you act.".to_owned(),
         };
         let by = format!(
-            "Drawn up as of {} from the registry `{}`{revision}.{simulated}",
-            format_time(self.context.as_of),
-            self.context.registry
+            "Drawn up as of {} by the registry{revision}.{simulated}",
+            format_time(self.context.as_of)
         );
         vec![until, by]
     }

@@ -37,9 +37,24 @@ fn said(site: &Site, mut told: Translation, line: &str) -> String {
     for format in ["human", "json", "markdown"] {
         let done = site.run("a", &format!("{line} --format {format}"));
         let text = done.out.replace(&site.root.path().display().to_string(), "/srv");
-        page += &format!("-- {format}, exit {}\n{}", done.code, told.told(&text));
+        page += &format!("-- {format}, exit {}\n{}", done.code, without_commits(&told.told(&text)));
     }
     page
+}
+
+/// A commit's id depends on the moment at which it was made.
+fn without_commits(text: &str) -> String {
+    let mut out = String::new();
+    for (at, part) in text.split("pushed to origin/main as ").enumerate() {
+        match at {
+            0 => out.push_str(part),
+            _ => {
+                let rest = part.trim_start_matches(|c: char| c.is_ascii_hexdigit() || c == '`');
+                out.push_str(&format!("pushed to origin/main as <commit>{rest}"));
+            }
+        }
+    }
+    out
 }
 
 pub fn pinned(name: &str, page: &str) {
