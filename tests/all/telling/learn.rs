@@ -95,7 +95,7 @@ fn each_team_learns_at_once_what_the_other_did() {
     let asking = Waiting::of(&site, "a", &format!("ask checkout 2.4.1 --env prod {rosa}"));
     let branch = asking.branch(&site);
     merge(&site, "b", &branch, "Mina", "mina@example.com");
-    asking.ends().says(0, &["SIGNED", "signed by Mina <mina@example.com>"]);
+    asking.ends().says(0, &["SIGNED", "Mina <mina@example.com>: it may go now"]);
     assert!(kinds_at(&sec).contains(&"sign-off.asked".to_owned()));
 
     // The record shows all of it as told.
