@@ -1,7 +1,7 @@
 //! Telling others of an act, as part of it: what its lines owe is sent, and what became of that is written down.
 //!
 //! It comes behind the act, which is done and recorded by then, and nothing of it changes a verdict or an exit code. A
-//! [`Round`] is all that is sent at once: to all sinks side by side, within one budget. What doesn't arrive waits in
+//! `Round` is all that is sent at once: to all sinks side by side, within one budget. What doesn't arrive waits in
 //! the record, for whoever acts next or for `holdpoint notify flush`.
 
 mod send;

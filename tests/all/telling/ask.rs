@@ -115,11 +115,13 @@ fn only_a_merge_commit_of_a_member_who_did_not_ask_signs() {
     // Whoever isn't of the team.
     merge(&site, "b", &branch, "Eve", "eve@example.com");
     assert_eq!(checked(&site), 4);
-    (again(&site), reset(&site));
+    again(&site);
+    reset(&site);
     // Whoever asked, though they were a member.
     merge(&site, "b", &branch, "Sam", "sam@example.com");
     assert_eq!(checked(&site), 4);
-    (again(&site), reset(&site));
+    again(&site);
+    reset(&site);
     // Squashed, rebased or moved forward, it bears the name of who offered it.
     for how in [
         "merge -q --squash origin/BRANCH && git commit -qm squashed",
@@ -131,7 +133,8 @@ fn only_a_merge_commit_of_a_member_who_did_not_ask_signs() {
         let mina = "export GIT_AUTHOR_NAME=Mina GIT_AUTHOR_EMAIL=mina@example.com GIT_COMMITTER_NAME=Mina GIT_COMMITTER_EMAIL=mina@example.com";
         site.sh("b", &format!("{mina}; git {how} && git push -q origin HEAD:main"));
         assert_eq!(checked(&site), 4, "{how}");
-        (again(&site), reset(&site));
+        again(&site);
+        reset(&site);
     }
     // One that was changed since.
     merge(&site, "b", &branch, "Mina", "mina@example.com");
