@@ -106,7 +106,7 @@ fn each_team_learns_at_once_what_the_other_did() {
     assert!(told.len() >= 4 && told.iter().all(|line| line["arrived"] == true), "{log}");
     site.run("c", "notify flush --dry-run checkout").says(0, &["WOULD TELL"]);
     let waits = site.run("c", "notify list checkout --format json").json();
-    let waits = waits["waits"].as_array().unwrap();
+    let waits = waits["waiting"].as_array().unwrap();
     let of_lines = waits.iter().filter(|one| !text(one, "event").starts_with("evt-"));
     assert_eq!(of_lines.count(), 0, "{waits:?}");
     assert!(fs::read_dir(site.path("c").join("log/checkout")).unwrap().count() > 0);
